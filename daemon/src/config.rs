@@ -1,0 +1,175 @@
+//! The configuration as meant. `config::draft` reads it as written, with every fault at once.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tanggap_rules::Site;
+
+/// A password or key: never printed, never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// The value itself, for the one place that sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// Everything `tanggap run` needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub team: Team,
+    pub site: Site,
+    pub store: StoreSettings,
+    pub mailboxes: Vec<MailboxSettings>,
+    pub osticket: OsticketSettings,
+    pub post: PostSettings,
+    pub receipt: ReceiptSettings,
+    pub rules: RulesSettings,
+    pub limits: Limits,
+}
+
+/// Who we are, in letters.
+#[derive(Debug, Clone)]
+pub struct Team {
+    /// `Batangkab-CSIRT`
+    pub name: String,
+    /// `Dinas Komunikasi dan Informatika Kabupaten Batang`
+    pub office: String,
+    /// English name of the organisation, for English letters.
+    pub office_english: String,
+    /// The address letters come from.
+    pub address: String,
+    /// What register numbers begin with (`INS`).
+    pub register_prefix: String,
+}
+
+#[derive(Debug, Clone)]
+pub enum StoreSettings {
+    /// The embedded default: one file.
+    Sqlite { path: PathBuf },
+    /// `postgres://user@host/database`, the password apart.
+    Postgres { url: String, password: Option<Secret> },
+}
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    Tls,
+    StartTls,
+    /// Only to a loopback host, or where the setting says `plain = "i-accept-plain-text"` in so many words.
+    Plain,
+}
+
+/// Where a server is and how to speak to it.
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// Extra certificate authority file (PEM) besides the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// What happens to a mail on the server once it is durable here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    Keep,
+    /// IMAP: set `\Seen` and the keyword; Maildir: add the flag `S` and move to `cur`.
+    Mark,
+    Move { folder: String },
+}
+
+#[derive(Debug, Clone)]
+pub enum Source {
+    Imap { server: Server, user: String, password: Secret, folders: Vec<String> },
+    Maildir { path: PathBuf, folders: Vec<String> },
+}
+
+#[derive(Debug, Clone)]
+pub struct MailboxSettings {
+    /// The account's name in our records; never change it for an existing account.
+    pub name: String,
+    pub source: Source,
+    pub after: After,
+    /// A look at least this often, IDLE or not; at most 60 s.
+    pub poll: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub struct OsticketSettings {
+    pub url: String,
+    pub api_key: Secret,
+    pub timeout: Duration,
+    pub topic: Option<i64>,
+    /// osTicket priority ids for Low, Medium, High.
+    pub priority_low: Option<i64>,
+    pub priority_medium: Option<i64>,
+    pub priority_high: Option<i64>,
+    /// How many requests at once, at most.
+    pub at_once: usize,
+    /// No second try and no look-up of an unknown outcome before this long after sending (`faults.md` section 3, Fence).
+    pub fence: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub enum PostSettings {
+    Smtp { server: Server, user: Option<String>, password: Option<Secret>, connections: usize },
+    /// Letters as `.eml` files in a directory.
+    Directory { path: PathBuf },
+}
+
+/// Whose mail may be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Only mail that the receiving server found authentic (RFC 8601).
+    Authenticated,
+    /// Also mail without any verdict, if Return-Path and From are of one domain.
+    ReturnPath,
+}
+
+/// What to do when it cannot be known whether a letter left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// Wait for a human: never a double letter.
+    Hold,
+    /// Send once more, byte-identical: never a lost letter.
+    ResendOnce,
+}
+
+#[derive(Debug, Clone)]
+pub struct ReceiptSettings {
+    pub enabled: bool,
+    pub trust: Trust,
+    pub doubt: Doubt,
+    /// Receipts to one sender in 24 hours.
+    pub per_sender_day: u32,
+    /// Receipts to one domain in an hour.
+    pub per_domain_hour: u32,
+    /// Receipts in all in an hour.
+    pub in_all_hour: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct RulesSettings {
+    /// A folder of the site's own rule files; the shipped book is always there.
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes; a larger mail is kept and becomes a case for a human, unread.
+    pub mail_size: u64,
+}

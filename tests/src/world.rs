@@ -1,0 +1,1 @@
+//! Servers and fakes, each state behind a real socket.
