@@ -1,0 +1,167 @@
+//! What is wrong in a file, shown as a good compiler shows it.
+
+use std::fmt;
+
+use super::At;
+
+/// One fault in a file: where, what, and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub file: String,
+    /// 1-based.
+    pub line: usize,
+    /// 1-based, in characters.
+    pub column: usize,
+    /// The line's text, for a caret display.
+    pub source: String,
+    /// How many characters the caret underlines.
+    pub width: usize,
+    /// What is wrong.
+    pub what: String,
+    /// What to write instead.
+    pub instead: String,
+}
+
+impl fmt::Display for Fault {
+    /// Place and complaint, the line, a caret under the place, and the way out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            file,
+            line,
+            column,
+            source,
+            width,
+            what,
+            instead,
+        } = self;
+        let margin = " ".repeat(line.to_string().len());
+        let indent: String = source
+            .chars()
+            .take(column.saturating_sub(1))
+            .map(blank)
+            .collect();
+        writeln!(f, "{file}:{line}:{column}: {what}")?;
+        writeln!(f, "{margin} |")?;
+        writeln!(f, "{line} | {source}")?;
+        writeln!(f, "{margin} | {indent}{}", "^".repeat((*width).max(1)))?;
+        write!(f, "{margin} = tulis: {instead}")
+    }
+}
+
+/// A tab stays a tab, so that the caret stands under what it means.
+fn blank(character: char) -> char {
+    if character == '\t' { '\t' } else { ' ' }
+}
+
+/// Every fault of one or more files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl FromIterator<Fault> for Faults {
+    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
+        Self(faults.into_iter().collect())
+    }
+}
+
+impl Extend<Fault> for Faults {
+    fn extend<I: IntoIterator<Item = Fault>>(&mut self, faults: I) {
+        self.0.extend(faults);
+    }
+}
+
+impl IntoIterator for Faults {
+    type Item = Fault;
+    type IntoIter = std::vec::IntoIter<Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Faults {
+    type Item = &'a Fault;
+    type IntoIter = std::slice::Iter<'a, Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// A file's name and text, to say where something stands.
+#[derive(Debug)]
+pub(super) struct Page {
+    file: String,
+    text: String,
+}
+
+impl Page {
+    pub fn new(file: &str, text: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    /// The fault at `at`; the caret ends with its first line.
+    pub fn fault(&self, at: At, what: String, instead: String) -> Fault {
+        let start = floor(&self.text, at.start);
+        let before = self.text.get(..start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let source = self
+            .text
+            .get(line_start..)
+            .and_then(|rest| rest.lines().next())
+            .unwrap_or_default();
+        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+        let marked = self
+            .text
+            .get(start..floor(&self.text, at.end))
+            .and_then(|part| part.lines().next());
+        Fault {
+            file: self.file.clone(),
+            line: before.matches('\n').count() + 1,
+            column,
+            source: source.to_owned(),
+            width: marked.unwrap_or_default().chars().count().max(1),
+            what,
+            instead,
+        }
+    }
+}
+
+/// The nearest character border at or before `index`.
+fn floor(text: &str, index: usize) -> usize {
+    let mut index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
