@@ -30,7 +30,9 @@ pub enum Found {
     Partial(TicketNumber),
     Absent,
     /// This way into osTicket cannot look things up.
-    Unable { why: String },
+    Unable {
+        why: String,
+    },
 }
 
 /// A follow-up to be shown in an existing ticket.

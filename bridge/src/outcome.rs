@@ -23,7 +23,11 @@ pub enum Outcome<T> {
         scope: Scope,
     },
     /// Certainly not executed, and repeating will not help: a human must look.
-    Never { why: String },
+    Never {
+        why: String,
+    },
     /// Sent, and no trustworthy answer: look before repeating.
-    Unknown { why: String },
+    Unknown {
+        why: String,
+    },
 }

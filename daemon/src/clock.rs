@@ -13,11 +13,17 @@ pub struct Timestamp(pub i64);
 
 impl Timestamp {
     pub fn plus(self, wait: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     pub fn minus(self, wait: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// The same moment on the office's clock: Waktu Indonesia Barat, UTC+7, no daylight saving.
@@ -32,7 +38,10 @@ impl Timestamp {
     }
 }
 
-#[expect(clippy::expect_used, reason = "seven hours is a valid offset, known at compile time")]
+#[expect(
+    clippy::expect_used,
+    reason = "seven hours is a valid offset, known at compile time"
+)]
 fn wib_offset() -> FixedOffset {
     FixedOffset::east_opt(7 * 3600).expect("UTC+7 exists")
 }
@@ -58,7 +67,9 @@ impl Clock {
     /// `wait` give or take a quarter, so that many waiters do not return in one moment.
     pub fn jittered(&self, wait: Duration) -> Duration {
         let quarter = wait / 4;
-        let span = u64::try_from(quarter.as_millis()).unwrap_or(u64::MAX).max(1);
+        let span = u64::try_from(quarter.as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1);
         (wait - quarter) + Duration::from_millis(random_u64() % (span * 2))
     }
 }
@@ -78,7 +89,9 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 fn random_u64() -> u64 {
     let mut bytes = [0; 8];
     // The ring provider that TLS already uses draws from the operating system.
-    let drawn = rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes);
+    let drawn = rustls::crypto::ring::default_provider()
+        .secure_random
+        .fill(&mut bytes);
     if drawn.is_err() {
         // Without entropy the system cannot do TLS either; the secret must not be guessable, so stop here.
         std::process::abort();

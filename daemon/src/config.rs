@@ -61,7 +61,10 @@ pub enum StoreSettings {
     /// The embedded default: one file.
     Sqlite { path: PathBuf },
     /// `postgres://user@host/database`, the password apart.
-    Postgres { url: String, password: Option<Secret> },
+    Postgres {
+        url: String,
+        password: Option<Secret>,
+    },
 }
 
 /// How a connection is protected.
@@ -89,13 +92,23 @@ pub enum After {
     Keep,
     /// IMAP: set `\Seen` and the keyword; Maildir: add the flag `S` and move to `cur`.
     Mark,
-    Move { folder: String },
+    Move {
+        folder: String,
+    },
 }
 
 #[derive(Debug, Clone)]
 pub enum Source {
-    Imap { server: Server, user: String, password: Secret, folders: Vec<String> },
-    Maildir { path: PathBuf, folders: Vec<String> },
+    Imap {
+        server: Server,
+        user: String,
+        password: Secret,
+        folders: Vec<String>,
+    },
+    Maildir {
+        path: PathBuf,
+        folders: Vec<String>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -126,7 +139,12 @@ pub struct OsticketSettings {
 
 #[derive(Debug, Clone)]
 pub enum PostSettings {
-    Smtp { server: Server, user: Option<String>, password: Option<Secret>, connections: usize },
+    Smtp {
+        server: Server,
+        user: Option<String>,
+        password: Option<Secret>,
+        connections: usize,
+    },
     /// Letters as `.eml` files in a directory.
     Directory { path: PathBuf },
 }

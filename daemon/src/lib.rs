@@ -19,8 +19,8 @@ pub mod ticket;
 pub mod deliver;
 pub mod sync;
 
-pub mod pace;
 pub mod lifecycle;
+pub mod pace;
 pub mod service;
 
 pub mod cli;
