@@ -1,1 +1,251 @@
-//! case
+//! The case machine: one incident's life as a pure, total function.
+//!
+//! [`step`] is asked what an event means for a case and answers with the next stage and the effects to be ordered.
+//! It is the only place that decides; replay after a crash asks the same function. It knows no store, no mail, no network.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a case stands. The SOP's ten steps refine `Open` later; these are the stages that the ticket's life needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Nothing is registered yet: the stage before the first event.
+    New,
+    /// In the register (SOP step 1); its ticket is ordered.
+    Recorded,
+    /// Staff have it in osTicket.
+    Open,
+    /// osTicket refused the ticket; a human must look.
+    Refused,
+}
+
+impl Stage {
+    pub const ALL: [Self; 4] = [Self::New, Self::Recorded, Self::Open, Self::Refused];
+
+    /// As stored, and as printed in the grid.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Recorded => "recorded",
+            Self::Open => "open",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The stage stored under this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+}
+
+/// What the machine knows of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    pub stage: Stage,
+    /// osTicket's number, once known.
+    pub ticket: Option<String>,
+}
+
+impl Case {
+    /// A case before its first event.
+    pub fn unborn() -> Self {
+        Self {
+            stage: Stage::New,
+            ticket: None,
+        }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Event {
+    /// A mail became a case (SOP steps 1 and 2). `receipt` says whether its sender is answered.
+    Registered {
+        entry: i64,
+        receipt: bool,
+    },
+    /// A later mail belongs to the case.
+    FollowedUp {
+        entry: i64,
+    },
+    /// The same mail arrived once more by another way.
+    DuplicateSeen {
+        entry: i64,
+    },
+    TicketOpened {
+        number: String,
+    },
+    TicketRefused {
+        why: String,
+    },
+    MessageAppended {
+        entry: i64,
+    },
+    MessageRefused {
+        entry: i64,
+        why: String,
+    },
+    ReceiptSent {
+        id: String,
+    },
+    ReceiptRefused {
+        why: String,
+    },
+    /// A letter of ours came back.
+    LetterBounced {
+        entry: i64,
+        message_id: String,
+    },
+    /// An operator gave an order up, and said why.
+    OrderDropped {
+        order: String,
+        reason: String,
+    },
+}
+
+/// What is to be done about it, in the outside world. Closed: every effect has one order, one key and one way to be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    OpenTicket,
+    /// Show a follow-up in the ticket.
+    AppendMessage {
+        entry: i64,
+    },
+    /// Tell the reporter that the report has arrived.
+    SendReceipt,
+}
+
+impl Effect {
+    /// The effect's part of an order's key: `INS-2026-0042/ticket`.
+    pub fn key(&self) -> String {
+        match self {
+            Self::OpenTicket => "ticket".to_owned(),
+            Self::AppendMessage { entry } => format!("message/{entry}"),
+            Self::SendReceipt => "receipt".to_owned(),
+        }
+    }
+
+    /// Which way the effect goes out.
+    pub fn channel(&self) -> Channel {
+        match self {
+            Self::OpenTicket | Self::AppendMessage { .. } => Channel::Desk,
+            Self::SendReceipt => Channel::Post,
+        }
+    }
+}
+
+/// A way out of the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// osTicket.
+    Desk,
+    /// Mail.
+    Post,
+}
+
+impl Channel {
+    pub const ALL: [Self; 2] = [Self::Desk, Self::Post];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Desk => "desk",
+            Self::Post => "post",
+        }
+    }
+}
+
+/// The machine's answer: the stage that follows, and what to order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub case: Case,
+    pub effects: Vec<Effect>,
+}
+
+/// An event that cannot happen at this stage. It is never applied; whoever brought it has a bug or a stale view.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {event:?} cannot happen to a case that is {}", stage.name())]
+pub struct Illegal {
+    pub stage: Stage,
+    pub event: Event,
+}
+
+/// What `event` means for `case`. Pure and total: the same question always gets the same answer.
+pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
+    match (case.stage, event) {
+        (Stage::New, Event::Registered { receipt, .. }) => Ok(registered(*receipt)),
+        (Stage::New, _) | (_, Event::Registered { .. }) => Err(illegal(case, event)),
+        (_, Event::FollowedUp { entry }) => {
+            Ok(stay(case, vec![Effect::AppendMessage { entry: *entry }]))
+        }
+        (_, Event::TicketOpened { number }) => {
+            opened(case, number).ok_or_else(|| illegal(case, event))
+        }
+        (Stage::Recorded | Stage::Refused, Event::TicketRefused { .. }) => {
+            Ok(moved(case, Stage::Refused))
+        }
+        (Stage::Open, Event::TicketRefused { .. }) => Err(illegal(case, event)),
+        (
+            _,
+            Event::DuplicateSeen { .. }
+            | Event::MessageAppended { .. }
+            | Event::MessageRefused { .. }
+            | Event::ReceiptSent { .. }
+            | Event::ReceiptRefused { .. }
+            | Event::LetterBounced { .. }
+            | Event::OrderDropped { .. },
+        ) => Ok(stay(case, Vec::new())),
+    }
+}
+
+/// A new case wants a ticket; its reporter is answered where that is allowed.
+fn registered(receipt: bool) -> Step {
+    let mut effects = vec![Effect::OpenTicket];
+    effects.extend(receipt.then_some(Effect::SendReceipt));
+    Step {
+        case: Case {
+            stage: Stage::Recorded,
+            ticket: None,
+        },
+        effects,
+    }
+}
+
+/// The same number twice is a replay; another number would be a double ticket, which no event may hide.
+fn opened(case: &Case, number: &str) -> Option<Step> {
+    match &case.ticket {
+        Some(known) if known != number => None,
+        _ => Some(Step {
+            case: Case {
+                stage: Stage::Open,
+                ticket: Some(number.to_owned()),
+            },
+            effects: Vec::new(),
+        }),
+    }
+}
+
+fn stay(case: &Case, effects: Vec<Effect>) -> Step {
+    Step {
+        case: case.clone(),
+        effects,
+    }
+}
+
+fn moved(case: &Case, stage: Stage) -> Step {
+    Step {
+        case: Case {
+            stage,
+            ticket: case.ticket.clone(),
+        },
+        effects: Vec::new(),
+    }
+}
+
+fn illegal(case: &Case, event: &Event) -> Illegal {
+    Illegal {
+        stage: case.stage,
+        event: event.clone(),
+    }
+}

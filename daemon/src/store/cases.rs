@@ -1,0 +1,240 @@
+//! Tables `register_counter`, `incident`, `event`, `participant`: the register of incidents and what happened to each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::sql::{Conn, Doing, list, rows};
+use super::{Store, StoreError};
+use crate::case::{Case, Effect, Event, Stage, step};
+use crate::clock::Timestamp;
+
+/// One case in our database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CaseId(pub i64);
+
+/// What the register says of a new case.
+#[derive(Debug, Clone)]
+pub struct CaseFacts {
+    pub severity: String,
+    /// RSIT class and type.
+    pub incident: String,
+    pub subject: String,
+    /// Address, or a name where there is none.
+    pub reporter: String,
+}
+
+/// What applying events led to.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    pub effects: Vec<(CaseId, Effect)>,
+    pub illegal: Vec<crate::case::Illegal>,
+}
+
+/// A case row while events are applied to it.
+struct CaseRow {
+    case: Case,
+    events: i64,
+    touched: bool,
+}
+
+/// The next register number of the year: gap-free, because it is taken in the transaction that uses it.
+pub(super) async fn next_number(tx: &mut Conn, year: i64) -> Result<i64, StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO register_counter (year, last) VALUES ($1, 1)
+         ON CONFLICT (year) DO UPDATE SET last = register_counter.last + 1 RETURNING last",
+    )
+    .bind(year)
+    .fetch_one(tx)
+    .await
+    .doing("taking a register number")?;
+    row.try_get(0).doing("taking a register number")
+}
+
+/// Writes a case before its first event.
+pub(super) async fn insert(
+    tx: &mut Conn,
+    register: &str,
+    facts: &CaseFacts,
+    now: Timestamp,
+) -> Result<CaseId, StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO incident (register, stage, events, ticket, severity, incident, subject, reporter, opened_ms)
+         VALUES ($1, $2, 0, '', $3, $4, $5, $6, $7) RETURNING id",
+    )
+    .bind(register)
+    .bind(Stage::New.name())
+    .bind(&facts.severity)
+    .bind(&facts.incident)
+    .bind(&facts.subject)
+    .bind(&facts.reporter)
+    .bind(now.0)
+    .fetch_one(tx)
+    .await
+    .doing("registering a case")?;
+    Ok(CaseId(row.try_get(0).doing("registering a case")?))
+}
+
+/// Lets these addresses speak for the case.
+pub(super) async fn add_participants(
+    tx: &mut Conn,
+    case: CaseId,
+    addresses: &[String],
+) -> Result<(), StoreError> {
+    for address in addresses {
+        sqlx::query("INSERT INTO participant (case_id, address) VALUES ($1, $2) ON CONFLICT (case_id, address) DO NOTHING")
+            .bind(case.0)
+            .bind(address)
+            .execute(&mut *tx)
+            .await
+            .doing("adding a participant")?;
+    }
+    Ok(())
+}
+
+/// Appends events and moves the cases they belong to, all by the machine's word. What the machine calls illegal is
+/// not applied and handed back, so that one stale event never blocks the others.
+pub(super) async fn apply(
+    tx: &mut Conn,
+    events: &[(CaseId, Event)],
+    actor: &str,
+    now: Timestamp,
+) -> Result<Applied, StoreError> {
+    let mut cases = lock(tx, events).await?;
+    let mut applied = Applied::default();
+    let mut written = Vec::new();
+    for (id, event) in events {
+        let Some(row) = cases.get_mut(id) else {
+            continue;
+        };
+        match step(&row.case, event) {
+            Ok(step) => {
+                row.case = step.case;
+                row.events += 1;
+                row.touched = true;
+                written.push((*id, row.events, event));
+                applied
+                    .effects
+                    .extend(step.effects.into_iter().map(|effect| (*id, effect)));
+            }
+            Err(illegal) => applied.illegal.push(illegal),
+        }
+    }
+    insert_events(tx, &written, actor, now).await?;
+    update(tx, &cases).await?;
+    Ok(applied)
+}
+
+/// Reads the cases and locks them against another daemon until the transaction ends.
+async fn lock(
+    tx: &mut Conn,
+    events: &[(CaseId, Event)],
+) -> Result<BTreeMap<CaseId, CaseRow>, StoreError> {
+    let ids: BTreeSet<CaseId> = events.iter().map(|(id, _)| *id).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let text = format!(
+        "UPDATE incident SET events = events WHERE id IN {} RETURNING id, stage, ticket, events",
+        list(0, ids.len())
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for id in &ids {
+        query = query.bind(id.0);
+    }
+    let rows = query.fetch_all(tx).await.doing("reading cases")?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &sqlx::any::AnyRow) -> Result<(CaseId, CaseRow), StoreError> {
+    let id: i64 = row.try_get(0).doing("reading a case")?;
+    let stage: String = row.try_get(1).doing("reading a case")?;
+    let ticket: String = row.try_get(2).doing("reading a case")?;
+    let stage = Stage::named(&stage).ok_or_else(|| StoreError::Unreadable {
+        what: format!("the stage {stage:?}"),
+    })?;
+    let case = Case {
+        stage,
+        ticket: Some(ticket).filter(|number| !number.is_empty()),
+    };
+    Ok((
+        CaseId(id),
+        CaseRow {
+            case,
+            events: row.try_get(3).doing("reading a case")?,
+            touched: false,
+        },
+    ))
+}
+
+async fn insert_events(
+    tx: &mut Conn,
+    events: &[(CaseId, i64, &Event)],
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO event (case_id, seq, at_ms, actor, event) VALUES {}",
+        rows(events.len(), 5)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for (id, seq, event) in events {
+        query = query
+            .bind(id.0)
+            .bind(*seq)
+            .bind(now.0)
+            .bind(actor.to_owned())
+            .bind(json(event)?);
+    }
+    query.execute(tx).await.doing("appending events")?;
+    Ok(())
+}
+
+/// `VALUES` names its columns column1, column2, … on both databases.
+async fn update(tx: &mut Conn, cases: &BTreeMap<CaseId, CaseRow>) -> Result<(), StoreError> {
+    let touched: Vec<(&CaseId, &CaseRow)> = cases.iter().filter(|(_, row)| row.touched).collect();
+    if touched.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "UPDATE incident SET stage = v.column2, ticket = v.column3, events = v.column4 FROM (VALUES {}) AS v WHERE incident.id = v.column1",
+        rows(touched.len(), 4)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for (id, row) in touched {
+        let ticket = row.case.ticket.clone().unwrap_or_default();
+        query = query
+            .bind(id.0)
+            .bind(row.case.stage.name())
+            .bind(ticket)
+            .bind(row.events);
+    }
+    query.execute(tx).await.doing("moving cases")?;
+    Ok(())
+}
+
+/// Our own types always become JSON.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|why| StoreError::Unreadable {
+        what: why.to_string(),
+    })
+}
+
+impl Store {
+    /// The addresses that belong to a case.
+    pub async fn participants(&self, case: CaseId) -> Result<Vec<String>, StoreError> {
+        let rows =
+            sqlx::query("SELECT address FROM participant WHERE case_id = $1 ORDER BY address");
+        let rows = rows
+            .bind(case.0)
+            .fetch_all(self.reader())
+            .await
+            .doing("reading who belongs to a case")?;
+        rows.iter()
+            .map(|row| row.try_get(0).doing("reading who belongs to a case"))
+            .collect()
+    }
+}

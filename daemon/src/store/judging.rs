@@ -1,0 +1,293 @@
+//! One sitting of the judge: mails are claimed, and what becomes of them is written in one transaction.
+
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
+
+use super::cases::{self, CaseFacts, CaseId};
+use super::journal::EntryId;
+use super::letters::{self, LetterCounts, NewLetter};
+use super::outbox::{self, NewOrder};
+use super::readings::{self, Reading};
+use super::sql::{Doing, list};
+use super::{Store, StoreError};
+use crate::case::{Effect, Event};
+use crate::clock::Timestamp;
+use crate::failpoint;
+
+const LEASE: &str = "judge";
+
+/// A mail that nobody has judged yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Unread {
+    pub entry: EntryId,
+    /// How often a judge has begun with it and never came back.
+    pub tries: i64,
+    /// Raw bytes.
+    pub size: u64,
+    pub kept: Timestamp,
+}
+
+/// A case about to be opened.
+pub struct NewCase {
+    pub facts: CaseFacts,
+    pub participants: Vec<String>,
+}
+
+/// An open sitting. Dropped without `commit`, nothing of it happened.
+pub struct Judging {
+    tx: Transaction<'static, Any>,
+    now: Timestamp,
+    readings: Vec<Reading>,
+    register_prefix: String,
+}
+
+impl Store {
+    /// Claims the oldest unread mails, at most `limit` of them and at most `bytes` in all, and counts the try first: a mail
+    /// that kills the process is known by its count. A mail that was begun before is claimed alone.
+    pub async fn claim_unread(
+        &self,
+        now: Timestamp,
+        limit: i64,
+        bytes: u64,
+    ) -> Result<Option<(i64, Vec<Unread>)>, StoreError> {
+        let oldest = self.oldest_unread(limit).await?;
+        let claimed = first_sitting(oldest, bytes);
+        if claimed.is_empty() {
+            return Ok(None);
+        }
+        let mut tx = self.begin().await?;
+        let Some(epoch) = self.take_lease(&mut tx, LEASE, now).await? else {
+            return Ok(None);
+        };
+        let text = format!(
+            "UPDATE unread SET tries = tries + 1 WHERE entry_id IN {}",
+            list(0, claimed.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for unread in &claimed {
+            query = query.bind(unread.entry.0);
+        }
+        query
+            .execute(&mut *tx)
+            .await
+            .doing("claiming unread mail")?;
+        tx.commit().await.doing("claiming unread mail")?;
+        failpoint::pass("judge.claimed");
+        Ok(Some((epoch, claimed)))
+    }
+
+    async fn oldest_unread(&self, limit: i64) -> Result<Vec<Unread>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT u.entry_id, u.tries, e.size, e.kept_ms FROM unread u JOIN entry e ON e.id = u.entry_id ORDER BY u.entry_id LIMIT $1",
+        )
+        .bind(limit)
+        .fetch_all(self.reader())
+        .await
+        .doing("listing unread mail")?;
+        let read = |row: &sqlx::any::AnyRow| -> Result<Unread, sqlx::Error> {
+            let size: i64 = row.try_get(2)?;
+            Ok(Unread {
+                entry: EntryId(row.try_get(0)?),
+                tries: row.try_get(1)?,
+                size: size.unsigned_abs(),
+                kept: Timestamp(row.try_get(3)?),
+            })
+        };
+        rows.iter()
+            .map(|row| read(row).doing("listing unread mail"))
+            .collect()
+    }
+
+    /// Opens the sitting that writes down what was found; proves first that we are still the judge.
+    pub async fn judging(
+        &self,
+        epoch: i64,
+        now: Timestamp,
+        register_prefix: &str,
+    ) -> Result<Judging, StoreError> {
+        let mut tx = self.begin().await?;
+        self.confirm_lease(&mut tx, LEASE, epoch).await?;
+        Ok(Judging {
+            tx,
+            now,
+            readings: Vec::new(),
+            register_prefix: register_prefix.to_owned(),
+        })
+    }
+}
+
+/// The oldest mails that fit; one alone where it was begun before, so that its neighbours are not blamed.
+fn first_sitting(oldest: Vec<Unread>, bytes: u64) -> Vec<Unread> {
+    let mut sum = 0;
+    let mut sitting = Vec::new();
+    for unread in oldest {
+        sum += unread.size;
+        let alone = unread.tries > 0 || sum > bytes;
+        if alone && !sitting.is_empty() {
+            break;
+        }
+        sitting.push(unread);
+        if alone {
+            break;
+        }
+    }
+    sitting
+}
+
+impl Judging {
+    /// The moment of this sitting: everything in it happens at once.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The first mail with this level-2 identity, and its case.
+    pub async fn first_with(
+        &mut self,
+        canon: [u8; 32],
+    ) -> Result<Option<(EntryId, Option<CaseId>)>, StoreError> {
+        if let Some(reading) = self.readings.iter().find(|reading| reading.canon == canon) {
+            return Ok(Some((reading.entry, reading.case)));
+        }
+        let row = sqlx::query(
+            "SELECT entry_id, case_id FROM reading WHERE canon = $1 ORDER BY entry_id LIMIT 1",
+        );
+        let row = row
+            .bind(canon.to_vec())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .doing("looking for a duplicate")?;
+        let Some(row) = row else { return Ok(None) };
+        let entry: i64 = row.try_get(0).doing("looking for a duplicate")?;
+        let case: Option<i64> = row.try_get(1).doing("looking for a duplicate")?;
+        Ok(Some((EntryId(entry), case.map(CaseId))))
+    }
+
+    pub async fn case_by_register(&mut self, register: &str) -> Result<Option<CaseId>, StoreError> {
+        self.case_where("SELECT id FROM incident WHERE register = $1", register)
+            .await
+    }
+
+    pub async fn case_by_ticket(&mut self, number: &str) -> Result<Option<CaseId>, StoreError> {
+        self.case_where(
+            "SELECT id FROM incident WHERE ticket = $1 ORDER BY id DESC LIMIT 1",
+            number,
+        )
+        .await
+    }
+
+    /// The case of a mail that somebody sent us earlier.
+    pub async fn case_by_mail(&mut self, message_id: &str) -> Result<Option<CaseId>, StoreError> {
+        let waiting = self
+            .readings
+            .iter()
+            .find(|reading| reading.message_id == message_id && reading.case.is_some());
+        if let Some(reading) = waiting {
+            return Ok(reading.case);
+        }
+        self.case_where(
+            "SELECT case_id FROM reading WHERE message_id = $1 AND case_id IS NOT NULL ORDER BY entry_id LIMIT 1",
+            message_id,
+        )
+        .await
+    }
+
+    /// The case of a letter that we sent.
+    pub async fn case_by_letter(&mut self, message_id: &str) -> Result<Option<CaseId>, StoreError> {
+        letters::case_of(&mut self.tx, message_id).await
+    }
+
+    async fn case_where(
+        &mut self,
+        statement: &'static str,
+        value: &str,
+    ) -> Result<Option<CaseId>, StoreError> {
+        let row = sqlx::query(statement).bind(value.to_owned());
+        let row = row
+            .fetch_optional(&mut *self.tx)
+            .await
+            .doing("finding a case")?;
+        row.map(|row| Ok(CaseId(row.try_get(0).doing("finding a case")?)))
+            .transpose()
+    }
+
+    pub async fn register_of(&mut self, case: CaseId) -> Result<String, StoreError> {
+        let row = sqlx::query("SELECT register FROM incident WHERE id = $1").bind(case.0);
+        row.fetch_one(&mut *self.tx)
+            .await
+            .doing("reading a register number")?
+            .try_get(0)
+            .doing("reading a register number")
+    }
+
+    pub async fn participants(&mut self, case: CaseId) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query("SELECT address FROM participant WHERE case_id = $1").bind(case.0);
+        let rows = rows
+            .fetch_all(&mut *self.tx)
+            .await
+            .doing("reading who belongs to a case")?;
+        rows.iter()
+            .map(|row| row.try_get(0).doing("reading who belongs to a case"))
+            .collect()
+    }
+
+    /// Opens a case under the year's next number, which it returns.
+    pub async fn open_case(&mut self, new: &NewCase) -> Result<(CaseId, String), StoreError> {
+        let year = self.now.register_year();
+        let number = cases::next_number(&mut self.tx, year).await?;
+        let register = format!("{}-{year}-{number:04}", self.register_prefix);
+        let case = cases::insert(&mut self.tx, &register, &new.facts, self.now).await?;
+        cases::add_participants(&mut self.tx, case, &new.participants).await?;
+        Ok((case, register))
+    }
+
+    pub async fn add_participant(&mut self, case: CaseId, address: &str) -> Result<(), StoreError> {
+        cases::add_participants(&mut self.tx, case, &[address.to_owned()]).await
+    }
+
+    /// Lets the machine take an event in; returns what it wants done.
+    pub async fn apply(&mut self, case: CaseId, event: Event) -> Result<Vec<Effect>, StoreError> {
+        let applied = cases::apply(&mut self.tx, &[(case, event)], "tanggap", self.now).await?;
+        match applied.illegal.into_iter().next() {
+            Some(illegal) => Err(illegal.into()),
+            None => Ok(applied
+                .effects
+                .into_iter()
+                .map(|(_, effect)| effect)
+                .collect()),
+        }
+    }
+
+    /// Makes effects durable.
+    pub async fn order(&mut self, orders: &[NewOrder]) -> Result<(), StoreError> {
+        outbox::insert(&mut self.tx, orders, self.now).await
+    }
+
+    pub async fn letter_counts(
+        &mut self,
+        recipient: &str,
+        domain: &str,
+    ) -> Result<LetterCounts, StoreError> {
+        letters::counts(&mut self.tx, recipient, domain, self.now).await
+    }
+
+    pub async fn add_letter(&mut self, case: CaseId, letter: &NewLetter) -> Result<(), StoreError> {
+        letters::insert(&mut self.tx, case, letter, self.now).await
+    }
+
+    pub async fn letter_bounced(&mut self, message_id: &str) -> Result<(), StoreError> {
+        letters::bounced(&mut self.tx, message_id, self.now).await
+    }
+
+    /// Writes down what became of a mail, at the sitting's end.
+    pub fn record(&mut self, reading: Reading) {
+        self.readings.push(reading);
+    }
+
+    /// All of it, or none.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        readings::insert(&mut self.tx, &self.readings, self.now.0).await?;
+        failpoint::pass("judge.before_commit");
+        self.tx.commit().await.doing("committing what was judged")?;
+        failpoint::pass("judge.committed");
+        Ok(())
+    }
+}

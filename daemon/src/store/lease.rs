@@ -1,0 +1,61 @@
+//! Table `lease`: what only one daemon may do at a time.
+
+use std::time::Duration;
+
+use sqlx::Row;
+
+use super::sql::{Conn, Doing};
+use super::{Store, StoreError};
+use crate::clock::Timestamp;
+
+/// How long a lease holds without being renewed. A daemon that is stopped for longer finds its epoch gone.
+const TERM: Duration = Duration::from_mins(2);
+
+impl Store {
+    /// Takes or renews the lease; `None` while another daemon holds it.
+    pub(super) async fn take_lease(
+        &self,
+        tx: &mut Conn,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query(
+            "INSERT INTO lease (name, holder, epoch, until_ms) VALUES ($1, $2, 1, $3)
+             ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, epoch = lease.epoch + 1, until_ms = excluded.until_ms
+             WHERE lease.holder = excluded.holder OR lease.until_ms < $4
+             RETURNING epoch",
+        )
+        .bind(name)
+        .bind(&self.holder)
+        .bind(now.plus(TERM).0)
+        .bind(now.0)
+        .fetch_optional(tx)
+        .await
+        .doing("taking a lease")?;
+        row.map(|row| row.try_get(0).doing("taking a lease"))
+            .transpose()
+    }
+
+    /// Proves, inside the transaction that writes, that the lease is still ours.
+    pub(super) async fn confirm_lease(
+        &self,
+        tx: &mut Conn,
+        name: &'static str,
+        epoch: i64,
+    ) -> Result<(), StoreError> {
+        let held = sqlx::query(
+            "UPDATE lease SET holder = holder WHERE name = $1 AND holder = $2 AND epoch = $3",
+        )
+        .bind(name)
+        .bind(&self.holder)
+        .bind(epoch)
+        .execute(tx)
+        .await
+        .doing("confirming a lease")?;
+        if held.rows_affected() == 0 {
+            Err(StoreError::LeaseLost(name))
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Opens the database: one SQLite file, or PostgreSQL.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+
+use super::sql::Doing;
+use super::{Role, Store, StoreError, instance, schema};
+use crate::clock::{Clock, random_bytes};
+use crate::config::StoreSettings;
+
+/// What every SQLite connection is told first. `FULL` is what makes a commit survive a power cut.
+const PRAGMAS: [&str; 5] = [
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -4096",
+];
+
+impl Store {
+    /// Opens the store, makes or updates the schema (daemon), and checks it (visitor).
+    pub async fn open(
+        settings: &StoreSettings,
+        role: Role,
+        clock: &Clock,
+    ) -> Result<Self, StoreError> {
+        sqlx::any::install_drivers(&[sqlx::sqlite::any::DRIVER, sqlx::postgres::any::DRIVER]).ok();
+        match settings {
+            StoreSettings::Sqlite { path } => open_sqlite(path, role, clock).await,
+            StoreSettings::Postgres { url, password } => {
+                let password = password.as_ref().map(crate::config::Secret::expose);
+                open_postgres(url, password, role, clock).await
+            }
+        }
+    }
+}
+
+async fn open_sqlite(path: &Path, role: Role, clock: &Clock) -> Result<Store, StoreError> {
+    let lock = match role {
+        Role::Daemon => Some(lock_beside(path)?),
+        Role::Visitor => None,
+    };
+    let mode = if role == Role::Daemon { "rwc" } else { "rw" };
+    let url = format!("sqlite://{}?mode={mode}", percent_encoded(path));
+    let unusable = |why: sqlx::Error| StoreError::Unusable {
+        path: path.display().to_string(),
+        why: why.to_string(),
+    };
+    let writer = sqlite_pool(1).connect(&url).await.map_err(unusable)?;
+    ready(writer.clone(), role, false).await?;
+    let reader = sqlite_pool(2).connect(&url).await.map_err(unusable)?;
+    assemble(writer, reader, false, lock, clock).await
+}
+
+fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_mins(1))
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                for pragma in PRAGMAS {
+                    sqlx::query(pragma).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+}
+
+async fn open_postgres(
+    url: &str,
+    password: Option<&str>,
+    role: Role,
+    clock: &Clock,
+) -> Result<Store, StoreError> {
+    let full = with_password(url, password);
+    let pool = AnyPoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(Duration::from_secs(30));
+    let pool = pool
+        .connect(&full)
+        .await
+        .map_err(|why| StoreError::Unusable {
+            path: url.to_owned(),
+            why: why.to_string(),
+        })?;
+    ready(pool.clone(), role, true).await?;
+    assemble(pool.clone(), pool, true, None, clock).await
+}
+
+async fn ready(pool: AnyPool, role: Role, postgres: bool) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await.doing("connecting")?;
+    match role {
+        Role::Daemon => schema::migrate(&mut connection, postgres).await,
+        Role::Visitor => schema::expect_current(&mut connection).await,
+    }
+}
+
+async fn assemble(
+    writer: AnyPool,
+    reader: AnyPool,
+    postgres: bool,
+    lock: Option<File>,
+    clock: &Clock,
+) -> Result<Store, StoreError> {
+    let secret = instance::secret(&writer, clock.now()).await?;
+    let holder = u128::from_ne_bytes(random_bytes::<16>());
+    Ok(Store {
+        writer,
+        reader,
+        postgres,
+        secret,
+        holder: format!("{holder:032x}"),
+        _lock: Arc::new(lock),
+    })
+}
+
+/// A lock file beside the database: the system frees it however the daemon ends.
+fn lock_beside(path: &Path) -> Result<File, StoreError> {
+    let shown = path.display().to_string();
+    let unusable = |why: std::io::Error| StoreError::Unusable {
+        path: shown.clone(),
+        why: why.to_string(),
+    };
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(name)
+        .map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
+            path: path.display().to_string(),
+        }),
+        Err(TryLockError::Error(why)) => Err(unusable(why)),
+    }
+}
+
+/// A path may hold characters that mean something in a URL.
+fn percent_encoded(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    text.replace('%', "%25")
+        .replace('?', "%3F")
+        .replace('#', "%23")
+}
+
+/// The password belongs in the URL only at the last moment, so that it is never stored or shown with it.
+fn with_password(url: &str, password: Option<&str>) -> String {
+    let Some((password, (scheme, rest))) = password.zip(url.split_once("://")) else {
+        return url.to_owned();
+    };
+    let encoded: String = password
+        .bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect();
+    match rest.split_once('@') {
+        Some((user, place)) => format!("{scheme}://{user}:{encoded}@{place}"),
+        None => format!("{scheme}://:{encoded}@{rest}"),
+    }
+}

@@ -1,0 +1,117 @@
+//! Table `reading`: what became of each entry.
+
+use serde::{Deserialize, Serialize};
+use sqlx::AssertSqlSafe;
+
+use super::StoreError;
+use super::cases::{CaseId, json};
+use super::journal::EntryId;
+use super::sql::{Conn, Doing, list, rows};
+use tanggap_rules::Classification;
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It opened a case.
+    Opened,
+    /// It joined a case.
+    Joined,
+    /// It is a mail we have already, delivered once more.
+    Duplicate,
+    /// It is recorded, and nothing follows.
+    Recorded,
+}
+
+impl Fate {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Joined => "joined",
+            Self::Duplicate => "duplicate",
+            Self::Recorded => "recorded",
+        }
+    }
+}
+
+/// A mail, read and judged.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub entry: EntryId,
+    pub classification: Classification,
+    pub fate: Fate,
+    /// Why this fate, one sentence for people.
+    pub why: String,
+    pub case: Option<CaseId>,
+    pub sender: String,
+    pub subject: String,
+    pub message_id: String,
+    pub canon: [u8; 32],
+    /// Why no receipt was written; empty where one was.
+    pub receipt: String,
+}
+
+/// The kind as stored and as the label files spell it.
+pub(super) fn kind_name(kind: tanggap_rules::Kind) -> &'static str {
+    use tanggap_rules::Kind;
+    match kind {
+        Kind::Report => "report",
+        Kind::FollowUp => "follow_up",
+        Kind::Automated => "automated",
+        Kind::AutoReply => "auto_reply",
+        Kind::Bounce => "bounce",
+        Kind::Other => "other",
+    }
+}
+
+/// Writes readings, and takes their entries off the list of unread mail.
+pub(super) async fn insert(
+    tx: &mut Conn,
+    readings: &[Reading],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    if readings.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO reading (entry_id, kind, why, fate, case_id, sender, subject, message_id, canon, judgement, receipt, read_ms) VALUES {}",
+        rows(readings.len(), 12)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for reading in readings {
+        query = query
+            .bind(reading.entry.0)
+            .bind(kind_name(reading.classification.kind))
+            .bind(&reading.why)
+            .bind(reading.fate.name())
+            .bind(reading.case.map(|case| case.0))
+            .bind(&reading.sender)
+            .bind(&reading.subject)
+            .bind(&reading.message_id)
+            .bind(reading.canon.to_vec())
+            .bind(json(&reading.classification)?)
+            .bind(&reading.receipt)
+            .bind(now_ms);
+    }
+    query
+        .execute(&mut *tx)
+        .await
+        .doing("recording what became of mail")?;
+    forget_unread(tx, readings).await
+}
+
+async fn forget_unread(tx: &mut Conn, readings: &[Reading]) -> Result<(), StoreError> {
+    let text = format!(
+        "DELETE FROM unread WHERE entry_id IN {}",
+        list(0, readings.len())
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for reading in readings {
+        query = query.bind(reading.entry.0);
+    }
+    query
+        .execute(tx)
+        .await
+        .doing("taking mail off the unread list")?;
+    Ok(())
+}
