@@ -1,1 +1,4 @@
 //! Stories told against the world; one binary.
+
+mod machine;
+mod store;

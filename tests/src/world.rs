@@ -1,1 +1,10 @@
 //! Servers and fakes, each state behind a real socket.
+
+pub mod postgres;
+
+use std::net::TcpListener;
+
+/// A port on loopback that nobody used a moment ago.
+pub fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

@@ -224,6 +224,17 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError>
 }
 
 impl Store {
+    /// osTicket's number for a case, once it is known.
+    pub async fn ticket_of(&self, case: CaseId) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT ticket FROM incident WHERE id = $1").bind(case.0);
+        let row = row
+            .fetch_one(self.reader())
+            .await
+            .doing("reading a ticket number")?;
+        let number: String = row.try_get(0).doing("reading a ticket number")?;
+        Ok(Some(number).filter(|number| !number.is_empty()))
+    }
+
     /// The addresses that belong to a case.
     pub async fn participants(&self, case: CaseId) -> Result<Vec<String>, StoreError> {
         let rows =
