@@ -1,4 +1,5 @@
 //! Stories told against the world; one binary.
 
 mod machine;
+mod powercut;
 mod store;

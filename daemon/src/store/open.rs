@@ -23,6 +23,12 @@ const PRAGMAS: [&str; 5] = [
 ];
 
 impl Store {
+    /// Ends every connection; what was committed stays.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
     /// Opens the store, makes or updates the schema (daemon), and checks it (visitor).
     pub async fn open(
         settings: &StoreSettings,
