@@ -149,12 +149,40 @@ impl Page {
             file: self.file.clone(),
             line: before.matches('\n').count() + 1,
             column,
-            source: source.to_owned(),
+            source: discreet(source),
             width: marked.unwrap_or_default().chars().count().max(1),
             what,
             instead,
         }
     }
+}
+
+/// The line as it may be shown and logged: what is written behind a key for a password, or as one in a URL, is left out.
+fn discreet(line: &str) -> String {
+    let key = ["password", "api_key", "secret", "token"]
+        .iter()
+        .filter_map(|word| secret_value(line, word))
+        .min();
+    if let Some(shown) = key.and_then(|border| line.get(..border)) {
+        return format!("{shown}= …");
+    }
+    match line
+        .split_once("://")
+        .and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?)))
+    {
+        Some((scheme, (user, host))) if user.contains(':') => format!("{scheme}://…@{host}"),
+        _ => line.to_owned(),
+    }
+}
+
+/// Where the `=` behind a key named exactly `word` stands.
+fn secret_value(line: &str, word: &str) -> Option<usize> {
+    let mut matches = line.match_indices(word);
+    matches.find_map(|(start, _)| {
+        let behind = line.get(start + word.len()..)?;
+        let rest = behind.trim_start_matches(['"', '\'', ' ', '\t']);
+        rest.starts_with('=').then(|| line.len() - rest.len())
+    })
 }
 
 /// The nearest character border at or before `index`.

@@ -150,3 +150,28 @@ fn hostile_text_never_panics() {
         assert!(!form.finish().is_empty(), "{text:?}");
     }
 }
+
+#[test]
+fn a_secret_is_never_shown() {
+    let lines = [
+        "password = 'hunter2'",
+        "\"api_key\"  =  hunter2",
+        "x = { token='hunter2' }",
+        "url = 'pg://u:hunter2@h'",
+    ];
+    for line in lines {
+        let faults = Form::parse("f.toml", line).root_of_nothing();
+        assert!(
+            !faults.is_empty() && !faults.to_string().contains("hunter2"),
+            "{faults}"
+        );
+    }
+}
+
+impl Form {
+    /// The faults of a form of which nothing is known.
+    fn root_of_nothing(self) -> Faults {
+        drop(self.root());
+        self.finish()
+    }
+}
