@@ -1,10 +1,20 @@
-//! The configuration as meant. `config::draft` reads it as written, with every fault at once.
+//! The configuration as meant. What is written is a [`Form`]; the modules below read one section each and tell every fault at once.
+
+mod desk;
+mod mailbox;
+mod post;
+mod secret;
+mod server;
+mod store;
+mod team;
+mod words;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tanggap_rules::Site;
+use tanggap_rules::form::{Faults, Form, Table};
 
 /// A password or key: never printed, never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -72,7 +82,7 @@ pub enum StoreSettings {
 pub enum Security {
     Tls,
     StartTls,
-    /// Only to a loopback host, or where the setting says `plain = "i-accept-plain-text"` in so many words.
+    /// Only to a loopback host, or where the setting says `accept_plain_text = true` in so many words.
     Plain,
 }
 
@@ -191,3 +201,113 @@ pub struct Limits {
     /// Bytes; a larger mail is kept and becomes a case for a human, unread.
     pub mail_size: u64,
 }
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("berkas konfigurasi {} tidak dapat dibaca", path.display())]
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{0}")]
+    Faulty(Faults),
+}
+
+/// What the configuration is read in: where relative paths start, and what the service manager prepared.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The configuration file's folder.
+    pub folder: PathBuf,
+    /// `$CREDENTIALS_DIRECTORY` (`LoadCredential=` of systemd).
+    pub credentials: Option<PathBuf>,
+    /// `$STATE_DIRECTORY`, where the embedded store lives unless the file says otherwise.
+    pub state: Option<PathBuf>,
+}
+
+impl Surroundings {
+    /// The surroundings of a configuration file in this process.
+    pub fn of(file: &Path) -> Self {
+        let named = |name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        Self {
+            folder: file.parent().map(Path::to_owned).unwrap_or_default(),
+            credentials: named("CREDENTIALS_DIRECTORY"),
+            state: named("STATE_DIRECTORY"),
+        }
+    }
+
+    /// A path as written, from the configuration file's folder.
+    fn path(&self, written: &str) -> PathBuf {
+        self.folder.join(written)
+    }
+}
+
+impl Config {
+    /// Reads a file and the secrets it names; every fault is told at once.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let unreadable = |source| ConfigError::Unreadable {
+            path: file.to_owned(),
+            source,
+        };
+        let text = std::fs::read_to_string(file).map_err(unreadable)?;
+        Self::parse(&file.display().to_string(), &text, &Surroundings::of(file))
+            .map_err(ConfigError::Faulty)
+    }
+
+    /// Reads a configuration's text; of the world outside only the files with secrets are touched.
+    pub fn parse(file: &str, text: &str, around: &Surroundings) -> Result<Self, Faults> {
+        let form = Form::parse(file, text);
+        let config = read(&form.root(), around);
+        let faults = form.finish();
+        match config {
+            Some(config) if faults.is_empty() => Ok(config),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// Asks for every section before giving up on any, so that all faults are told.
+fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
+    let team = root
+        .need("team")
+        .table()
+        .and_then(|table| team::read(&table));
+    let site = team::site(root.maybe("site").table().as_ref(), team.as_ref());
+    let store = store::read(root.maybe("store").table().as_ref(), around);
+    let mailboxes = mailbox::read_all(&root.need("mailbox"), around);
+    let osticket = root
+        .need("osticket")
+        .table()
+        .and_then(|table| desk::read(&table, around));
+    let post = root
+        .need("post")
+        .table()
+        .and_then(|table| post::read(&table, around));
+    let receipt = post::receipt(root.maybe("receipt").table().as_ref(), &site);
+    let rules = root.maybe("rules").table();
+    let folder = rules
+        .and_then(|table| table.maybe("folder").text())
+        .map(|folder| around.path(&folder));
+    let limits = root.maybe("limits").table();
+    let mail_size = limits.and_then(|table| table.maybe("mail_size").parsed(words::size));
+    Some(Config {
+        team: team?,
+        site,
+        store: store?,
+        mailboxes,
+        osticket: osticket?,
+        post: post?,
+        receipt,
+        rules: RulesSettings { folder },
+        limits: Limits {
+            mail_size: mail_size.unwrap_or(50 << 20),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! `[osticket]`: the desk where tickets are opened.
+
+use std::time::Duration;
+
+use tanggap_rules::form::{Field, Table};
+
+use super::secret::{self, Wanted};
+use super::server::accepts_plain_text;
+use super::words::{host, is_loopback};
+use super::{OsticketSettings, Surroundings};
+
+pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketSettings> {
+    let accepted = accepts_plain_text(table);
+    let url = url(&table.need("url"), accepted);
+    let api_key = secret::read(table, "api_key", Wanted::Always, around);
+    let seconds = |key, usual| {
+        let written = table
+            .maybe(key)
+            .duration(Duration::from_secs(1)..=Duration::from_hours(1));
+        written.unwrap_or(Duration::from_secs(usual))
+    };
+    let (timeout, fence) = (seconds("timeout", 60), seconds("fence", 180));
+    if fence <= timeout {
+        let instead =
+            "fence lebih lama dari timeout, dan dari batas waktu PHP dan proxy ditambah 30 detik";
+        table.maybe("fence").fault(
+            "osTicket bisa jadi masih bekerja saat pagar waktu berakhir: tiket dapat menjadi ganda",
+            instead,
+        );
+    }
+    let id = |key| table.maybe(key).integer(1..=i64::from(i32::MAX));
+    let settings = OsticketSettings {
+        url: url.clone().unwrap_or_default(),
+        api_key: api_key.clone()?,
+        timeout,
+        topic: id("topic"),
+        priority_low: id("priority_low"),
+        priority_medium: id("priority_medium"),
+        priority_high: id("priority_high"),
+        at_once: usize::try_from(table.maybe("at_once").integer(1..=64).unwrap_or(4)).ok()?,
+        fence,
+    };
+    url.map(|_| settings)
+}
+
+/// An absolute URL, by https unless the host is this machine or plain text is accepted in words.
+fn url(field: &Field<'_>, accepted: bool) -> Option<String> {
+    let url = field.text()?;
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if !matches!(scheme, "http" | "https")
+        || !is_authority(authority)
+        || rest.contains(['?', '#', ' '])
+    {
+        field.fault(
+            "bukan alamat osTicket",
+            "alamat dasar osTicket: \"https://tiket.batangkab.go.id/\"",
+        );
+        return None;
+    }
+    if scheme == "http" && !accepted && !is_loopback(host_of(authority)) {
+        field.fault(
+            "kunci API dan laporan akan terbaca di jaringan",
+            "\"https://…\"; bila sungguh-sungguh, tambahkan accept_plain_text = true",
+        );
+        return None;
+    }
+    Some(url)
+}
+
+fn is_authority(authority: &str) -> bool {
+    let name = host_of(authority);
+    let port = authority
+        .strip_prefix(name)
+        .unwrap_or_default()
+        .strip_prefix(':');
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    host(bare).is_ok() && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// The host of `host:port`; an IPv6 address keeps its brackets.
+fn host_of(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, _)) if host.ends_with(']') || !host.contains(':') => host,
+        _ => authority,
+    }
+}

@@ -1,0 +1,111 @@
+//! Secrets: by file or by credential, never in the configuration itself, never printed.
+
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tanggap_rules::form::{Field, Table};
+
+use super::{Secret, Surroundings};
+
+/// More than any password or key: whoever names a larger file named the wrong one.
+const LONGEST: u64 = 64 << 10;
+
+/// Whether a secret must be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Always,
+    Maybe,
+}
+
+/// The secret `name` of a table, from `<name>_file` or `<name>_credential`.
+pub(super) fn read(
+    table: &Table<'_>,
+    name: &str,
+    wanted: Wanted,
+    around: &Surroundings,
+) -> Option<Secret> {
+    let ways = format!(
+        "{name}_file = \"/etc/tanggap/{name}\" (chmod 600), atau {name}_credential = \"{name}\""
+    );
+    let written = table.maybe(name);
+    written.refuse("rahasia tidak boleh ditulis di berkas konfigurasi", &ways);
+    let file = table.maybe(&format!("{name}_file"));
+    let credential = table.maybe(&format!("{name}_credential"));
+    match (file.is_present(), credential.is_present()) {
+        (true, true) => credential.refuse(
+            "rahasia ini sudah diberikan lewat berkas",
+            "hapus salah satu",
+        ),
+        (true, false) => return from_file(&file, around),
+        (false, true) => return from_credential(&credential, around),
+        (false, false) if wanted == Wanted::Always && !written.is_present() => {
+            table.fault(format!("rahasia `{name}` belum diberikan"), ways);
+        }
+        (false, false) => {}
+    }
+    None
+}
+
+fn from_file(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
+    let path = around.path(&field.text()?);
+    let mode = std::fs::metadata(&path).map(|found| found.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o007 != 0) {
+        let instead = format!("chmod 600 {}", path.display());
+        field.fault(
+            "berkas rahasia ini terbuka bagi semua orang di mesin ini",
+            instead,
+        );
+        return None;
+    }
+    open(field, &path)
+}
+
+fn from_credential(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
+    let name = field.text()?;
+    if name.contains('/') || name.starts_with('.') {
+        field.fault(
+            "nama kredensial tidak boleh memuat `/` atau diawali titik",
+            "nama di LoadCredential=, misalnya \"imap_password\"",
+        );
+        return None;
+    }
+    let Some(folder) = &around.credentials else {
+        field.fault(
+            "kredensial hanya ada bila dijalankan oleh systemd ($CREDENTIALS_DIRECTORY kosong)",
+            "LoadCredential= di unit systemd, atau pakai …_file",
+        );
+        return None;
+    };
+    open(field, &folder.join(name))
+}
+
+/// The file's text without its last line end.
+fn open(field: &Field<'_>, path: &Path) -> Option<Secret> {
+    let text = match slurp(path) {
+        Ok(text) => text,
+        Err(error) => {
+            field.fault(
+                format!("rahasia di {} tidak dapat dibaca: {error}", path.display()),
+                "letak berkas yang ada dan dapat dibaca oleh pengguna tanggap",
+            );
+            return None;
+        }
+    };
+    let value = text.trim_end_matches(['\r', '\n']);
+    if value.is_empty() || value.contains(['\r', '\n', '\0']) {
+        field.fault(
+            format!("isi {} bukan satu baris rahasia", path.display()),
+            "berkas yang berisi tepat satu baris: rahasianya",
+        );
+        return None;
+    }
+    Some(Secret::new(value.to_owned()))
+}
+
+fn slurp(path: &Path) -> io::Result<String> {
+    if std::fs::metadata(path)?.len() > LONGEST {
+        return Err(io::Error::other("terlalu besar untuk sebuah rahasia"));
+    }
+    std::fs::read_to_string(path)
+}
