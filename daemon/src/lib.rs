@@ -20,6 +20,7 @@ pub mod deliver;
 pub mod sync;
 
 pub mod lifecycle;
+pub mod log;
 pub mod pace;
 pub mod service;
 
