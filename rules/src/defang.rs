@@ -12,7 +12,7 @@ use crate::Observable;
     reason = "the pattern is a constant, compiled in every test run"
 )]
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)\b(?:https?|ftp)://[^\s<>"]+|\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b"#)
+    Regex::new(r#"(?i)\b(?:https?|ftp)://[^\s<>"]+|\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b"#)
         .expect("a constant pattern")
 });
 
