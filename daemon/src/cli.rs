@@ -1,1 +1,147 @@
-//! cli
+//! The command line: one verb a file, each ending in an exit code.
+
+mod check;
+pub mod dates;
+pub mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+use crate::config::ConfigError;
+use crate::pace::Chain;
+use crate::store::StoreError;
+
+/// The command was called wrongly (sysexits).
+const EX_USAGE: u8 = 64;
+/// Try again later: somebody else has the database.
+const EX_TEMPFAIL: u8 = 75;
+/// The configuration, or the database's schema, does not fit.
+const EX_CONFIG: u8 = 78;
+
+const EXAMPLES: &str = "\
+Contoh:
+  tanggap check --config ./tanggap.toml   periksa konfigurasi tanpa menjalankan apa pun
+
+Kode akhir:
+  0   berhasil
+  1   gagal; sebabnya tertulis
+  64  perintah salah ditulis
+  75  basis data sedang dipakai tanggap lain; coba lagi nanti
+  78  konfigurasi salah, atau skema basis data lebih baru daripada program ini";
+
+const TEMPLATE: &str = "{about}\n\nPemakaian: {usage}\n\n{all-args}{after-help}";
+
+/// tanggap mengubah surat menjadi kasus: surel ke CSIRT menjadi tiket osTicket dan tanda terima.
+#[derive(Debug, Parser)]
+#[command(name = "tanggap", version, after_help = EXAMPLES, help_template = TEMPLATE, disable_help_flag = true)]
+#[command(
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    subcommand_help_heading = "Perintah"
+)]
+#[command(subcommand_value_name = "PERINTAH", next_help_heading = "Pilihan umum")]
+struct Arguments {
+    /// Berkas konfigurasi [bila kosong: $TANGGAP_CONFIG, lalu /etc/tanggap/tanggap.toml]
+    #[arg(long, global = true, value_name = "BERKAS")]
+    config: Option<PathBuf>,
+    /// Bentuk keluaran: table untuk manusia, json untuk program
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "BENTUK",
+        default_value = "table",
+        hide_possible_values = true
+    )]
+    format: Format,
+    /// Tampilkan bantuan ini
+    #[arg(long, short, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Tampilkan versi
+    #[arg(long, action = ArgAction::Version)]
+    version: Option<bool>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// How a verb prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Periksa konfigurasi: sebut semua kesalahan sekaligus, atau apa yang akan terjadi
+    #[command(help_template = TEMPLATE)]
+    Check,
+}
+
+/// What was wrong has been printed already; only the exit code is left.
+#[derive(Debug, thiserror::Error)]
+#[error("sudah disampaikan")]
+struct Told(u8);
+
+/// Runs the verb of this process's arguments.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    match act(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&error),
+    }
+}
+
+fn act(arguments: &Arguments) -> anyhow::Result<()> {
+    let file = config_file(arguments);
+    match &arguments.verb {
+        Verb::Check => check::check(&file, arguments.format),
+    }
+}
+
+fn config_file(arguments: &Arguments) -> PathBuf {
+    let from_environment = || {
+        std::env::var_os("TANGGAP_CONFIG")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let given = arguments.config.clone().or_else(from_environment);
+    given.unwrap_or_else(|| PathBuf::from("/etc/tanggap/tanggap.toml"))
+}
+
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        _ => ExitCode::from(EX_USAGE),
+    }
+}
+
+/// Says what went wrong, and ends with the code that tells a script or the service manager.
+fn complain(error: &anyhow::Error) -> ExitCode {
+    if let Some(Told(code)) = error.downcast_ref() {
+        return ExitCode::from(*code);
+    }
+    eprintln!("tanggap: {}", Chain(error.as_ref()));
+    if let Some(ConfigError::Faulty(faults)) = error.downcast_ref() {
+        eprintln!("\n{} kesalahan di berkas konfigurasi.", faults.len());
+    }
+    ExitCode::from(code_of(error))
+}
+
+fn code_of(error: &anyhow::Error) -> u8 {
+    if error.is::<ConfigError>() {
+        return EX_CONFIG;
+    }
+    match error.downcast_ref() {
+        Some(StoreError::InUse { .. }) => EX_TEMPFAIL,
+        Some(StoreError::Newer { .. }) => EX_CONFIG,
+        _ => 1,
+    }
+}

@@ -214,6 +214,18 @@ pub enum ConfigError {
     Faulty(Faults),
 }
 
+/// Which secrets are read with the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Secrets {
+    /// Every one: for the daemon.
+    #[default]
+    All,
+    /// Files, and credentials only where the service manager gave us any: for a check by hand.
+    Reachable,
+    /// Only the store's: for a command beside the daemon, which speaks to nobody else.
+    Store,
+}
+
 /// What the configuration is read in: where relative paths start, and what the service manager prepared.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
@@ -223,11 +235,12 @@ pub struct Surroundings {
     pub credentials: Option<PathBuf>,
     /// `$STATE_DIRECTORY`, where the embedded store lives unless the file says otherwise.
     pub state: Option<PathBuf>,
+    pub secrets: Secrets,
 }
 
 impl Surroundings {
     /// The surroundings of a configuration file in this process.
-    pub fn of(file: &Path) -> Self {
+    pub fn of(file: &Path, secrets: Secrets) -> Self {
         let named = |name| {
             std::env::var_os(name)
                 .filter(|value| !value.is_empty())
@@ -237,6 +250,20 @@ impl Surroundings {
             folder: file.parent().map(Path::to_owned).unwrap_or_default(),
             credentials: named("CREDENTIALS_DIRECTORY"),
             state: named("STATE_DIRECTORY"),
+            secrets,
+        }
+    }
+
+    /// The store is opened by every verb, so its secret is always needed.
+    fn for_store(&self) -> Self {
+        let secrets = if self.secrets == Secrets::Store {
+            Secrets::All
+        } else {
+            self.secrets
+        };
+        Self {
+            secrets,
+            ..self.clone()
         }
     }
 
@@ -248,14 +275,18 @@ impl Surroundings {
 
 impl Config {
     /// Reads a file and the secrets it names; every fault is told at once.
-    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+    pub fn load(file: &Path, secrets: Secrets) -> Result<Self, ConfigError> {
         let unreadable = |source| ConfigError::Unreadable {
             path: file.to_owned(),
             source,
         };
         let text = std::fs::read_to_string(file).map_err(unreadable)?;
-        Self::parse(&file.display().to_string(), &text, &Surroundings::of(file))
-            .map_err(ConfigError::Faulty)
+        Self::parse(
+            &file.display().to_string(),
+            &text,
+            &Surroundings::of(file, secrets),
+        )
+        .map_err(ConfigError::Faulty)
     }
 
     /// Reads a configuration's text; of the world outside only the files with secrets are touched.
@@ -277,7 +308,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         .table()
         .and_then(|table| team::read(&table));
     let site = team::site(root.maybe("site").table().as_ref(), team.as_ref());
-    let store = store::read(root.maybe("store").table().as_ref(), around);
+    let store = store::read(root.maybe("store").table().as_ref(), &around.for_store());
     let mailboxes = mailbox::read_all(&root.need("mailbox"), around);
     let osticket = root
         .need("osticket")

@@ -1,1 +1,7 @@
-fn main() {}
+//! Verb in, exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tanggap::cli::main()
+}

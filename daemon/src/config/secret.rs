@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tanggap_rules::form::{Field, Table};
 
-use super::{Secret, Surroundings};
+use super::{Secret, Secrets, Surroundings};
 
 /// More than any password or key: whoever names a larger file named the wrong one.
 const LONGEST: u64 = 64 << 10;
@@ -49,6 +49,9 @@ pub(super) fn read(
 
 fn from_file(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
     let path = around.path(&field.text()?);
+    if around.secrets == Secrets::Store {
+        return Some(unread());
+    }
     let mode = std::fs::metadata(&path).map(|found| found.permissions().mode());
     if mode.is_ok_and(|mode| mode & 0o007 != 0) {
         let instead = format!("chmod 600 {}", path.display());
@@ -70,6 +73,11 @@ fn from_credential(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
         );
         return None;
     }
+    if around.secrets == Secrets::Store
+        || (around.secrets == Secrets::Reachable && around.credentials.is_none())
+    {
+        return Some(unread());
+    }
     let Some(folder) = &around.credentials else {
         field.fault(
             "kredensial hanya ada bila dijalankan oleh systemd ($CREDENTIALS_DIRECTORY kosong)",
@@ -78,6 +86,11 @@ fn from_credential(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
         return None;
     };
     open(field, &folder.join(name))
+}
+
+/// What stands for a secret that this command neither needs nor may see.
+fn unread() -> Secret {
+    Secret::new(String::new())
 }
 
 /// The file's text without its last line end.

@@ -50,6 +50,7 @@ impl Room {
             folder: self.0.clone(),
             credentials: Some(self.0.clone()),
             state: None,
+            secrets: Secrets::All,
         }
     }
 
@@ -279,4 +280,19 @@ fn what_cannot_work_is_refused() {
         "csirt@@batangkab.go.id",
         "bukan alamat surel",
     );
+}
+
+#[test]
+fn a_command_beside_the_daemon_needs_no_secret() {
+    let read = |secrets| {
+        let around = Surroundings {
+            secrets,
+            ..Surroundings::default()
+        };
+        Config::parse("tanggap.toml", SAMPLE, &around)
+            .map(|config| config.osticket.api_key.expose().len())
+    };
+    assert_eq!(read(Secrets::Store), Ok(0));
+    assert_eq!(read(Secrets::Reachable), Ok(0));
+    assert_eq!(read(Secrets::All).unwrap_err().len(), 3);
 }

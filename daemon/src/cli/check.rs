@@ -1,0 +1,177 @@
+//! `tanggap check`: says what is wrong with the configuration, or what will happen with it. Starts nothing.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::Format;
+use super::table::Table;
+use crate::config::{
+    After, Config, ConfigError, Doubt, MailboxSettings, OsticketSettings, PostSettings,
+    ReceiptSettings, Secrets, Security, Server, Source, StoreSettings, Trust,
+};
+
+/// Reads everything that `run` would read, as far as it can be reached from here.
+pub fn check(file: &Path, format: Format) -> anyhow::Result<()> {
+    match Config::load(file, Secrets::Reachable) {
+        Ok(config) => {
+            report(&config, format);
+            Ok(())
+        }
+        Err(ConfigError::Faulty(faults)) if format == Format::Json => {
+            let faults: Vec<_> = faults.iter().map(|fault| {
+                json!({ "file": fault.file, "line": fault.line, "column": fault.column, "what": fault.what, "instead": fault.instead })
+            }).collect();
+            println!("{}", json!({ "sound": false, "faults": faults }));
+            Err(super::Told(super::EX_CONFIG).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn report(config: &Config, format: Format) {
+    let lines = what_will_happen(config);
+    if format == Format::Json {
+        let settings: serde_json::Map<_, _> = lines
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        println!("{}", json!({ "sound": true, "settings": settings }));
+        return;
+    }
+    let mut table = Table::new(&["Bagian", "Yang akan terjadi"]);
+    lines
+        .into_iter()
+        .for_each(|(name, value)| table.row(vec![name.to_owned(), value]));
+    println!("{table}");
+    println!("konfigurasi baik");
+}
+
+fn what_will_happen(config: &Config) -> Vec<(&'static str, String)> {
+    let mut lines = vec![(
+        "tim",
+        format!(
+            "{} <{}>, nomor register {}-…",
+            config.team.name, config.team.address, config.team.register_prefix
+        ),
+    )];
+    lines.push(("penyimpanan", store(&config.store)));
+    lines.extend(
+        config
+            .mailboxes
+            .iter()
+            .map(|mailbox| ("kotak surat", mailbox_line(mailbox))),
+    );
+    lines.push(("osTicket", desk(&config.osticket)));
+    lines.push(("surat", post(&config.post)));
+    lines.push(("tanda terima", receipt(&config.receipt)));
+    let folder = config.rules.folder.as_ref();
+    lines.push((
+        "aturan",
+        folder.map_or("bawaan".to_owned(), |folder| {
+            format!("bawaan dan {}", folder.display())
+        }),
+    ));
+    lines.push((
+        "surel terbesar",
+        format!("{} KiB", config.limits.mail_size >> 10),
+    ));
+    if std::env::var_os("CREDENTIALS_DIRECTORY").is_none() {
+        lines.push((
+            "kredensial",
+            "diberikan systemd saat dijalankan; tidak diperiksa di sini".to_owned(),
+        ));
+    }
+    lines
+}
+
+fn store(settings: &StoreSettings) -> String {
+    match settings {
+        StoreSettings::Sqlite { path } => format!("SQLite, berkas {}", path.display()),
+        StoreSettings::Postgres { url, .. } => format!("PostgreSQL, {url}"),
+    }
+}
+
+fn mailbox_line(mailbox: &MailboxSettings) -> String {
+    let (place, folders) = match &mailbox.source {
+        Source::Imap {
+            server,
+            user,
+            folders,
+            ..
+        } => (format!("{user} di {}", server_line(server)), folders),
+        Source::Maildir { path, folders } => (format!("Maildir {}", path.display()), folders),
+    };
+    let after = match &mailbox.after {
+        After::Keep => "surel dibiarkan di server".to_owned(),
+        After::Mark => "surel yang tersimpan ditandai".to_owned(),
+        After::Move { folder } => format!("surel yang tersimpan dipindah ke {folder}"),
+    };
+    let seconds = mailbox.poll.as_secs_f32();
+    format!(
+        "{}: {place}; folder {}; dilihat tiap {seconds} detik; {after}",
+        mailbox.name,
+        folders.join(", ")
+    )
+}
+
+fn server_line(server: &Server) -> String {
+    let how = match server.security {
+        Security::Tls => "TLS",
+        Security::StartTls => "STARTTLS",
+        Security::Plain => "TANPA enkripsi",
+    };
+    format!("{}:{} ({how})", server.host, server.port)
+}
+
+fn desk(settings: &OsticketSettings) -> String {
+    let OsticketSettings {
+        url,
+        timeout,
+        fence,
+        at_once,
+        ..
+    } = settings;
+    format!(
+        "{url}; batas {} detik, pagar {} detik, paling banyak {at_once} permintaan serentak",
+        timeout.as_secs(),
+        fence.as_secs()
+    )
+}
+
+fn post(settings: &PostSettings) -> String {
+    match settings {
+        PostSettings::Smtp {
+            server,
+            user: Some(user),
+            ..
+        } => format!("{user} di {}", server_line(server)),
+        PostSettings::Smtp {
+            server, user: None, ..
+        } => server_line(server),
+        PostSettings::Directory { path } => format!("ditulis ke folder {}", path.display()),
+    }
+}
+
+fn receipt(settings: &ReceiptSettings) -> String {
+    if !settings.enabled {
+        return "tidak dikirim".to_owned();
+    }
+    let trust = match settings.trust {
+        Trust::Authenticated => "hanya kepada surel yang terbukti asli",
+        Trust::ReturnPath => "kepada surel yang Return-Path dan From-nya satu domain",
+    };
+    let doubt = match settings.doubt {
+        Doubt::Hold => "bila ragu, tunggu manusia",
+        Doubt::ResendOnce => "bila ragu, kirim sekali lagi",
+    };
+    let ReceiptSettings {
+        per_sender_day,
+        per_domain_hour,
+        in_all_hour,
+        ..
+    } = settings;
+    format!(
+        "{trust}; {doubt}; paling banyak {per_sender_day} per pengirim per hari, {per_domain_hour} per domain per jam, {in_all_hour} semuanya per jam"
+    )
+}

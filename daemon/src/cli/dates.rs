@@ -1,0 +1,60 @@
+//! Dates as the office writes them: Waktu Indonesia Barat, hours and minutes apart by a full stop.
+
+use chrono::{Datelike, Timelike};
+
+use crate::clock::Timestamp;
+
+const MONTHS: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+
+/// `23-11-2026 09.30`, for a column whose heading says WIB.
+pub fn short(at: Timestamp) -> String {
+    at.wib().format("%d-%m-%Y %H.%M").to_string()
+}
+
+/// `23 November 2026`
+pub fn day(at: Timestamp) -> String {
+    let wib = at.wib();
+    let month = usize::try_from(wib.month0())
+        .ok()
+        .and_then(|month| MONTHS.get(month))
+        .copied()
+        .unwrap_or_default();
+    format!("{} {month} {}", wib.day(), wib.year())
+}
+
+/// `23 November 2026 pukul 09.30 WIB`
+pub fn moment(at: Timestamp) -> String {
+    let wib = at.wib();
+    format!(
+        "{} pukul {:02}.{:02} WIB",
+        day(at),
+        wib.hour(),
+        wib.minute()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_office_clock_is_seven_hours_ahead() {
+        // 2026-12-31 17:05 UTC is New Year in Batang.
+        let at = Timestamp(1_798_736_700_000);
+        assert_eq!(moment(at), "1 Januari 2027 pukul 00.05 WIB");
+        assert_eq!(short(at), "01-01-2027 00.05");
+    }
+}
