@@ -3,3 +3,5 @@
 mod machine;
 mod powercut;
 mod store;
+mod law;
+mod unit;

@@ -1,0 +1,30 @@
+# The few verbs a developer uses.
+
+CARGO ?= cargo
+
+.PHONY: help demo test tools check bench
+
+help: ## shows this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: ## builds, runs the main job over the 80 sample mails on embedded defaults, shows what became of each
+	@CARGO="$(CARGO)" tests/demo.sh
+
+test: tools ## installs what the tests need (apt, as root), then runs everything on real servers on loopback
+	$(CARGO) build --workspace
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		echo "$(CARGO) nextest run --workspace" && $(CARGO) nextest run --workspace; \
+	else \
+		echo "$(CARGO) test --workspace" && $(CARGO) test --workspace --lib --bins --tests; \
+	fi
+	$(CARGO) test --workspace --doc
+
+tools:
+	@tests/tools.sh
+
+check: ## formatting and lints
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets
+
+bench: ## measures speed and size (release build; fetches its corpus)
+	$(CARGO) bench --package tanggap-tests
