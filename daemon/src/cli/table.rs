@@ -18,6 +18,8 @@ impl Table {
             .remove_style(TableComponent::MiddleIntersections)
             .remove_style(TableComponent::TopBorder)
             .remove_style(TableComponent::BottomBorder)
+            .remove_style(TableComponent::TopBorderIntersections)
+            .remove_style(TableComponent::BottomBorderIntersections)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_header(headings.iter().copied());
         Self(table)
@@ -31,6 +33,6 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        f.write_str(&self.0.trim_fmt())
     }
 }
