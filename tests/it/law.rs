@@ -188,7 +188,9 @@ fn sources() -> Vec<(String, String)> {
 }
 
 fn is_rust(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|extension| extension == "rs")
+    Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "rs")
 }
 
 fn is_test(path: &str) -> bool {
