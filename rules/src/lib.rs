@@ -4,9 +4,10 @@
 //! This crate never opens a file or a socket, never asks for the time, and never fails on a mail: what is odd about
 //! a mail is an [`Oddity`] on its report.
 
-mod defang;
 pub mod form;
+mod language;
+mod read;
 mod report;
 
-pub use defang::defang;
+pub use read::read;
 pub use report::*;

@@ -177,7 +177,13 @@ pub struct Report {
     pub newest: String,
     /// Quoted history and forwarded mail.
     pub quoted: String,
+    /// The sender added nothing of substance: `newest` holds what is forwarded.
+    pub bare_forward: bool,
     pub attachments: Vec<Attachment>,
+    /// What small text attachments say; at most 128 KiB.
+    pub attached_text: String,
+    /// Set where the mail is a structured report of a known format.
+    pub machine: Option<Machine>,
     pub observables: Vec<Observable>,
     pub references: Vec<Reference>,
     pub signs: Vec<Sign>,
@@ -223,4 +229,28 @@ pub struct Classification {
     pub reasons: Vec<String>,
     /// Hash of the rule set that judged.
     pub ruleset: String,
+}
+
+/// A report that a machine wrote for machines (RFC 5965, XARF, CSV feeds).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// `arf`, `xarf`, `x-arf`, `feed`.
+    pub format: String,
+    /// The RSIT type its class stands for, the address it speaks of being ours.
+    pub incident: Option<String>,
+    pub severity: Option<Severity>,
+    /// It brings the data it speaks of.
+    pub evidence: bool,
+}
+
+impl Report {
+    /// A scan of an identity card is attached or linked.
+    pub fn identity_attached(&self) -> bool {
+        !self.missing.contains(&Missing::Identity)
+    }
+
+    /// A screenshot, log, data or sample is attached.
+    pub fn evidence_attached(&self) -> bool {
+        !self.missing.contains(&Missing::Evidence)
+    }
 }

@@ -1,0 +1,160 @@
+//! Turns the bytes of a mail into a [`Report`]: bounded, total, without a look at anything but the bytes.
+
+mod attached;
+mod clean;
+mod headers;
+mod html;
+mod limits;
+mod machine;
+mod observables;
+mod offices;
+mod parts;
+mod prose;
+mod references;
+mod signs;
+
+use mail_parser::{Message, MessageParser};
+
+use crate::language;
+use crate::report::{Authenticity, Language, Missing, Oddity, Report, ReturnPath, Site};
+
+/// What a mail states. Never fails: what could not be read is told in [`Report::unreadable`] or as an [`Oddity`].
+pub fn read(raw: &[u8], site: &Site) -> Report {
+    let mut oddities = Vec::new();
+    let bounded = limits::bounded(raw, &mut oddities);
+    let Some(message) = MessageParser::default().parse(bounded.as_ref()) else {
+        return nothing(raw, oddities);
+    };
+    let mut report = of_headers(&message, site);
+    report.oddities = oddities;
+    let leaves = parts::gather(&message, &mut report.oddities);
+    of_parts(&mut report, &message, &leaves, site);
+    report.canon = parts::canon(&report, &leaves);
+    report.unreadable = unreadable(&report, raw);
+    report
+}
+
+/// The parts of the report that the headers alone give.
+fn of_headers(message: &Message<'_>, site: &Site) -> Report {
+    let lines = headers::lines(message);
+    let (signs, authenticity) = (
+        signs::find(message, &lines, site),
+        headers::authenticity(&lines, site),
+    );
+    Report {
+        from: headers::contacts(message.from()).into_iter().next(),
+        reply_to: headers::contacts(message.reply_to()),
+        to: headers::contacts(message.to()),
+        cc: headers::contacts(message.cc()),
+        return_path: headers::return_path(&lines),
+        subject: headers::subject(&lines),
+        date_ms: message.date().map(|date| date.to_timestamp().saturating_mul(1000)),
+        message_id: headers::message_id(&lines),
+        thread: headers::thread(&lines),
+        signs,
+        authenticity,
+        ..blank()
+    }
+}
+
+fn of_parts(report: &mut Report, message: &Message<'_>, leaves: &parts::Leaves, site: &Site) {
+    let prose = prose::apart(&leaves.text, &report.subject, &leaves.enclosed);
+    report.newest = prose.newest;
+    report.quoted = prose.quoted;
+    report.bare_forward = prose.bare_forward;
+    report.attachments.clone_from(&leaves.attachments);
+    report.attached_text.clone_from(&leaves.attached_text);
+    report.machine = machine::recognise(message, report, leaves);
+    report.references = references::find(report, site);
+    report.tags = references::tags(&report.subject);
+    report.observables = observables::find(report, leaves, &prose.forwarded, site);
+    report.language = language::of(&report.subject, &report.newest);
+    report.office = offices::named(report);
+    report.missing = missing(report);
+}
+
+fn missing(report: &Report) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    if !attached::identity(report) {
+        missing.push(Missing::Identity);
+    }
+    if !attached::evidence(report) {
+        missing.push(Missing::Evidence);
+    }
+    let story = format!("{}\n{}", report.subject, report.newest).to_lowercase();
+    if !attached::names_a_contact(&story) {
+        missing.push(Missing::Contact);
+    }
+    if !attached::names_a_time(&story) {
+        missing.push(Missing::Time);
+    }
+    if !attached::names_a_system(&story) {
+        missing.push(Missing::System);
+    }
+    missing
+}
+
+/// The reason why people must look at the bytes themselves, if there is one.
+fn unreadable(report: &Report, raw: &[u8]) -> Option<String> {
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        return Some("surel kosong".to_owned());
+    }
+    let wordless = report.newest.trim().is_empty()
+        && report.quoted.trim().is_empty()
+        && report.attachments.is_empty();
+    if report.from.is_none() && report.subject.is_empty() && wordless {
+        return Some("tidak ada kepala surel dan tidak ada teks yang dapat dibaca".to_owned());
+    }
+    if report.from.is_none() && wordless {
+        return Some("tidak ada pengirim dan tidak ada teks yang dapat dibaca".to_owned());
+    }
+    if report.from.is_none() && report.date_ms.is_none() && report.message_id.is_none() && report.to.is_empty() {
+        return Some("bukan surel: tidak ada satu pun kepala yang dikenal".to_owned());
+    }
+    None
+}
+
+fn nothing(raw: &[u8], oddities: Vec<Oddity>) -> Report {
+    let mut report = blank();
+    report.oddities = oddities;
+    report.canon = parts::digest(raw);
+    let text = String::from_utf8_lossy(raw.get(..raw.len().min(limits::TEXT)).unwrap_or_default());
+    report.newest = clean::text(&text);
+    report.unreadable = Some(if report.newest.trim().is_empty() {
+        "surel kosong".to_owned()
+    } else {
+        "bukan surel: tidak ada kepala yang dapat dibaca".to_owned()
+    });
+    report
+}
+
+fn blank() -> Report {
+    Report {
+        from: None,
+        reply_to: Vec::new(),
+        to: Vec::new(),
+        cc: Vec::new(),
+        return_path: ReturnPath::Missing,
+        subject: String::new(),
+        date_ms: None,
+        message_id: None,
+        thread: Vec::new(),
+        newest: String::new(),
+        quoted: String::new(),
+        bare_forward: false,
+        attachments: Vec::new(),
+        attached_text: String::new(),
+        machine: None,
+        observables: Vec::new(),
+        references: Vec::new(),
+        signs: Vec::new(),
+        authenticity: Authenticity::Unknown,
+        language: Language::Id,
+        office: None,
+        missing: Vec::new(),
+        tags: Vec::new(),
+        canon: [0; 32],
+        unreadable: None,
+        oddities: Vec::new(),
+    }
+}

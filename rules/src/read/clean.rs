@@ -1,0 +1,63 @@
+//! Takes out of texts what only serves to deceive: control, bidi and zero-width characters.
+
+/// Characters that are invisible or change the direction of what follows (faults: encoded words, names, subjects).
+fn invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// One line for display: control characters become spaces, invisible ones go, runs of space become one.
+pub fn line(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most * 4));
+    let mut space = true;
+    let mut count = 0;
+    for character in text.chars().filter(|character| !invisible(*character)) {
+        let blank = character.is_whitespace() || character.is_control();
+        if blank && space {
+            continue;
+        }
+        if count >= most {
+            break;
+        }
+        out.push(if blank { ' ' } else { character });
+        count += 1;
+        space = blank;
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Running text: line ends become `\n`, tabs stay, the rest as in [`line`]; at most `limits::TEXT` bytes.
+pub fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for character in text.chars() {
+        if out.len() >= super::limits::TEXT {
+            break;
+        }
+        match character {
+            '\r' => out.push('\n'),
+            '\n' if before == '\r' => {}
+            '\n' | '\t' => out.push(character),
+            '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
+            '\u{a0}' => out.push(' '),
+            _ if invisible(character) => {}
+            _ if character.is_control() => out.push(' '),
+            _ => out.push(character),
+        }
+        before = character;
+    }
+    out
+}
+
+/// A file name for display: no path, no leading dot or dash, at most 100 characters.
+pub fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last
+        .chars()
+        .map(|character| if matches!(character, ':' | '<' | '>' | '|' | '"' | '?' | '*') { '_' } else { character })
+        .collect();
+    let shown = line(kept.trim_start_matches(['.', '-', ' ']), 100);
+    if shown.is_empty() { "tanpa-nama".to_owned() } else { shown }
+}

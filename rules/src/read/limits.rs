@@ -1,0 +1,106 @@
+//! Cuts a mail to what may be parsed (see `docs` of each limit): the parser itself sets no bounds.
+
+use std::borrow::Cow;
+
+use crate::report::Oddity;
+
+/// Text kept for the rules, bytes.
+pub const TEXT: usize = 2 * 1024 * 1024;
+/// Text attachments read as evidence, bytes in all.
+pub const ATTACHED_TEXT: usize = 128 * 1024;
+/// Parts of one mail, nested ones included.
+pub const PARTS: usize = 1000;
+/// Attachments listed.
+pub const ATTACHMENTS: usize = 200;
+/// Messages within messages.
+pub const NESTING: usize = 5;
+/// Addresses read from one header.
+pub const ADDRESSES: usize = 500;
+/// Message-IDs read from In-Reply-To and References.
+pub const THREAD: usize = 100;
+/// Observables told of one mail.
+pub const OBSERVABLES: usize = 500;
+
+const RAW: usize = 50 * 1024 * 1024;
+const HEADER_BLOCK: usize = 256 * 1024;
+const HEADER_LINE: usize = 64 * 1024;
+const HEADERS: usize = 1000;
+const LINES: usize = 1_000_000;
+const BOUNDARIES: usize = 4000;
+/// Enclosed messages are dropped recursively by the parser: far below what a thread's stack holds.
+const ENCLOSED: usize = 64;
+/// The same for digests, whose every part is a message.
+const DIGEST_BOUNDARIES: usize = 200;
+
+/// The mail, or as much of it as is safe to parse.
+pub fn bounded<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
+    let whole = raw.get(..RAW).unwrap_or(raw);
+    if whole.len() < raw.len() {
+        oddities.push(Oddity("lebih besar dari 50 MB: sisanya tidak dibaca".to_owned()));
+    }
+    let cut = whole.get(..safe_length(whole)).unwrap_or(whole);
+    if cut.len() < whole.len() {
+        let what = "terlalu banyak bagian atau baris: sisanya tidak dibaca";
+        oddities.push(Oddity(what.to_owned()));
+    }
+    short_headers(cut, oddities)
+}
+
+/// How many bytes can be parsed before lines, boundaries or enclosed messages run over their limit.
+fn safe_length(raw: &[u8]) -> usize {
+    let digest = contains(raw, b"digest");
+    let most = if digest { DIGEST_BOUNDARIES } else { BOUNDARIES };
+    let (mut at, mut lines, mut boundaries, mut enclosed) = (0, 0_usize, 0_usize, 0_usize);
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        lines += 1;
+        boundaries += usize::from(line.starts_with(b"--"));
+        enclosed += usize::from(line.len() < HEADER_LINE && encloses(line));
+        if lines > LINES || boundaries > most || enclosed > ENCLOSED {
+            return at;
+        }
+        at += line.len();
+    }
+    at
+}
+
+/// Whether a line may declare an enclosed message. Only the few lines with a slash are looked at closely.
+fn encloses(line: &[u8]) -> bool {
+    let first = line.first().copied().unwrap_or_default();
+    let folded = first == b' ' || first == b'\t';
+    let header = folded || first.eq_ignore_ascii_case(&b'c');
+    header && (contains(line, b"rfc822") || contains(line, b"global"))
+}
+
+fn contains(haystack: &[u8], lower: &[u8]) -> bool {
+    haystack
+        .windows(lower.len())
+        .any(|window| window.eq_ignore_ascii_case(lower))
+}
+
+/// The same mail with a header block of bearable size.
+fn short_headers<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
+    let (mut end, mut count, mut over) = (0, 0_usize, false);
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        if line == b"\n" || line == b"\r\n" {
+            break;
+        }
+        count += 1;
+        over |= line.len() > HEADER_LINE;
+        end += line.len();
+    }
+    if end <= HEADER_BLOCK && count <= HEADERS * 4 && !over {
+        return Cow::Borrowed(raw);
+    }
+    oddities.push(Oddity("kepala surel terlalu besar: dipotong".to_owned()));
+    let mut kept = Vec::new();
+    let head = raw.get(..end).unwrap_or_default();
+    for line in head.split_inclusive(|byte| *byte == b'\n').take(HEADERS * 4) {
+        if kept.len() + line.len() > HEADER_BLOCK || line.len() > HEADER_LINE {
+            continue;
+        }
+        kept.extend_from_slice(line);
+    }
+    kept.extend_from_slice(b"\r\n");
+    kept.extend_from_slice(raw.get(end..).unwrap_or_default());
+    Cow::Owned(kept)
+}

@@ -1,0 +1,139 @@
+//! References of our form in a mail, and the sender's own ticket tags. Whether they exist only the journal knows.
+
+use crate::report::{Reference, Report, Site};
+
+/// Every reference of our form: in the thread headers, the subject, the newest text and what it quotes.
+pub fn find(report: &Report, site: &Site) -> Vec<Reference> {
+    let mut found = Vec::new();
+    for id in &report.thread {
+        if ours(id, site) {
+            add(&mut found, Reference::MessageId(id.clone()));
+        }
+    }
+    for text in [&report.subject, &report.newest] {
+        registers(text, &site.register_prefix, &mut found);
+        named_tickets(text, &mut found);
+        message_ids(text, site, &mut found);
+    }
+    bracketed(&report.subject, &mut found);
+    bracketed(&report.newest, &mut found);
+    message_ids(&report.quoted, site, &mut found);
+    found
+}
+
+fn add(found: &mut Vec<Reference>, reference: Reference) {
+    if !found.contains(&reference) && found.len() < 50 {
+        found.push(reference);
+    }
+}
+
+fn ours(id: &str, site: &Site) -> bool {
+    let domain = id.rsplit('@').next().unwrap_or_default();
+    id.contains('@') && site.message_id_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+}
+
+/// `INS-2026-0042`, in any case, also with spaces or an underscore.
+fn registers(text: &str, prefix: &str, found: &mut Vec<Reference>) {
+    if prefix.is_empty() {
+        return;
+    }
+    let upper = text.to_uppercase();
+    let wanted = format!("{}-", prefix.to_uppercase());
+    for (at, _) in upper.match_indices(&wanted) {
+        let before = upper.get(..at).and_then(|head| head.chars().next_back());
+        if before.is_some_and(char::is_alphanumeric) {
+            continue;
+        }
+        let rest = upper.get(at + wanted.len()..).unwrap_or_default();
+        let number: String = rest.chars().take_while(|character| character.is_ascii_digit() || *character == '-').collect();
+        let number = number.trim_end_matches('-');
+        let good = number.split_once('-').is_some_and(|(year, serial)| {
+            year.len() == 4 && (1..=9).contains(&serial.len()) && !serial.contains('-')
+        });
+        if good {
+            add(found, Reference::Register(format!("{wanted}{number}")));
+        }
+    }
+}
+
+/// osTicket's `[#123456]`; another desk's tag has words between bracket and number sign.
+fn bracketed(text: &str, found: &mut Vec<Reference>) {
+    for (at, mark) in text.match_indices("[#") {
+        let rest = text.get(at + mark.len()..).unwrap_or_default();
+        let digits = leading_digits(rest);
+        if (4..=12).contains(&digits.len()) && rest.get(digits.len()..).is_some_and(|tail| tail.starts_with(']')) {
+            add(found, Reference::Ticket(digits.to_owned()));
+        }
+    }
+}
+
+fn leading_digits(text: &str) -> &str {
+    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+const NOUNS: &[&str] = &["tiket", "ticket", "laporan", "aduan", "report", "tiketnya", "laporannya", "kasus"];
+const BETWEEN: &[&str] = &["nomor", "nomer", "no", "nmr", "number", "nr", "id", "dengan", "kami", "saya", "sebelumnya", "csirt", "insiden", "saudara", "batangkab", "ber", "reg"];
+const NUMBER: &[&str] = &["nomor", "nomer", "no", "number", "nmr"];
+
+/// "tiket nomor 123456", "laporan #123456", "ticket 123456", never "[Tiket #884120]" of another desk's own tag.
+fn named_tickets(text: &str, found: &mut Vec<Reference>) {
+    let mut noun: Option<(bool, usize, bool)> = None;
+    let mut before = "";
+    for raw in text.split_whitespace() {
+        let foreign = raw.starts_with('[') && raw.len() > 2 && !raw.starts_with("[#");
+        let word = raw.trim_matches(|character: char| !character.is_alphanumeric() && character != '#').to_lowercase();
+        let bare = word.trim_start_matches('#');
+        if NOUNS.contains(&word.as_str()) {
+            noun = Some((matches!(word.as_str(), "tiket" | "ticket" | "tiketnya"), 0, foreign));
+        } else if let Some((strong, steps, false)) = noun {
+            let digits = bare.len() == 6 && bare.bytes().all(|byte| byte.is_ascii_digit());
+            let pointed = word.starts_with('#') || NUMBER.contains(&before.trim_end_matches(['.', ':']).to_lowercase().as_str());
+            if digits && (strong || pointed) {
+                add(found, Reference::Ticket(bare.to_owned()));
+            }
+            noun = (BETWEEN.contains(&bare) && steps < 4).then_some((strong, steps + 1, false));
+        } else {
+            noun = None;
+        }
+        before = raw;
+    }
+}
+
+fn message_ids(text: &str, site: &Site, found: &mut Vec<Reference>) {
+    for domain in &site.message_id_domains {
+        let wanted = format!("@{domain}");
+        for (at, _) in text.match_indices(&wanted) {
+            let head = text.get(..at).unwrap_or_default();
+            let start = head.rfind(|character: char| character.is_whitespace() || matches!(character, '<' | '(' | '"' | ':' | ',' | ';'));
+            let local = head.get(start.map_or(0, |start| start + 1)..).unwrap_or_default();
+            let end = text.get(at + wanted.len()..).and_then(|tail| tail.chars().next());
+            let whole = !end.is_some_and(|next| next.is_alphanumeric() || next == '-');
+            let like_an_id = local.chars().any(|character| character.is_ascii_digit()) && local.len() > 3;
+            if whole && like_an_id {
+                add(found, Reference::MessageId(format!("{local}{wanted}")));
+            }
+        }
+    }
+}
+
+/// The sender's own tags (`[JPCERT#123]`, `[rt.example #77]`, `INC0012345`), to be kept in replies.
+pub fn tags(subject: &str) -> Vec<String> {
+    let mut tags = Vec::new();
+    let mut rest = subject;
+    while let Some(open) = rest.find('[') {
+        let tail = rest.get(open..).unwrap_or_default();
+        let Some(close) = tail.find(']') else {
+            break;
+        };
+        let tag = tail.get(..=close).unwrap_or_default();
+        let numbered = tag.contains('#') && !tag.starts_with("[#") || tag.chars().filter(char::is_ascii_digit).count() >= 3 && tag.contains('-');
+        if numbered && tag.len() < 60 && tags.len() < 10 {
+            tags.push(tag.to_owned());
+        }
+        rest = tail.get(close + 1..).unwrap_or_default();
+    }
+    let words = subject.split_whitespace().filter(|word| word.len() > 7 && word.starts_with("INC"));
+    tags.extend(words.filter(|word| word.get(3..).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))).map(str::to_owned));
+    tags
+}
