@@ -3,11 +3,29 @@
 //! [`read`] turns hostile bytes into a [`Report`]; [`classify`] turns a report into a [`Classification`] by a [`RuleSet`].
 //! This crate never opens a file or a socket, never asks for the time, and never fails on a mail: what is odd about
 //! a mail is an [`Oddity`] on its report.
+//!
+//! # The order of decision
+//!
+//! First the *type*: of the rules with a `type` that hold, the one with the highest `priority` names it (a structured report
+//! names its own), the others are listed beside it; rules of equal priority count in the order written. Then the other rules
+//! are asked, which may look at the type. The *severity* is the highest that any rule gives, lowered to the lowest `at_most`
+//! among the rules that hold, but not below what a `firm` rule gives; without any, the type's own default. The *kind* is
+//! bounce or automatic reply if a sign or a rule says so, else a follow-up if a reference of our form is named, else what
+//! the rule with a `kind` and the highest priority says, else a report if any type was found.
 
+mod classify;
+mod compile;
+mod draft;
 pub mod form;
 mod language;
+mod lexicon;
 mod read;
 mod report;
+mod ruleset;
+mod severity;
+mod stance;
 
+pub use classify::classify;
 pub use read::read;
 pub use report::*;
+pub use ruleset::{RuleFile, RuleSet};

@@ -13,6 +13,8 @@ mod prose;
 mod references;
 mod signs;
 
+pub(crate) use parts::hex;
+
 use mail_parser::{Message, MessageParser};
 
 use crate::language;
@@ -48,7 +50,9 @@ fn of_headers(message: &Message<'_>, site: &Site) -> Report {
         cc: headers::contacts(message.cc()),
         return_path: headers::return_path(&lines),
         subject: headers::subject(&lines),
-        date_ms: message.date().map(|date| date.to_timestamp().saturating_mul(1000)),
+        date_ms: message
+            .date()
+            .map(|date| date.to_timestamp().saturating_mul(1000)),
         message_id: headers::message_id(&lines),
         thread: headers::thread(&lines),
         signs,
@@ -108,7 +112,11 @@ fn unreadable(report: &Report, raw: &[u8]) -> Option<String> {
     if report.from.is_none() && wordless {
         return Some("tidak ada pengirim dan tidak ada teks yang dapat dibaca".to_owned());
     }
-    if report.from.is_none() && report.date_ms.is_none() && report.message_id.is_none() && report.to.is_empty() {
+    if report.from.is_none()
+        && report.date_ms.is_none()
+        && report.message_id.is_none()
+        && report.to.is_empty()
+    {
         return Some("bukan surel: tidak ada satu pun kepala yang dikenal".to_owned());
     }
     None

@@ -2,34 +2,110 @@
 
 use crate::report::{Attachment, Report};
 
-const CARDS: &[&str] = &["ktp", "identitas", "id card", "id_card", "id-card", "idcard", "passport", "paspor", "karpeg", "kartu pegawai", "kartu tanda", "kartu-pegawai", "kartu_pegawai", "identity"];
-const ORNAMENTS: &[&str] = &["logo", "icon", "ikon", "banner", "footer", "header", "ttd", "signature", "facebook", "instagram", "twitter", "kop", "smime", "stempel"];
-const LETTERS: &[&str] = &["surat", "nota dinas", "nota_dinas", "undangan", "brosur", "proposal", "leaflet", "brochure", "invoice", "penawaran", "sertifikat", "agenda"];
-const SHOWS: &[&str] = &["bukti", "screenshot", "screen", "tangkapan", "layar", "log", "capture", "evidence", "foto", "ss_", "poc", "proof", "sample", "dump"];
+const CARDS: &[&str] = &[
+    "ktp",
+    "identitas",
+    "id card",
+    "id_card",
+    "id-card",
+    "idcard",
+    "passport",
+    "paspor",
+    "karpeg",
+    "kartu pegawai",
+    "kartu tanda",
+    "kartu-pegawai",
+    "kartu_pegawai",
+    "identity",
+];
+const ORNAMENTS: &[&str] = &[
+    "logo",
+    "icon",
+    "ikon",
+    "banner",
+    "footer",
+    "header",
+    "ttd",
+    "signature",
+    "facebook",
+    "instagram",
+    "twitter",
+    "kop",
+    "smime",
+    "stempel",
+];
+const LETTERS: &[&str] = &[
+    "surat",
+    "nota dinas",
+    "nota_dinas",
+    "undangan",
+    "brosur",
+    "proposal",
+    "leaflet",
+    "brochure",
+    "invoice",
+    "penawaran",
+    "sertifikat",
+    "agenda",
+];
+const SHOWS: &[&str] = &[
+    "bukti",
+    "screenshot",
+    "screen",
+    "tangkapan",
+    "layar",
+    "log",
+    "capture",
+    "evidence",
+    "foto",
+    "ss_",
+    "poc",
+    "proof",
+    "sample",
+    "dump",
+];
 
 /// Whether a card scan is attached, or linked in so many words.
 pub fn identity(report: &Report) -> bool {
-    let attached = report.attachments.iter().any(|attachment| is_card(attachment));
+    let attached = report
+        .attachments
+        .iter()
+        .any(|attachment| is_card(attachment));
     attached || links_a_card(&report.newest)
 }
 
 fn is_card(attachment: &Attachment) -> bool {
     let name = attachment.name.to_lowercase();
     let words = name.split(|character: char| !character.is_alphanumeric());
-    let picture = attachment.declared.starts_with("image/") || attachment.declared.ends_with("pdf") || attachment.detected.starts_with("image/");
-    picture && (words.into_iter().any(|word| matches!(word, "ktp" | "ektp" | "sim" | "nip" | "id")) || CARDS.iter().any(|card| name.contains(card)))
+    let picture = attachment.declared.starts_with("image/")
+        || attachment.declared.ends_with("pdf")
+        || attachment.detected.starts_with("image/");
+    picture
+        && (words
+            .into_iter()
+            .any(|word| matches!(word, "ktp" | "ektp" | "sim" | "nip" | "id"))
+            || CARDS.iter().any(|card| name.contains(card)))
 }
 
 fn links_a_card(text: &str) -> bool {
-    text.contains("://") && text.lines().collect::<Vec<_>>().windows(2).any(|pair| {
-        let both = pair.join(" ").to_lowercase();
-        both.contains("://") && (both.contains("ktp") || both.contains("kartu identitas") || both.contains("id card") || both.contains("identitas pelapor"))
-    })
+    text.contains("://")
+        && text.lines().collect::<Vec<_>>().windows(2).any(|pair| {
+            let both = pair.join(" ").to_lowercase();
+            both.contains("://")
+                && (both.contains("ktp")
+                    || both.contains("kartu identitas")
+                    || both.contains("id card")
+                    || both.contains("identitas pelapor"))
+        })
 }
 
 /// Whether something that shows the incident is attached: a picture, a log, data, a sample, the mail in question.
 pub fn evidence(report: &Report) -> bool {
-    report.attachments.iter().any(shows) || report.machine.as_ref().is_some_and(|machine| machine.evidence)
+    report.attachments.iter().any(shows)
+        || report
+            .machine
+            .as_ref()
+            .is_some_and(|machine| machine.evidence)
 }
 
 fn shows(attachment: &Attachment) -> bool {
@@ -38,19 +114,27 @@ fn shows(attachment: &Attachment) -> bool {
     if is_card(attachment) || small_ornament || ORNAMENTS.iter().any(|word| name.contains(word)) {
         return false;
     }
-    if attachment.declared.ends_with("calendar") || attachment.declared.contains("signature") || attachment.declared.ends_with("ms-tnef") {
+    if attachment.declared.ends_with("calendar")
+        || attachment.declared.contains("signature")
+        || attachment.declared.ends_with("ms-tnef")
+    {
         return false;
     }
-    let document = [".pdf", ".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx"].iter().any(|end| name.ends_with(end));
+    let document = [".pdf", ".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx"]
+        .iter()
+        .any(|end| name.ends_with(end));
     if document || attachment.declared.ends_with("pdf") || attachment.declared.contains("word") {
-        return SHOWS.iter().any(|word| name.contains(word)) && !LETTERS.iter().any(|word| name.contains(word));
+        return SHOWS.iter().any(|word| name.contains(word))
+            && !LETTERS.iter().any(|word| name.contains(word));
     }
     !LETTERS.iter().any(|word| name.starts_with(word))
 }
 
 /// A telephone number, or a label that announces one.
 pub fn names_a_contact(story: &str) -> bool {
-    let labelled = ["hp", "wa", "telp", "telepon", "phone", "whatsapp", "no."].iter().any(|label| story.contains(label));
+    let labelled = ["hp", "wa", "telp", "telepon", "phone", "whatsapp", "no."]
+        .iter()
+        .any(|label| story.contains(label));
     labelled && digit_run(story) >= 7
 }
 
@@ -68,8 +152,38 @@ fn digit_run(story: &str) -> usize {
 }
 
 const TIMES: &[&str] = &[
-    "pukul", "jam ", "pkl", "tadi", "kemarin", "semalam", "hari ini", "tanggal", "wib", "sejak", "januari", "februari", "maret", "april", " mei ",
-    "juni", "juli", "agustus", "september", "oktober", "november", "desember", "utc", "gmt", "yesterday", "today", "tgl", "since", " am", " pm", "mau esuk", "wingi",
+    "pukul",
+    "jam ",
+    "pkl",
+    "tadi",
+    "kemarin",
+    "semalam",
+    "hari ini",
+    "tanggal",
+    "wib",
+    "sejak",
+    "januari",
+    "februari",
+    "maret",
+    "april",
+    " mei ",
+    "juni",
+    "juli",
+    "agustus",
+    "september",
+    "oktober",
+    "november",
+    "desember",
+    "utc",
+    "gmt",
+    "yesterday",
+    "today",
+    "tgl",
+    "since",
+    " am",
+    " pm",
+    "mau esuk",
+    "wingi",
 ];
 
 pub fn names_a_time(story: &str) -> bool {
@@ -77,8 +191,31 @@ pub fn names_a_time(story: &str) -> bool {
 }
 
 const SYSTEMS: &[&str] = &[
-    "server", "website", "web", "situs", "aplikasi", "laman", "portal", "komputer", "laptop", "pc", "email", "surel", "akun", "sistem", "jaringan",
-    "http", "host", "router", "database", "basis data", "domain", "whatsapp", "subdomain", "site", "page",
+    "server",
+    "website",
+    "web",
+    "situs",
+    "aplikasi",
+    "laman",
+    "portal",
+    "komputer",
+    "laptop",
+    "pc",
+    "email",
+    "surel",
+    "akun",
+    "sistem",
+    "jaringan",
+    "http",
+    "host",
+    "router",
+    "database",
+    "basis data",
+    "domain",
+    "whatsapp",
+    "subdomain",
+    "site",
+    "page",
 ];
 
 pub fn names_a_system(story: &str) -> bool {

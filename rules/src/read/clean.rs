@@ -56,8 +56,18 @@ pub fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last
         .chars()
-        .map(|character| if matches!(character, ':' | '<' | '>' | '|' | '"' | '?' | '*') { '_' } else { character })
+        .map(|character| {
+            if matches!(character, ':' | '<' | '>' | '|' | '"' | '?' | '*') {
+                '_'
+            } else {
+                character
+            }
+        })
         .collect();
     let shown = line(kept.trim_start_matches(['.', '-', ' ']), 100);
-    if shown.is_empty() { "tanpa-nama".to_owned() } else { shown }
+    if shown.is_empty() {
+        "tanpa-nama".to_owned()
+    } else {
+        shown
+    }
 }

@@ -29,7 +29,11 @@ pub fn lines(message: &Message<'_>) -> Vec<Line> {
 /// A header's value as meant; words encoded twice are decoded twice.
 fn decoded(raw: &[u8]) -> String {
     let once = unfold(raw);
-    if once.contains("=?") { unfold(format!("{once}\r\n").as_bytes()) } else { once }
+    if once.contains("=?") {
+        unfold(format!("{once}\r\n").as_bytes())
+    } else {
+        once
+    }
 }
 
 fn unfold(raw: &[u8]) -> String {
@@ -68,7 +72,11 @@ pub fn without_comments(value: &str) -> String {
             _ => {}
         }
     }
-    if depth > 0 { value.to_owned() } else { out.trim().to_owned() }
+    if depth > 0 {
+        value.to_owned()
+    } else {
+        out.trim().to_owned()
+    }
 }
 
 pub fn contacts(address: Option<&Address<'_>>) -> Vec<Contact> {
@@ -82,13 +90,19 @@ pub fn contacts(address: Option<&Address<'_>>) -> Vec<Contact> {
 fn contact(addr: &mail_parser::Addr<'_>) -> Option<Contact> {
     let address = bare(addr.address.as_deref().unwrap_or_default())?;
     let name = addr.name.as_deref().unwrap_or_default();
-    let name = if name.contains("=?") { decoded(name.as_bytes()) } else { clean::line(name, 200) };
+    let name = if name.contains("=?") {
+        decoded(name.as_bytes())
+    } else {
+        clean::line(name, 200)
+    };
     Some(Contact { name, address })
 }
 
 /// A bare lower-case address, if it is one.
 pub fn bare(text: &str) -> Option<String> {
-    let text = clean::line(text, 320).trim_matches(['<', '>', ' ']).to_lowercase();
+    let text = clean::line(text, 320)
+        .trim_matches(['<', '>', ' '])
+        .to_lowercase();
     let (local, domain) = text.rsplit_once('@')?;
     let good = !local.is_empty() && !domain.is_empty() && !text.contains([' ', ',', ';', '<', '>']);
     good.then_some(text)
@@ -99,7 +113,9 @@ pub fn return_path(lines: &[Line]) -> ReturnPath {
         return ReturnPath::Missing;
     };
     let value = without_comments(value);
-    let inner = value.rsplit_once('<').map_or(value.as_str(), |(_, rest)| rest);
+    let inner = value
+        .rsplit_once('<')
+        .map_or(value.as_str(), |(_, rest)| rest);
     let inner = inner.trim_end_matches('>').trim();
     if inner.is_empty() && value.contains('<') {
         return ReturnPath::Null;
@@ -108,7 +124,9 @@ pub fn return_path(lines: &[Line]) -> ReturnPath {
 }
 
 pub fn subject(lines: &[Line]) -> String {
-    first(lines, "subject").map(|value| clean::line(value, 500)).unwrap_or_default()
+    first(lines, "subject")
+        .map(|value| clean::line(value, 500))
+        .unwrap_or_default()
 }
 
 pub fn message_id(lines: &[Line]) -> Option<String> {
@@ -141,7 +159,11 @@ pub fn authenticity(lines: &[Line], site: &Site) -> Authenticity {
     let mut clauses = value.split(';');
     let server = clauses.next().unwrap_or_default();
     let server = server.split_whitespace().next().unwrap_or_default();
-    if !site.authserv_ids.iter().any(|id| id.eq_ignore_ascii_case(server)) {
+    if !site
+        .authserv_ids
+        .iter()
+        .any(|id| id.eq_ignore_ascii_case(server))
+    {
         return Authenticity::Unknown;
     }
     let clauses: Vec<&str> = clauses.map(str::trim).collect();
@@ -151,13 +173,22 @@ pub fn authenticity(lines: &[Line], site: &Site) -> Authenticity {
 
 fn domain_of(value: &str) -> Option<String> {
     let (_, domain) = value.rsplit_once('@')?;
-    let end = domain.find(|character: char| !(character.is_alphanumeric() || matches!(character, '.' | '-')));
+    let end = domain
+        .find(|character: char| !(character.is_alphanumeric() || matches!(character, '.' | '-')));
     Some(domain.get(..end.unwrap_or(domain.len()))?.to_lowercase())
 }
 
 fn weigh(clauses: &[&str], domain: &str) -> Authenticity {
-    let has = |word: &str| clauses.iter().any(|clause| clause.split_whitespace().next() == Some(word));
-    let fails = |method: &str| ["fail", "softfail", "permerror"].iter().any(|end| has(&format!("{method}={end}")));
+    let has = |word: &str| {
+        clauses
+            .iter()
+            .any(|clause| clause.split_whitespace().next() == Some(word))
+    };
+    let fails = |method: &str| {
+        ["fail", "softfail", "permerror"]
+            .iter()
+            .any(|end| has(&format!("{method}={end}")))
+    };
     if has("dmarc=pass") {
         return Authenticity::Pass;
     }
@@ -167,7 +198,11 @@ fn weigh(clauses: &[&str], domain: &str) -> Authenticity {
     if clauses.iter().any(|clause| aligned_pass(clause, domain)) {
         return Authenticity::Pass;
     }
-    if fails("spf") && fails("dkim") { Authenticity::Fail } else { Authenticity::Neutral }
+    if fails("spf") && fails("dkim") {
+        Authenticity::Fail
+    } else {
+        Authenticity::Neutral
+    }
 }
 
 /// An spf or dkim pass for the From domain or a parent or child of it (relaxed alignment).
@@ -175,11 +210,14 @@ fn aligned_pass(clause: &str, domain: &str) -> bool {
     if !(clause.starts_with("spf=pass") || clause.starts_with("dkim=pass")) || domain.is_empty() {
         return false;
     }
-    clause.split_whitespace().filter_map(|word| word.split_once('=')).any(|(key, value)| {
-        let about = matches!(key, "smtp.mailfrom" | "smtp.mail" | "header.d" | "header.i");
-        let other = value.rsplit('@').next().unwrap_or_default();
-        about && organisation(other).is_some_and(|one| organisation(domain) == Some(one))
-    })
+    clause
+        .split_whitespace()
+        .filter_map(|word| word.split_once('='))
+        .any(|(key, value)| {
+            let about = matches!(key, "smtp.mailfrom" | "smtp.mail" | "header.d" | "header.i");
+            let other = value.rsplit('@').next().unwrap_or_default();
+            about && organisation(other).is_some_and(|one| organisation(domain) == Some(one))
+        })
 }
 
 fn organisation(domain: &str) -> Option<&str> {

@@ -22,7 +22,10 @@ pub fn to_text(html: &str) -> String {
 pub fn links(html: &str) -> Vec<String> {
     let mut links = Vec::new();
     for (at, _) in html.match_indices("href").take(2000) {
-        let tail = html.get(at..html.len().min(at + 2100)).or_else(|| html.get(at..)).unwrap_or_default();
+        let tail = html
+            .get(at..html.len().min(at + 2100))
+            .or_else(|| html.get(at..))
+            .unwrap_or_default();
         let Some(target) = attribute(tail, "href") else {
             continue;
         };
@@ -46,7 +49,11 @@ impl Page {
         if words.is_empty() {
             return;
         }
-        let words = if words.contains('&') { entities(words) } else { words.to_owned() };
+        let words = if words.contains('&') {
+            entities(words)
+        } else {
+            words.to_owned()
+        };
         let mut space = self.out.ends_with([' ', '\n']) || self.out.is_empty();
         for character in words.chars() {
             let blank = character.is_whitespace();
@@ -65,7 +72,10 @@ impl Page {
     /// Reads one tag at the start of `tail`; gives what follows it.
     fn tag<'h>(&mut self, tail: &'h str) -> &'h str {
         if let Some(comment) = tail.strip_prefix("<!--") {
-            return comment.find("-->").and_then(|end| comment.get(end + 3..)).unwrap_or_default();
+            return comment
+                .find("-->")
+                .and_then(|end| comment.get(end + 3..))
+                .unwrap_or_default();
         }
         let Some(end) = tail.find('>') else {
             return "";
@@ -74,8 +84,13 @@ impl Page {
         let after = tail.get(end + 1..).unwrap_or_default();
         let closing = inside.starts_with('/');
         let body = inside.trim_start_matches('/');
-        let name_end = body.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(body.len());
-        let name = body.get(..name_end).unwrap_or_default().to_ascii_lowercase();
+        let name_end = body
+            .find(|character: char| !character.is_ascii_alphanumeric())
+            .unwrap_or(body.len());
+        let name = body
+            .get(..name_end)
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         if !closing && matches!(name.as_str(), "script" | "style" | "head" | "title") {
             return skip(after, &name);
         }
@@ -86,7 +101,11 @@ impl Page {
     fn shape(&mut self, name: &str, closing: bool, inside: &str) {
         match (name, closing) {
             ("br", _) => self.out.push('\n'),
-            ("p" | "div" | "tr" | "table" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "pre" | "center", _) => self.line(),
+            (
+                "p" | "div" | "tr" | "table" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "pre"
+                | "center",
+                _,
+            ) => self.line(),
             ("li", false) => {
                 self.line();
                 self.words("- ");
@@ -104,7 +123,9 @@ impl Page {
                 self.line();
                 self.quotes = self.quotes.saturating_sub(1);
             }
-            ("a", false) => self.link = attribute(inside, "href").map(|target| (target, self.out.len())),
+            ("a", false) => {
+                self.link = attribute(inside, "href").map(|target| (target, self.out.len()))
+            }
             ("a", true) => self.close_link(),
             ("img", false) => {
                 let alt = attribute(inside, "alt").unwrap_or_default();
@@ -142,18 +163,34 @@ impl Page {
 /// Leaves out everything up to the closing tag of `name`.
 fn skip<'h>(after: &'h str, name: &str) -> &'h str {
     let close = format!("</{name}");
-    let found = after.as_bytes().windows(close.len()).position(|window| window.eq_ignore_ascii_case(close.as_bytes()));
+    let found = after
+        .as_bytes()
+        .windows(close.len())
+        .position(|window| window.eq_ignore_ascii_case(close.as_bytes()));
     let Some(at) = found else {
-        return if name == "head" || name == "title" { after } else { "" };
+        return if name == "head" || name == "title" {
+            after
+        } else {
+            ""
+        };
     };
     let rest = after.get(at..).unwrap_or_default();
-    rest.find('>').and_then(|end| rest.get(end + 1..)).unwrap_or_default()
+    rest.find('>')
+        .and_then(|end| rest.get(end + 1..))
+        .unwrap_or_default()
 }
 
 /// An attribute's value in a tag's text.
 fn attribute(inside: &str, name: &str) -> Option<String> {
-    let at = inside.as_bytes().windows(name.len()).position(|window| window.eq_ignore_ascii_case(name.as_bytes()))?;
-    let value = inside.get(at + name.len()..)?.trim_start().strip_prefix('=')?.trim_start();
+    let at = inside
+        .as_bytes()
+        .windows(name.len())
+        .position(|window| window.eq_ignore_ascii_case(name.as_bytes()))?;
+    let value = inside
+        .get(at + name.len()..)?
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start();
     let value = match value.chars().next()? {
         quote @ ('"' | '\'') => value.get(1..)?.split(quote).next()?,
         _ => value.split([' ', '>', '\n', '\t']).next()?,
@@ -162,10 +199,35 @@ fn attribute(inside: &str, name: &str) -> Option<String> {
 }
 
 const NAMED: &[(&str, &str)] = &[
-    ("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("nbsp", " "), ("ndash", "–"),
-    ("mdash", "—"), ("lsquo", "‘"), ("rsquo", "’"), ("ldquo", "“"), ("rdquo", "”"), ("hellip", "…"), ("copy", "©"),
-    ("reg", "®"), ("bull", "•"), ("middot", "·"), ("rarr", "→"), ("eacute", "é"), ("times", "×"), ("deg", "°"),
-    ("plusmn", "±"), ("zwnj", ""), ("zwj", ""), ("shy", ""), ("ensp", " "), ("emsp", " "), ("laquo", "«"), ("raquo", "»"),
+    ("amp", "&"),
+    ("lt", "<"),
+    ("gt", ">"),
+    ("quot", "\""),
+    ("apos", "'"),
+    ("nbsp", " "),
+    ("ndash", "–"),
+    ("mdash", "—"),
+    ("lsquo", "‘"),
+    ("rsquo", "’"),
+    ("ldquo", "“"),
+    ("rdquo", "”"),
+    ("hellip", "…"),
+    ("copy", "©"),
+    ("reg", "®"),
+    ("bull", "•"),
+    ("middot", "·"),
+    ("rarr", "→"),
+    ("eacute", "é"),
+    ("times", "×"),
+    ("deg", "°"),
+    ("plusmn", "±"),
+    ("zwnj", ""),
+    ("zwj", ""),
+    ("shy", ""),
+    ("ensp", " "),
+    ("emsp", " "),
+    ("laquo", "«"),
+    ("raquo", "»"),
 ];
 
 fn entities(text: &str) -> String {
@@ -174,9 +236,11 @@ fn entities(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         let (before, tail) = rest.split_at(at);
         out.push_str(before);
-        let known = tail.char_indices().take(12).find(|(_, character)| *character == ';').and_then(|(end, _)| {
-            Some((entity(tail.get(1..end)?)?, tail.get(end + 1..)?))
-        });
+        let known = tail
+            .char_indices()
+            .take(12)
+            .find(|(_, character)| *character == ';')
+            .and_then(|(end, _)| Some((entity(tail.get(1..end)?)?, tail.get(end + 1..)?)));
         if let Some((meaning, after)) = known {
             out.push_str(&meaning);
             rest = after;
@@ -197,5 +261,8 @@ fn entity(name: &str) -> Option<String> {
         };
         return char::from_u32(code).map(String::from);
     }
-    NAMED.iter().find(|(known, _)| *known == name).map(|(_, meaning)| (*meaning).to_owned())
+    NAMED
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, meaning)| (*meaning).to_owned())
 }

@@ -36,7 +36,9 @@ const DIGEST_BOUNDARIES: usize = 200;
 pub fn bounded<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
     let whole = raw.get(..RAW).unwrap_or(raw);
     if whole.len() < raw.len() {
-        oddities.push(Oddity("lebih besar dari 50 MB: sisanya tidak dibaca".to_owned()));
+        oddities.push(Oddity(
+            "lebih besar dari 50 MB: sisanya tidak dibaca".to_owned(),
+        ));
     }
     let cut = whole.get(..safe_length(whole)).unwrap_or(whole);
     if cut.len() < whole.len() {
@@ -49,7 +51,11 @@ pub fn bounded<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
 /// How many bytes can be parsed before lines, boundaries or enclosed messages run over their limit.
 fn safe_length(raw: &[u8]) -> usize {
     let digest = contains(raw, b"digest");
-    let most = if digest { DIGEST_BOUNDARIES } else { BOUNDARIES };
+    let most = if digest {
+        DIGEST_BOUNDARIES
+    } else {
+        BOUNDARIES
+    };
     let (mut at, mut lines, mut boundaries, mut enclosed) = (0, 0_usize, 0_usize, 0_usize);
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
         lines += 1;
@@ -94,7 +100,10 @@ fn short_headers<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]>
     oddities.push(Oddity("kepala surel terlalu besar: dipotong".to_owned()));
     let mut kept = Vec::new();
     let head = raw.get(..end).unwrap_or_default();
-    for line in head.split_inclusive(|byte| *byte == b'\n').take(HEADERS * 4) {
+    for line in head
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(HEADERS * 4)
+    {
         if kept.len() + line.len() > HEADER_BLOCK || line.len() > HEADER_LINE {
             continue;
         }

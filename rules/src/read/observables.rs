@@ -12,23 +12,134 @@ use crate::report::{Observable, Report, Sign, Site};
 
 /// Sites that reports refer to and that are never the culprit.
 const REFERENCE: &[&str] = &[
-    "google.com", "virustotal.com", "mitre.org", "nist.gov", "github.com", "microsoft.com", "shadowserver.org", "abuseipdb.com", "urlscan.io",
-    "wikipedia.org", "bssn.go.id", "komdigi.go.id", "kominfo.go.id", "w3.org", "facebook.com", "instagram.com", "whatsapp.com", "youtube.com", "apple.com",
-    "schemas.microsoft.com", "openxmlformats.org", "outlook.com", "office.com", "gmail.com", "gmail.example", "zone-h.org", "shodan.io", "cisa.gov", "owasp.org", "first.org",
-    "ietf.org", "rfc-editor.org", "blocklist.de", "spamhaus.org", "twitter.com", "tiktok.com", "wordpress.org", "yahoo.com", "hotmail.com", "bing.com",
+    "google.com",
+    "virustotal.com",
+    "mitre.org",
+    "nist.gov",
+    "github.com",
+    "microsoft.com",
+    "shadowserver.org",
+    "abuseipdb.com",
+    "urlscan.io",
+    "wikipedia.org",
+    "bssn.go.id",
+    "komdigi.go.id",
+    "kominfo.go.id",
+    "w3.org",
+    "facebook.com",
+    "instagram.com",
+    "whatsapp.com",
+    "youtube.com",
+    "apple.com",
+    "schemas.microsoft.com",
+    "openxmlformats.org",
+    "outlook.com",
+    "office.com",
+    "gmail.com",
+    "gmail.example",
+    "zone-h.org",
+    "shodan.io",
+    "cisa.gov",
+    "owasp.org",
+    "first.org",
+    "ietf.org",
+    "rfc-editor.org",
+    "blocklist.de",
+    "spamhaus.org",
+    "twitter.com",
+    "tiktok.com",
+    "wordpress.org",
+    "yahoo.com",
+    "hotmail.com",
+    "bing.com",
 ];
 /// Endings that name a file rather than a host, though some are top-level domains too.
 const FILES: &[&str] = &[
-    "php", "exe", "txt", "html", "htm", "js", "css", "jpg", "png", "jpeg", "gif", "pdf", "doc", "docx", "xls", "xlsx", "zip", "rar", "log", "csv", "sh",
-    "py", "jsp", "asp", "aspx", "ps1", "bat", "dll", "sql", "bak", "json", "xml", "yaml", "yml", "ini", "conf", "cfg", "env", "md", "so", "apk", "eml", "msi",
-    "scr", "vbs", "lnk", "iso", "img", "gz", "tar", "tgz", "mov", "mp4", "mp3", "ppt", "pptx", "dat", "db", "tmp", "dit", "htaccess", "phtml", "war", "pl", "rs", "id_rsa", "net_", "actions", "service", "local", "internal", "lan", "corp", "localdomain",
+    "php",
+    "exe",
+    "txt",
+    "html",
+    "htm",
+    "js",
+    "css",
+    "jpg",
+    "png",
+    "jpeg",
+    "gif",
+    "pdf",
+    "doc",
+    "docx",
+    "xls",
+    "xlsx",
+    "zip",
+    "rar",
+    "log",
+    "csv",
+    "sh",
+    "py",
+    "jsp",
+    "asp",
+    "aspx",
+    "ps1",
+    "bat",
+    "dll",
+    "sql",
+    "bak",
+    "json",
+    "xml",
+    "yaml",
+    "yml",
+    "ini",
+    "conf",
+    "cfg",
+    "env",
+    "md",
+    "so",
+    "apk",
+    "eml",
+    "msi",
+    "scr",
+    "vbs",
+    "lnk",
+    "iso",
+    "img",
+    "gz",
+    "tar",
+    "tgz",
+    "mov",
+    "mp4",
+    "mp3",
+    "ppt",
+    "pptx",
+    "dat",
+    "db",
+    "tmp",
+    "dit",
+    "htaccess",
+    "phtml",
+    "war",
+    "pl",
+    "rs",
+    "id_rsa",
+    "net_",
+    "actions",
+    "service",
+    "local",
+    "internal",
+    "lan",
+    "corp",
+    "localdomain",
 ];
 const PLACES_OF_VICTIMS: &[&str] = &["go.id", "desa.id", "sch.id", "ac.id", "mil.id"];
 
 /// Everything found, each once, in the order of where it stands.
 pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> Vec<Observable> {
     let mut hunt = Hunt::new(report, site);
-    let reply = report.subject.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("re:")) || !report.references.is_empty();
+    let reply = report
+        .subject
+        .get(..3)
+        .is_some_and(|head| head.eq_ignore_ascii_case("re:"))
+        || !report.references.is_empty();
     if !reply {
         hunt.text(&report.subject, Place::Words);
     }
@@ -37,13 +148,20 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
         hunt.text(forwarded, Place::Forwarded);
     }
     if report.quoted.is_empty() {
-        leaves.links.iter().for_each(|link| hunt.text(link, Place::Words));
+        leaves
+            .links
+            .iter()
+            .for_each(|link| hunt.text(link, Place::Words));
     }
     hunt.text(&report.attached_text, Place::Attached);
     if let Some(feedback) = &leaves.feedback {
         hunt.text(&feedback_values(feedback), Place::Attached);
     }
-    if !report.signs.iter().any(|sign| matches!(sign, Sign::MachineType(kind) if kind.contains("delivery-status"))) {
+    if !report
+        .signs
+        .iter()
+        .any(|sign| matches!(sign, Sign::MachineType(kind) if kind.contains("delivery-status")))
+    {
         for mail in &leaves.enclosed {
             hunt.text(&mail.headers, Place::Headers);
             hunt.text(&mail.subject, Place::Forwarded);
@@ -55,10 +173,18 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
 
 /// The fields of RFC 5965 section 3 that name the culprit, not the reporter.
 fn feedback_values(feedback: &str) -> String {
-    let culprit = ["source-ip", "original-mail-from", "reported-uri", "reported-domain", "source"];
+    let culprit = [
+        "source-ip",
+        "original-mail-from",
+        "reported-uri",
+        "reported-domain",
+        "source",
+    ];
     let lines = feedback.lines().filter_map(|line| {
         let (name, value) = line.split_once(':')?;
-        culprit.contains(&name.trim().to_ascii_lowercase().as_str()).then(|| value.trim())
+        culprit
+            .contains(&name.trim().to_ascii_lowercase().as_str())
+            .then(|| value.trim())
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -83,10 +209,23 @@ struct Hunt<'r> {
 
 impl<'r> Hunt<'r> {
     fn new(report: &Report, site: &'r Site) -> Self {
-        let people = report.from.iter().chain(&report.reply_to).chain(&report.cc).chain(&report.to);
+        let people = report
+            .from
+            .iter()
+            .chain(&report.reply_to)
+            .chain(&report.cc)
+            .chain(&report.to);
         let addresses: Vec<String> = people.map(|contact| contact.address.clone()).collect();
-        let senders = report.from.iter().filter_map(|contact| organisation(contact.address.rsplit('@').next()?));
-        let machine = |sign: &Sign| matches!(sign, Sign::AutoSubmitted(_) | Sign::Precedence(_) | Sign::SystemSender(_));
+        let senders = report
+            .from
+            .iter()
+            .filter_map(|contact| organisation(contact.address.rsplit('@').next()?));
+        let machine = |sign: &Sign| {
+            matches!(
+                sign,
+                Sign::AutoSubmitted(_) | Sign::Precedence(_) | Sign::SystemSender(_)
+            )
+        };
         Self {
             site,
             senders: senders.collect(),
@@ -112,7 +251,10 @@ impl<'r> Hunt<'r> {
             return;
         }
         let mut before: [&str; 3] = ["", "", ""];
-        for raw in line.split([' ', '\t', '<', '>', '"', '\'', '`', '|', ';', '“', '”', '‘', '’', '{', '}', '(', ')', ',']) {
+        for raw in line.split([
+            ' ', '\t', '<', '>', '"', '\'', '`', '|', ';', '“', '”', '‘', '’', '{', '}', '(', ')',
+            ',',
+        ]) {
             if raw.is_empty() {
                 continue;
             }
@@ -131,7 +273,8 @@ impl<'r> Hunt<'r> {
         if let Some(at) = raw.find("://") {
             return self.scheme(raw, at, before, place);
         }
-        let word = raw.trim_matches(|character: char| !character.is_alphanumeric() && character != ':');
+        let word =
+            raw.trim_matches(|character: char| !character.is_alphanumeric() && character != ':');
         if word.contains('@') {
             return self.email(word.trim_matches(':'), place);
         }
@@ -143,11 +286,22 @@ impl<'r> Hunt<'r> {
 
     fn scheme(&mut self, raw: &str, at: usize, before: &[&str; 3], place: Place) {
         let head = raw.get(..at).unwrap_or_default();
-        let start = head.rfind(|character: char| !character.is_ascii_alphanumeric()).map_or(0, |index| index + 1);
+        let start = head
+            .rfind(|character: char| !character.is_ascii_alphanumeric())
+            .map_or(0, |index| index + 1);
         let scheme = head.get(start..).unwrap_or_default().to_ascii_lowercase();
         let rest = raw.get(at + 3..).unwrap_or_default();
-        let rest = rest.trim_end_matches(['.', ',', ':', '!', '?', ')', ']', '*', '_', '…', '/', '\\']).to_owned()
-            + if raw.trim_end_matches(['.', ',', ':', '!', '?', ')', ']', '*', '…']).ends_with('/') { "/" } else { "" };
+        let rest = rest
+            .trim_end_matches(['.', ',', ':', '!', '?', ')', ']', '*', '_', '…', '/', '\\'])
+            .to_owned()
+            + if raw
+                .trim_end_matches(['.', ',', ':', '!', '?', ')', ']', '*', '…'])
+                .ends_with('/')
+            {
+                "/"
+            } else {
+                ""
+            };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let authority = rest.get(..end).unwrap_or_default();
         let host = host_of(authority);
@@ -163,11 +317,17 @@ impl<'r> Hunt<'r> {
 
     fn reportable_url(&self, host: &str, path: &str) -> bool {
         let page = path.len() > 1;
-        let name = host.contains('.') && (known_domain(host) || host.parse::<Ipv4Addr>().is_ok()) || host.parse::<Ipv6Addr>().is_ok();
+        let name = host.contains('.') && (known_domain(host) || host.parse::<Ipv4Addr>().is_ok())
+            || host.parse::<Ipv6Addr>().is_ok();
         let own = within(host, &self.site.domains);
-        let victim = PLACES_OF_VICTIMS.iter().any(|place| host.ends_with(&format!(".{place}")));
+        let victim = PLACES_OF_VICTIMS
+            .iter()
+            .any(|place| host.ends_with(&format!(".{place}")));
         let sender = organisation(host).is_some_and(|one| self.senders.contains(&one)) && !own;
-        name && !is_reference(host) && !sender && (page || !(own || victim)) && !(own && self.automatic && host.starts_with("csirt."))
+        name && !is_reference(host)
+            && !sender
+            && (page || !(own || victim))
+            && !(own && self.automatic && host.starts_with("csirt."))
     }
 
     fn email(&mut self, word: &str, place: Place) {
@@ -175,8 +335,17 @@ impl<'r> Hunt<'r> {
         let Some((local, domain)) = word.split_once('@') else {
             return;
         };
-        let domain = domain.split(['/', ':', '?']).next().unwrap_or_default().trim_end_matches('.');
-        let good = !local.is_empty() && local.len() < 65 && known_domain(domain) && local.chars().all(|character| character.is_alphanumeric() || "._%+-=#".contains(character));
+        let domain = domain
+            .split(['/', ':', '?'])
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('.');
+        let good = !local.is_empty()
+            && local.len() < 65
+            && known_domain(domain)
+            && local
+                .chars()
+                .all(|character| character.is_alphanumeric() || "._%+-=#".contains(character));
         let address = format!("{local}@{domain}");
         if !good || self.addresses.contains(&address) || self.site.addresses.contains(&address) {
             return;
@@ -191,11 +360,20 @@ impl<'r> Hunt<'r> {
 
     fn hash_or_cve(&mut self, word: &str) -> bool {
         let bare = word.rsplit([':', '=']).next().unwrap_or(word);
-        if bare.len() > 8 && bare.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("cve-")) {
+        if bare.len() > 8
+            && bare
+                .get(..4)
+                .is_some_and(|head| head.eq_ignore_ascii_case("cve-"))
+        {
             let upper: String = bare.to_ascii_uppercase();
             let mut pieces = upper.splitn(3, '-').skip(1);
             let year = pieces.next().unwrap_or_default();
-            let digits: String = pieces.next().unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
+            let digits: String = pieces
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .take_while(char::is_ascii_digit)
+                .collect();
             if year.len() == 4 && year.starts_with(['1', '2']) && digits.len() >= 4 {
                 self.add("cve", format!("CVE-{year}-{digits}"));
                 return true;
@@ -208,7 +386,8 @@ impl<'r> Hunt<'r> {
             _ => return false,
         };
         let hex = bare.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let mixed = bare.bytes().any(|byte| byte.is_ascii_alphabetic()) && bare.bytes().any(|byte| byte.is_ascii_digit());
+        let mixed = bare.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && bare.bytes().any(|byte| byte.is_ascii_digit());
         if hex && mixed {
             self.add(kind, bare.to_ascii_lowercase());
         }
@@ -217,7 +396,8 @@ impl<'r> Hunt<'r> {
 
     fn host(&mut self, word: &str, before: &[&str; 3], place: Place) {
         let word = word.rsplit('=').next().unwrap_or(word);
-        let bare = word.trim_matches(|character: char| !character.is_ascii_alphanumeric() && character != ':');
+        let bare = word
+            .trim_matches(|character: char| !character.is_ascii_alphanumeric() && character != ':');
         if bare.matches(':').count() >= 2 {
             if let Ok(address) = bare.trim_end_matches(':').parse::<Ipv6Addr>() {
                 if !address.is_loopback() && !address.is_unspecified() {
@@ -229,8 +409,13 @@ impl<'r> Hunt<'r> {
         let bare = bare.split(['/', ':', '[']).next().unwrap_or_default();
         let first = bare.split('-').next().unwrap_or_default();
         if let Ok(address) = first.parse::<Ipv4Addr>() {
-            let target = word_is_target(word, before) || ["dst=", "dst_ip=", "dest="].iter().any(|mark| before[2].to_lowercase().ends_with(mark));
-            if countable(address) && (self.automatic || !target && !(address.is_private() && place == Place::Words)) {
+            let target = word_is_target(word, before)
+                || ["dst=", "dst_ip=", "dest="]
+                    .iter()
+                    .any(|mark| before[2].to_lowercase().ends_with(mark));
+            if countable(address)
+                && (self.automatic || !target && !(address.is_private() && place == Place::Words))
+            {
                 self.add("ipv4", address.to_string());
             }
             return;
@@ -242,18 +427,34 @@ impl<'r> Hunt<'r> {
 
     fn domain(&mut self, host: &str, before: &[&str; 3], place: Place) {
         let own = within(host, &self.site.domains) || within(host, &self.site.message_id_domains);
-        let victim = PLACES_OF_VICTIMS.iter().any(|place| host.ends_with(&format!(".{place}")));
+        let victim = PLACES_OF_VICTIMS
+            .iter()
+            .any(|place| host.ends_with(&format!(".{place}")));
         let sender = organisation(host).is_some_and(|one| self.senders.contains(&one));
         let agent = before[2].ends_with(':') && before[2].to_lowercase().starts_with("user-agent");
-        let known = self.found.iter().any(|seen| seen.kind == "url" && seen.value.contains(host));
-        if place == Place::Headers || own || victim || sender || agent || known || is_reference(host) || !known_domain(host) {
+        let known = self
+            .found
+            .iter()
+            .any(|seen| seen.kind == "url" && seen.value.contains(host));
+        if place == Place::Headers
+            || own
+            || victim
+            || sender
+            || agent
+            || known
+            || is_reference(host)
+            || !known_domain(host)
+        {
             return;
         }
         self.add("domain", host.to_owned());
     }
 
     fn add(&mut self, kind: &str, value: String) {
-        let observable = Observable { kind: kind.to_owned(), value };
+        let observable = Observable {
+            kind: kind.to_owned(),
+            value,
+        };
         if !self.found.contains(&observable) {
             self.found.push(observable);
         }
@@ -267,8 +468,23 @@ fn reporters_own(lower: &str) -> bool {
     };
     let label = label.trim();
     let own = [
-        "ip pengirim", "email", "e-mail", "surel", "email pelapor", "surel pelapor", "alamat email", "alamat surel", "kontak", "e-mail pelapor", "reporter",
-        "website instansi", "x-originating-ip", "contact", "hubungi kami", "web", "ip pelapor",
+        "ip pengirim",
+        "email",
+        "e-mail",
+        "surel",
+        "email pelapor",
+        "surel pelapor",
+        "alamat email",
+        "alamat surel",
+        "kontak",
+        "e-mail pelapor",
+        "reporter",
+        "website instansi",
+        "x-originating-ip",
+        "contact",
+        "hubungi kami",
+        "web",
+        "ip pelapor",
     ];
     own.contains(&label)
 }
@@ -277,13 +493,34 @@ fn reporters_own(lower: &str) -> bool {
 fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
     let upper = word.to_ascii_uppercase();
     let behind = before.join(" ").to_lowercase();
-    let phrases = ["server kami", "ip kami", "ip publik kami", "ip server", "alamat server", "our server", "our host", "ip lokal", "ip internal", "kami di", "tujuan"];
-    upper.starts_with("DST=") || upper.starts_with("DEST_IP") || before[2].eq_ignore_ascii_case("dst") || phrases.iter().any(|phrase| behind.ends_with(phrase))
+    let phrases = [
+        "server kami",
+        "ip kami",
+        "ip publik kami",
+        "ip server",
+        "alamat server",
+        "our server",
+        "our host",
+        "ip lokal",
+        "ip internal",
+        "kami di",
+        "tujuan",
+    ];
+    upper.starts_with("DST=")
+        || upper.starts_with("DEST_IP")
+        || before[2].eq_ignore_ascii_case("dst")
+        || phrases.iter().any(|phrase| behind.ends_with(phrase))
 }
 
 fn countable(address: Ipv4Addr) -> bool {
     let [first, _, _, last] = address.octets();
-    !(address.is_loopback() || address.is_unspecified() || address.is_broadcast() || address.is_multicast() || first == 0 || first >= 224 || first < 5 && last < 5)
+    !(address.is_loopback()
+        || address.is_unspecified()
+        || address.is_broadcast()
+        || address.is_multicast()
+        || first == 0
+        || first >= 224
+        || first < 5 && last < 5)
 }
 
 fn host_of(authority: &str) -> String {
@@ -296,11 +533,21 @@ fn host_of(authority: &str) -> String {
 }
 
 fn within(host: &str, domains: &[String]) -> bool {
-    domains.iter().any(|domain| host == domain || host.strip_suffix(domain.as_str()).is_some_and(|head| head.ends_with('.')))
+    domains.iter().any(|domain| {
+        host == domain
+            || host
+                .strip_suffix(domain.as_str())
+                .is_some_and(|head| head.ends_with('.'))
+    })
 }
 
 fn is_reference(host: &str) -> bool {
-    REFERENCE.iter().any(|known| host == *known || host.strip_suffix(known).is_some_and(|head| head.ends_with('.')))
+    REFERENCE.iter().any(|known| {
+        host == *known
+            || host
+                .strip_suffix(known)
+                .is_some_and(|head| head.ends_with('.'))
+    })
 }
 
 /// The registrable part of a host name (public suffix list).
@@ -310,19 +557,53 @@ fn organisation(host: &str) -> Option<String> {
 
 /// A host name under a suffix that exists, or under one reserved for documentation (RFC 2606).
 fn known_domain(host: &str) -> bool {
-    let labels_good = host.split('.').all(|label| !label.is_empty() && label.len() < 64 && label.chars().all(|character| character.is_alphanumeric() || character == '-'));
+    let labels_good = host.split('.').all(|label| {
+        !label.is_empty()
+            && label.len() < 64
+            && label
+                .chars()
+                .all(|character| character.is_alphanumeric() || character == '-')
+    });
     let last = host.rsplit('.').next().unwrap_or_default();
     if !labels_good || FILES.contains(&last) || !last.chars().any(char::is_alphabetic) {
         return false;
     }
     let documented = matches!(last, "example" | "test" | "invalid" | "onion");
-    host.contains('.') && (documented || psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() < host.len()))
+    host.contains('.')
+        && (documented
+            || psl::suffix(host.as_bytes())
+                .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() < host.len()))
 }
 
 const FANGS: &[(&str, &str)] = &[
-    ("hxxps", "https"), ("hXXps", "https"), ("hxxp", "http"), ("hXXp", "http"), ("HXXP", "http"), ("h**p", "http"), ("meow://", "http://"), ("fxp://", "ftp://"),
-    ("[.]", "."), ("(.)", "."), ("{.}", "."), ("[dot]", "."), ("(dot)", "."), ("{dot}", "."), ("[titik]", "."), ("(titik)", "."), (" [dot] ", "."), (" dot ", " dot "), ("[:]", ":"), ("[://]", "://"),
-    ("[@]", "@"), ("[at]", "@"), ("(at)", "@"), ("{at}", "@"), ("[/]", "/"), ("\\.", "."), ("[.", "."), (".]", "."),
+    ("hxxps", "https"),
+    ("hXXps", "https"),
+    ("hxxp", "http"),
+    ("hXXp", "http"),
+    ("HXXP", "http"),
+    ("h**p", "http"),
+    ("meow://", "http://"),
+    ("fxp://", "ftp://"),
+    ("[.]", "."),
+    ("(.)", "."),
+    ("{.}", "."),
+    ("[dot]", "."),
+    ("(dot)", "."),
+    ("{dot}", "."),
+    ("[titik]", "."),
+    ("(titik)", "."),
+    (" [dot] ", "."),
+    (" dot ", " dot "),
+    ("[:]", ":"),
+    ("[://]", "://"),
+    ("[@]", "@"),
+    ("[at]", "@"),
+    ("(at)", "@"),
+    ("{at}", "@"),
+    ("[/]", "/"),
+    ("\\.", "."),
+    ("[.", "."),
+    (".]", "."),
 ];
 
 /// The text with every defanged value made whole again.
@@ -332,5 +613,11 @@ pub fn refang(text: &str) -> String {
         return text.to_owned();
     }
     let present = FANGS.iter().filter(|(fang, _)| text.contains(fang));
-    present.fold(text.to_owned(), |text, (fang, plain)| if text.contains(fang) { text.replace(fang, plain) } else { text })
+    present.fold(text.to_owned(), |text, (fang, plain)| {
+        if text.contains(fang) {
+            text.replace(fang, plain)
+        } else {
+            text
+        }
+    })
 }

@@ -4,25 +4,76 @@ use crate::report::Report;
 
 /// What an office's name begins with.
 const HEADS: &[&str] = &[
-    "Dinas", "Badan", "Kecamatan", "Kelurahan", "Puskesmas", "RSUD", "Inspektorat", "Sekretariat", "Satuan", "Bagian", "UPTD", "SMPN", "SDN",
-    "Pemerintah", "Desa", "BPBD", "Kesbangpol", "Satpol", "Perumda", "PDAM",
+    "Dinas",
+    "Badan",
+    "Kecamatan",
+    "Kelurahan",
+    "Puskesmas",
+    "RSUD",
+    "Inspektorat",
+    "Sekretariat",
+    "Satuan",
+    "Bagian",
+    "UPTD",
+    "SMPN",
+    "SDN",
+    "Pemerintah",
+    "Desa",
+    "BPBD",
+    "Kesbangpol",
+    "Satpol",
+    "Perumda",
+    "PDAM",
 ];
 const JOINS: &[&str] = &["dan", "dan/atau", "serta", "&"];
-const STOPS: &[&str] = &["Kabupaten", "Kab", "Kab.", "Batang", "Telp", "Telp.", "Jl", "Jl.", "Yth", "Yth.", "NIP", "Kota", "Provinsi", "Daerah,"];
+const STOPS: &[&str] = &[
+    "Kabupaten",
+    "Kab",
+    "Kab.",
+    "Batang",
+    "Telp",
+    "Telp.",
+    "Jl",
+    "Jl.",
+    "Yth",
+    "Yth.",
+    "NIP",
+    "Kota",
+    "Provinsi",
+    "Daerah,",
+];
 
 /// The office named by a form's line, the signature, or anywhere; our own (the receiver) only if no other is.
 pub fn named(report: &Report) -> Option<String> {
     let labelled = report.newest.lines().find_map(of_label);
     let places = [report.newest.as_str(), report.subject.as_str()];
-    let all: Vec<String> = labelled.into_iter().chain(places.iter().flat_map(|text| names(text))).collect();
+    let all: Vec<String> = labelled
+        .into_iter()
+        .chain(places.iter().flat_map(|text| names(text)))
+        .collect();
     let ours = |name: &&String| name.contains("Komunikasi dan Informatika");
-    all.iter().find(|name| !ours(name)).or_else(|| all.first()).cloned()
+    all.iter()
+        .find(|name| !ours(name))
+        .or_else(|| all.first())
+        .cloned()
 }
 
 fn of_label(line: &str) -> Option<String> {
     let (label, value) = line.split_once(':')?;
     let label = label.trim().to_lowercase();
-    let asks = matches!(label.as_str(), "instansi" | "opd" | "dinas" | "unit kerja" | "asal instansi" | "instansi/opd" | "opd/instansi" | "unit" | "kantor" | "satuan kerja");
+    let asks = matches!(
+        label.as_str(),
+        "instansi"
+            | "opd"
+            | "dinas"
+            | "unit kerja"
+            | "asal instansi"
+            | "instansi/opd"
+            | "opd/instansi"
+            | "unit"
+            | "kantor"
+            | "satuan kerja"
+    );
     let value = value.trim();
     (asks && value.len() > 3 && !value.starts_with('(')).then(|| value.chars().take(120).collect())
 }
@@ -35,7 +86,12 @@ fn names(text: &str) -> Vec<String> {
         while at < words.len() {
             let taken = name_at(words.get(at..).unwrap_or_default());
             if taken.len() > 1 || taken.first().is_some_and(|word| *word == "Inspektorat") {
-                found.push(taken.join(" ").trim_end_matches([',', '.', ';', ':', ')']).to_owned());
+                found.push(
+                    taken
+                        .join(" ")
+                        .trim_end_matches([',', '.', ';', ':', ')'])
+                        .to_owned(),
+                );
             }
             at += taken.len().max(1);
         }
@@ -46,19 +102,29 @@ fn names(text: &str) -> Vec<String> {
 /// The words of an office's name at the start of `words`: capitalised ones, and what joins them.
 fn name_at<'w>(words: &[&'w str]) -> Vec<&'w str> {
     let mut taken = Vec::new();
-    let starts = words.first().is_some_and(|word| HEADS.contains(&word.trim_matches(|character: char| !character.is_alphanumeric())));
+    let starts = words.first().is_some_and(|word| {
+        HEADS.contains(&word.trim_matches(|character: char| !character.is_alphanumeric()))
+    });
     if !starts {
         return taken;
     }
     for (at, word) in words.iter().take(10).enumerate() {
         let plain = word.trim_matches(['(', ')', '"', '“', '”']);
         let capital = plain.chars().next().is_some_and(char::is_uppercase);
-        let join = JOINS.contains(word) && words.get(at + 1).is_some_and(|next| next.chars().next().is_some_and(char::is_uppercase));
+        let join = JOINS.contains(word)
+            && words
+                .get(at + 1)
+                .is_some_and(|next| next.chars().next().is_some_and(char::is_uppercase));
         if at > 0 && (STOPS.contains(&plain) && plain != "Daerah," || !(capital || join)) {
             break;
         }
         taken.push(plain);
-        if word.ends_with(['.', ';', ':', ')', '!', '?']) || word.ends_with(',') && !words.get(at + 1).is_some_and(|next| next.chars().next().is_some_and(char::is_uppercase)) {
+        if word.ends_with(['.', ';', ':', ')', '!', '?'])
+            || word.ends_with(',')
+                && !words
+                    .get(at + 1)
+                    .is_some_and(|next| next.chars().next().is_some_and(char::is_uppercase))
+        {
             break;
         }
     }

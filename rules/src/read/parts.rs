@@ -31,7 +31,10 @@ pub struct Leaves {
 }
 
 pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
-    let mut leaves = Leaves { text: body(message), ..Leaves::default() };
+    let mut leaves = Leaves {
+        text: body(message),
+        ..Leaves::default()
+    };
     leaves.links = twin_links(message);
     let mut digest = Sha256::new();
     for part in message.parts.iter().take(limits::PARTS) {
@@ -45,13 +48,17 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
             continue;
         };
         if leaves.attachments.len() >= limits::ATTACHMENTS {
-            oddities.push(Oddity("lebih dari 200 lampiran: sisanya tidak didaftar".to_owned()));
+            oddities.push(Oddity(
+                "lebih dari 200 lampiran: sisanya tidak didaftar".to_owned(),
+            ));
             break;
         }
         attach(part, &mut leaves);
     }
     if message.parts.len() > limits::PARTS {
-        oddities.push(Oddity("lebih dari 1000 bagian: sisanya tidak dibaca".to_owned()));
+        oddities.push(Oddity(
+            "lebih dari 1000 bagian: sisanya tidak dibaca".to_owned(),
+        ));
     }
     leaves
 }
@@ -68,7 +75,10 @@ fn body(message: &Message<'_>) -> String {
         text.push('\n');
     }
     if text.trim().is_empty() {
-        let pages = message.html_body.iter().filter_map(|id| message.parts.get(*id as usize));
+        let pages = message
+            .html_body
+            .iter()
+            .filter_map(|id| message.parts.get(*id as usize));
         let words = pages.filter_map(|part| match &part.body {
             PartType::Html(page) => Some(html::to_text(page)),
             _ => None,
@@ -79,7 +89,10 @@ fn body(message: &Message<'_>) -> String {
 }
 
 fn twin_links(message: &Message<'_>) -> Vec<String> {
-    let twins = message.html_body.iter().filter(|id| !message.text_body.contains(id));
+    let twins = message
+        .html_body
+        .iter()
+        .filter(|id| !message.text_body.contains(id));
     let pages = twins.filter_map(|id| match &message.parts.get(*id as usize)?.body {
         PartType::Html(page) => Some(html::links(page)),
         _ => None,
@@ -90,13 +103,24 @@ fn twin_links(message: &Message<'_>) -> Vec<String> {
 fn attach(part: &MessagePart<'_>, leaves: &mut Leaves) {
     let declared = part.content_type().map_or_else(
         || "text/plain".to_owned(),
-        |content| format!("{}/{}", content.ctype(), content.subtype().unwrap_or("x")).to_ascii_lowercase(),
+        |content| {
+            format!("{}/{}", content.ctype(), content.subtype().unwrap_or("x")).to_ascii_lowercase()
+        },
     );
     if declared == "message/feedback-report" {
-        leaves.feedback = Some(clean::text(&String::from_utf8_lossy(head(part.contents(), 65536))));
+        leaves.feedback = Some(clean::text(&String::from_utf8_lossy(head(
+            part.contents(),
+            65536,
+        ))));
         return;
     }
-    if matches!(declared.as_str(), "message/delivery-status" | "text/rfc822-headers" | "multipart/alternative" | "multipart/related") {
+    if matches!(
+        declared.as_str(),
+        "message/delivery-status"
+            | "text/rfc822-headers"
+            | "multipart/alternative"
+            | "multipart/related"
+    ) {
         return;
     }
     if let PartType::Message(inner) = &part.body {
@@ -105,7 +129,9 @@ fn attach(part: &MessagePart<'_>, leaves: &mut Leaves) {
         }
     }
     let contents = part.contents();
-    let name = part.attachment_name().map_or_else(|| unnamed(part, &declared), clean::file_name);
+    let name = part
+        .attachment_name()
+        .map_or_else(|| unnamed(part, &declared), clean::file_name);
     read_text(part, &declared, &name, &mut leaves.attached_text);
     leaves.attachments.push(Attachment {
         detected: magic(contents).to_owned(),
@@ -119,7 +145,10 @@ fn attach(part: &MessagePart<'_>, leaves: &mut Leaves) {
 fn unnamed(part: &MessagePart<'_>, declared: &str) -> String {
     match &part.body {
         PartType::Message(inner) => {
-            format!("{}.eml", clean::file_name(inner.subject().unwrap_or("surel")))
+            format!(
+                "{}.eml",
+                clean::file_name(inner.subject().unwrap_or("surel"))
+            )
         }
         _ => clean::file_name(&declared.replace('/', "-")),
     }
@@ -132,9 +161,15 @@ fn head(bytes: &[u8], most: usize) -> &[u8] {
 /// Small text files are evidence that can be read as it stands; nothing else is ever opened.
 fn read_text(part: &MessagePart<'_>, declared: &str, name: &str, into: &mut String) {
     let lower = name.to_ascii_lowercase();
-    let textual = declared.starts_with("text/") && declared != "text/html" && declared != "text/calendar"
-        || matches!(declared, "application/json" | "application/xml" | "application/csv" | "application/x-yaml")
-        || [".txt", ".csv", ".log", ".json", ".xml", ".yaml", ".yml"].iter().any(|end| lower.ends_with(end));
+    let textual =
+        declared.starts_with("text/") && declared != "text/html" && declared != "text/calendar"
+            || matches!(
+                declared,
+                "application/json" | "application/xml" | "application/csv" | "application/x-yaml"
+            )
+            || [".txt", ".csv", ".log", ".json", ".xml", ".yaml", ".yml"]
+                .iter()
+                .any(|end| lower.ends_with(end));
     if part.is_message() || !textual || into.len() >= limits::ATTACHED_TEXT {
         return;
     }
@@ -150,7 +185,10 @@ fn read_text(part: &MessagePart<'_>, declared: &str, name: &str, into: &mut Stri
 fn enclose(inner: &Message<'_>, leaves: &mut Leaves, depth: usize) {
     let mut told = String::new();
     for line in headers::lines(inner) {
-        if matches!(line.name.as_str(), "from" | "sender" | "reply-to" | "received" | "x-originating-ip" | "return-path") {
+        if matches!(
+            line.name.as_str(),
+            "from" | "sender" | "reply-to" | "received" | "x-originating-ip" | "return-path"
+        ) {
             told.push_str(&line.name);
             told.push_str(": ");
             told.push_str(&line.value);
@@ -164,7 +202,10 @@ fn enclose(inner: &Message<'_>, leaves: &mut Leaves, depth: usize) {
     });
     for id in &inner.attachments {
         let deeper = inner.parts.get(*id as usize).and_then(MessagePart::message);
-        if let (Some(message), true) = (deeper, depth < limits::NESTING && leaves.enclosed.len() < limits::NESTING) {
+        if let (Some(message), true) = (
+            deeper,
+            depth < limits::NESTING && leaves.enclosed.len() < limits::NESTING,
+        ) {
             enclose(message, leaves, depth + 1);
         }
     }
@@ -174,7 +215,11 @@ fn enclose(inner: &Message<'_>, leaves: &mut Leaves, depth: usize) {
 pub fn canon(report: &Report, leaves: &Leaves) -> [u8; 32] {
     let mut canon = Sha256::new();
     let from = report.from.as_ref().map(|contact| contact.address.as_str());
-    for field in [from, Some(report.subject.as_str()), report.message_id.as_deref()] {
+    for field in [
+        from,
+        Some(report.subject.as_str()),
+        report.message_id.as_deref(),
+    ] {
         canon.update(field.unwrap_or_default().as_bytes());
         canon.update([0]);
     }
@@ -189,21 +234,41 @@ pub fn digest(bytes: &[u8]) -> [u8; 32] {
 
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 const MAGIC: &[(&[u8], &str)] = &[
-    (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"), (b"BM", "image/bmp"),
-    (b"%PDF-", "application/pdf"), (b"PK\x03\x04", "application/zip"), (b"PK\x05\x06", "application/zip"),
-    (b"Rar!\x1a\x07", "application/x-rar"), (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"\x1f\x8b", "application/gzip"), (b"MZ", "application/x-dosexec"), (b"\x7fELF", "application/x-elf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"), (b"RIFF", "application/x-riff"),
-    (b"\x00\x00\x00\x18ftyp", "video/mp4"), (b"\x00\x00\x00\x1cftyp", "video/mp4"), (b"\x00\x00\x00\x20ftyp", "video/mp4"),
-    (b"OggS", "audio/ogg"), (b"-----BEGIN PGP", "application/pgp"), (b"{\\rtf", "application/rtf"), (b"<?xml", "text/xml"),
-    (b"\xd4\xc3\xb2\xa1", "application/vnd.tcpdump.pcap"), (b"\x0a\x0d\x0d\x0a", "application/vnd.tcpdump.pcapng"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"Rar!\x1a\x07", "application/x-rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"MZ", "application/x-dosexec"),
+    (b"\x7fELF", "application/x-elf"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "application/x-ole-storage",
+    ),
+    (b"RIFF", "application/x-riff"),
+    (b"\x00\x00\x00\x18ftyp", "video/mp4"),
+    (b"\x00\x00\x00\x1cftyp", "video/mp4"),
+    (b"\x00\x00\x00\x20ftyp", "video/mp4"),
+    (b"OggS", "audio/ogg"),
+    (b"-----BEGIN PGP", "application/pgp"),
+    (b"{\\rtf", "application/rtf"),
+    (b"<?xml", "text/xml"),
+    (b"\xd4\xc3\xb2\xa1", "application/vnd.tcpdump.pcap"),
+    (b"\x0a\x0d\x0d\x0a", "application/vnd.tcpdump.pcapng"),
 ];
 
 /// The type that the first bytes show; empty where unknown.

@@ -18,11 +18,18 @@ const NESTED: usize = 5;
 
 pub fn apart(text: &str, subject: &str, enclosed: &[Enclosed]) -> Prose {
     let mut prose = split(text);
-    let inner: Vec<String> = enclosed.iter().map(|mail| format!("{}\n{}", mail.subject, mail.text)).collect();
+    let inner: Vec<String> = enclosed
+        .iter()
+        .map(|mail| format!("{}\n{}", mail.subject, mail.text))
+        .collect();
     if prose.forwarded.is_empty() && forwards(subject) && !prose.quoted.is_empty() {
         prose.forwarded.clone_from(&prose.quoted);
     }
-    let passed_on = if prose.forwarded.is_empty() { inner.join("\n") } else { prose.forwarded.clone() };
+    let passed_on = if prose.forwarded.is_empty() {
+        inner.join("\n")
+    } else {
+        prose.forwarded.clone()
+    };
     if !passed_on.trim().is_empty() && own_words(&prose.newest) <= BARE {
         prose.bare_forward = true;
         let innermost = unwrap(&passed_on, NESTED);
@@ -37,26 +44,101 @@ fn unwrap(text: &str, depth: usize) -> String {
     if depth > 0 && !inner.forwarded.trim().is_empty() && own_words(&inner.newest) <= BARE {
         return unwrap(&inner.forwarded, depth - 1);
     }
-    if inner.newest.trim().is_empty() { without_header_lines(text) } else { inner.newest }
+    if inner.newest.trim().is_empty() {
+        without_header_lines(text)
+    } else {
+        inner.newest
+    }
 }
 
 pub fn forwards(subject: &str) -> bool {
     let lower = subject.trim_start().to_lowercase();
-    ["fw:", "fwd:", "trs:", "terusan:", "diteruskan:", "[fwd:", "fw :", "fwd :"].iter().any(|mark| lower.starts_with(mark))
+    [
+        "fw:",
+        "fwd:",
+        "trs:",
+        "terusan:",
+        "diteruskan:",
+        "[fwd:",
+        "fw :",
+        "fwd :",
+    ]
+    .iter()
+    .any(|mark| lower.starts_with(mark))
 }
 
 const POLITE: &[&str] = &[
-    "yth", "bapak", "ibu", "pak", "bu", "bpk", "kepada", "tim", "csirt", "batangkab", "dengan", "hormat", "salam", "terima",
-    "kasih", "terimakasih", "selamat", "pagi", "siang", "sore", "malam", "assalamualaikum", "wr", "wb", "wassalamualaikum",
-    "mohon", "tindak", "lanjut", "lanjutnya", "tindaklanjut", "tindaklanjuti", "ditindaklanjuti", "dibantu", "fyi", "dear",
-    "team", "thanks", "regards", "hi", "hello", "halo", "please", "kindly", "see", "below", "forward", "forwarded", "diteruskan",
-    "meneruskan", "terusan", "mas", "mbak", "nggih", "monggo", "suwun", "nuwun", "demikian", "atas", "perhatiannya", "di", "tempat",
+    "yth",
+    "bapak",
+    "ibu",
+    "pak",
+    "bu",
+    "bpk",
+    "kepada",
+    "tim",
+    "csirt",
+    "batangkab",
+    "dengan",
+    "hormat",
+    "salam",
+    "terima",
+    "kasih",
+    "terimakasih",
+    "selamat",
+    "pagi",
+    "siang",
+    "sore",
+    "malam",
+    "assalamualaikum",
+    "wr",
+    "wb",
+    "wassalamualaikum",
+    "mohon",
+    "tindak",
+    "lanjut",
+    "lanjutnya",
+    "tindaklanjut",
+    "tindaklanjuti",
+    "ditindaklanjuti",
+    "dibantu",
+    "fyi",
+    "dear",
+    "team",
+    "thanks",
+    "regards",
+    "hi",
+    "hello",
+    "halo",
+    "please",
+    "kindly",
+    "see",
+    "below",
+    "forward",
+    "forwarded",
+    "diteruskan",
+    "meneruskan",
+    "terusan",
+    "mas",
+    "mbak",
+    "nggih",
+    "monggo",
+    "suwun",
+    "nuwun",
+    "demikian",
+    "atas",
+    "perhatiannya",
+    "di",
+    "tempat",
 ];
 
 /// How many words say something: greetings and courtesies do not count.
 fn own_words(text: &str) -> usize {
-    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.filter(|word| !POLITE.contains(&word.to_lowercase().as_str())).count()
+    let words = text
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words
+        .filter(|word| !POLITE.contains(&word.to_lowercase().as_str()))
+        .count()
 }
 
 fn split(text: &str) -> Prose {
@@ -101,32 +183,56 @@ fn push_lines(into: &mut String, lines: &[&str]) {
 }
 
 fn unquote(line: &str) -> &str {
-    line.trim_start().trim_start_matches('>').strip_prefix(' ').unwrap_or_else(|| line.trim_start().trim_start_matches('>'))
+    line.trim_start()
+        .trim_start_matches('>')
+        .strip_prefix(' ')
+        .unwrap_or_else(|| line.trim_start().trim_start_matches('>'))
 }
 
 fn unquoted(lines: &[&str]) -> String {
     let mut out = String::new();
-    lines.iter().for_each(|line| push_line(&mut out, unquote(line)));
+    lines
+        .iter()
+        .for_each(|line| push_line(&mut out, unquote(line)));
     out
 }
 
 /// Behind an attribution: the marked lines, or everything where the client marks nothing. Gives how many lines.
 fn take_quote(rest: &[&str], quoted: &mut String) -> usize {
-    let blank = rest.iter().take_while(|line| line.trim().is_empty()).count();
-    let marked = rest.get(blank).is_some_and(|line| line.trim_start().starts_with('>'));
+    let blank = rest
+        .iter()
+        .take_while(|line| line.trim().is_empty())
+        .count();
+    let marked = rest
+        .get(blank)
+        .is_some_and(|line| line.trim_start().starts_with('>'));
     if !marked {
         push_lines(quoted, rest);
         return rest.len();
     }
-    let count = blank + rest.iter().skip(blank).take_while(|line| line.trim_start().starts_with('>')).count();
-    rest.iter().take(count).for_each(|line| push_line(quoted, unquote(line)));
+    let count = blank
+        + rest
+            .iter()
+            .skip(blank)
+            .take_while(|line| line.trim_start().starts_with('>'))
+            .count();
+    rest.iter()
+        .take(count)
+        .for_each(|line| push_line(quoted, unquote(line)));
     count
 }
 
 /// How many lines an attribution ("On … wrote:", "Pada … menulis:") takes here; 0 where there is none.
 fn attribution(rest: &[&str]) -> usize {
-    let first = rest.first().map(|line| line.trim_start_matches(['>', ' ']).to_lowercase()).unwrap_or_default();
-    let opens = ["on ", "pada ", "am ", "le ", "op ", "el ", "tanggal ", "tgl ", "dalam "].iter().any(|word| first.starts_with(word));
+    let first = rest
+        .first()
+        .map(|line| line.trim_start_matches(['>', ' ']).to_lowercase())
+        .unwrap_or_default();
+    let opens = [
+        "on ", "pada ", "am ", "le ", "op ", "el ", "tanggal ", "tgl ", "dalam ",
+    ]
+    .iter()
+    .any(|word| first.starts_with(word));
     let named = first.contains('@') || first.contains('<');
     if first.is_empty() || !(opens || named) {
         return 0;
@@ -137,7 +243,17 @@ fn attribution(rest: &[&str]) -> usize {
         if joined.len() > 400 {
             return 0;
         }
-        let ends = ["wrote:", "menulis:", "menulis :", "schreef:", "écrit :", "écrit:", "schrieb:", "berkata:", "nulis:"];
+        let ends = [
+            "wrote:",
+            "menulis:",
+            "menulis :",
+            "schreef:",
+            "écrit :",
+            "écrit:",
+            "schrieb:",
+            "berkata:",
+            "nulis:",
+        ];
         if ends.iter().any(|end| joined.ends_with(end)) {
             return count + 1;
         }
@@ -147,13 +263,18 @@ fn attribution(rest: &[&str]) -> usize {
 }
 
 fn letters(line: &str) -> String {
-    let kept = line.chars().filter(|character| character.is_alphabetic() || *character == ' ');
+    let kept = line
+        .chars()
+        .filter(|character| character.is_alphabetic() || *character == ' ');
     kept.collect::<String>().trim().to_lowercase()
 }
 
 fn ruled(line: &str) -> bool {
     let line = line.trim_start_matches(['>', ' ']).trim();
-    line.starts_with("--") || line.starts_with("==") || line.starts_with("**") || line.starts_with("__")
+    line.starts_with("--")
+        || line.starts_with("==")
+        || line.starts_with("**")
+        || line.starts_with("__")
 }
 
 fn forward_mark(line: &str) -> bool {
@@ -162,11 +283,28 @@ fn forward_mark(line: &str) -> bool {
     }
     let words = letters(line);
     let ruled_words = [
-        "forwarded message", "pesan terusan", "pesan diteruskan", "pesan yang diteruskan", "diteruskan", "forwarded mail",
-        "forwarded by", "email terusan", "surel terusan", "pesan yang diteruskan dari", "forwarded email", "terusan",
+        "forwarded message",
+        "pesan terusan",
+        "pesan diteruskan",
+        "pesan yang diteruskan",
+        "diteruskan",
+        "forwarded mail",
+        "forwarded by",
+        "email terusan",
+        "surel terusan",
+        "pesan yang diteruskan dari",
+        "forwarded email",
+        "terusan",
     ];
     ruled(line) && ruled_words.iter().any(|mark| words.starts_with(mark))
-        || matches!(words.as_str(), "begin forwarded message" | "mulai meneruskan pesan" | "awal pesan yang diteruskan" | "memulai pesan terusan" | "awal pesan terusan")
+        || matches!(
+            words.as_str(),
+            "begin forwarded message"
+                | "mulai meneruskan pesan"
+                | "awal pesan yang diteruskan"
+                | "memulai pesan terusan"
+                | "awal pesan terusan"
+        )
 }
 
 /// Whether quoted history begins here: a ruled "Original Message", a reply line, or a block of header lines.
@@ -176,7 +314,17 @@ fn history_mark(rest: &[&str]) -> bool {
         return false;
     }
     let words = letters(line);
-    let marks = ["original message", "pesan asli", "pesan asal", "original appointment", "mohon balas di atas", "balas di atas", "please reply above", "reply above", "pesan sebelumnya"];
+    let marks = [
+        "original message",
+        "pesan asli",
+        "pesan asal",
+        "original appointment",
+        "mohon balas di atas",
+        "balas di atas",
+        "please reply above",
+        "reply above",
+        "pesan sebelumnya",
+    ];
     if ruled(line) && marks.iter().any(|mark| words.starts_with(mark)) {
         return true;
     }
@@ -185,8 +333,8 @@ fn history_mark(rest: &[&str]) -> bool {
 
 const FROM: &[&str] = &["from", "dari", "de", "von", "pengirim"];
 const OTHERS: &[&str] = &[
-    "sent", "date", "to", "subject", "cc", "dikirim", "terkirim", "tanggal", "kepada", "ke", "perihal", "subjek", "judul",
-    "hal", "waktu", "reply-to", "tembusan",
+    "sent", "date", "to", "subject", "cc", "dikirim", "terkirim", "tanggal", "kepada", "ke",
+    "perihal", "subjek", "judul", "hal", "waktu", "reply-to", "tembusan",
 ];
 
 fn label(line: &str) -> Option<String> {
@@ -202,11 +350,16 @@ fn header_block(rest: &[&str]) -> bool {
         return false;
     };
     let from = rest.first().copied().unwrap_or_default();
-    if !FROM.contains(&first.as_str()) || !(from.contains('@') || from.contains('<') || from.len() < 90) {
+    if !FROM.contains(&first.as_str())
+        || !(from.contains('@') || from.contains('<') || from.len() < 90)
+    {
         return false;
     }
     let others = rest.iter().skip(1).take(5).filter_map(|line| label(line));
-    others.filter(|name| OTHERS.contains(&name.as_str())).count() >= 2
+    others
+        .filter(|name| OTHERS.contains(&name.as_str()))
+        .count()
+        >= 2
 }
 
 /// A forwarded mail's words without the header lines that some client put above them.
@@ -220,7 +373,10 @@ fn without_header_lines(text: &str) -> String {
         if heading && header {
             if matches!(name.as_str(), "subject" | "perihal" | "subjek") {
                 let subject = line.split_once(':').map_or("", |(_, rest)| rest);
-                push_line(&mut out, &format!("{}.", subject.trim().trim_matches('*').trim()));
+                push_line(
+                    &mut out,
+                    &format!("{}.", subject.trim().trim_matches('*').trim()),
+                );
             }
             continue;
         }
@@ -230,13 +386,63 @@ fn without_header_lines(text: &str) -> String {
     out
 }
 
-const DEVICES: &[&str] = &["dikirim dari ", "sent from ", "terkirim dari ", "dapatkan outlook", "get outlook for", "sent via ", "dikirim melalui ", "kirim dari ", "sent using "];
+const DEVICES: &[&str] = &[
+    "dikirim dari ",
+    "sent from ",
+    "terkirim dari ",
+    "dapatkan outlook",
+    "get outlook for",
+    "sent via ",
+    "dikirim melalui ",
+    "kirim dari ",
+    "sent using ",
+];
 const DISCLAIMERS: &[&str] = &[
-    "kerahasiaan:", "kerahasiaan ", "disclaimer", "penafian", "pesan ini hanya", "pesan ini bersifat", "pesan ini dan", "pesan ini ditujukan",
-    "email ini hanya", "email ini bersifat", "email ini dan", "email ini beserta", "email ini berisi", "email ini mungkin", "e-mail ini", "surel ini hanya", "surel ini dapat memuat",
-    "surel ini bersifat", "surel ini dan", "surel ini beserta", "surat elektronik ini", "this e-mail and", "this email and", "this message and", "this e-mail is", "this email is intended",
-    "this e-mail may", "this email may", "this message is intended", "this message contains", "this message may", "the information contained in this", "the information in this e", "confidentiality notice", "confidential:",
-    "perhatian: email ini", "perhatian: pesan ini", "peringatan: email ini", "informasi yang terkandung dalam", "informasi dalam surel", "informasi dalam email", "isi surel ini", "isi email ini", "catatan kerahasiaan", "kerahasiaan",
+    "kerahasiaan:",
+    "kerahasiaan ",
+    "disclaimer",
+    "penafian",
+    "pesan ini hanya",
+    "pesan ini bersifat",
+    "pesan ini dan",
+    "pesan ini ditujukan",
+    "email ini hanya",
+    "email ini bersifat",
+    "email ini dan",
+    "email ini beserta",
+    "email ini berisi",
+    "email ini mungkin",
+    "e-mail ini",
+    "surel ini hanya",
+    "surel ini dapat memuat",
+    "surel ini bersifat",
+    "surel ini dan",
+    "surel ini beserta",
+    "surat elektronik ini",
+    "this e-mail and",
+    "this email and",
+    "this message and",
+    "this e-mail is",
+    "this email is intended",
+    "this e-mail may",
+    "this email may",
+    "this message is intended",
+    "this message contains",
+    "this message may",
+    "the information contained in this",
+    "the information in this e",
+    "confidentiality notice",
+    "confidential:",
+    "perhatian: email ini",
+    "perhatian: pesan ini",
+    "peringatan: email ini",
+    "informasi yang terkandung dalam",
+    "informasi dalam surel",
+    "informasi dalam email",
+    "isi surel ini",
+    "isi email ini",
+    "catatan kerahasiaan",
+    "kerahasiaan",
 ];
 
 /// The words up to a signature mark, a device line or a disclaimer.
@@ -247,7 +453,11 @@ fn without_tail(text: &str) -> String {
     while let Some(line) = lines.get(at) {
         let plain = line.trim().to_lowercase();
         let left = lines.len() - at;
-        let filled = lines.iter().skip(at).filter(|line| !line.trim().is_empty()).count();
+        let filled = lines
+            .iter()
+            .skip(at)
+            .filter(|line| !line.trim().is_empty())
+            .count();
         if (*line == "-- " || plain == "--") && filled <= 16 && at > 0 {
             break;
         }
@@ -258,7 +468,11 @@ fn without_tail(text: &str) -> String {
         let tail = left * 2 <= lines.len() || filled <= 14;
         let bare = plain.trim_start_matches(['*', '_', '#', ' ', '-']);
         if tail && at > 0 && DISCLAIMERS.iter().any(|start| bare.starts_with(start)) {
-            let paragraph = lines.iter().skip(at).take_while(|line| !line.trim().is_empty()).count();
+            let paragraph = lines
+                .iter()
+                .skip(at)
+                .take_while(|line| !line.trim().is_empty())
+                .count();
             at += paragraph;
             continue;
         }

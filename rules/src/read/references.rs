@@ -29,7 +29,11 @@ fn add(found: &mut Vec<Reference>, reference: Reference) {
 
 fn ours(id: &str, site: &Site) -> bool {
     let domain = id.rsplit('@').next().unwrap_or_default();
-    id.contains('@') && site.message_id_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+    id.contains('@')
+        && site
+            .message_id_domains
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(domain))
 }
 
 /// `INS-2026-0042`, in any case, also with spaces or an underscore.
@@ -45,7 +49,10 @@ fn registers(text: &str, prefix: &str, found: &mut Vec<Reference>) {
             continue;
         }
         let rest = upper.get(at + wanted.len()..).unwrap_or_default();
-        let number: String = rest.chars().take_while(|character| character.is_ascii_digit() || *character == '-').collect();
+        let number: String = rest
+            .chars()
+            .take_while(|character| character.is_ascii_digit() || *character == '-')
+            .collect();
         let number = number.trim_end_matches('-');
         let good = number.split_once('-').is_some_and(|(year, serial)| {
             year.len() == 4 && (1..=9).contains(&serial.len()) && !serial.contains('-')
@@ -61,19 +68,52 @@ fn bracketed(text: &str, found: &mut Vec<Reference>) {
     for (at, mark) in text.match_indices("[#") {
         let rest = text.get(at + mark.len()..).unwrap_or_default();
         let digits = leading_digits(rest);
-        if (4..=12).contains(&digits.len()) && rest.get(digits.len()..).is_some_and(|tail| tail.starts_with(']')) {
+        if (4..=12).contains(&digits.len())
+            && rest
+                .get(digits.len()..)
+                .is_some_and(|tail| tail.starts_with(']'))
+        {
             add(found, Reference::Ticket(digits.to_owned()));
         }
     }
 }
 
 fn leading_digits(text: &str) -> &str {
-    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }
 
-const NOUNS: &[&str] = &["tiket", "ticket", "laporan", "aduan", "report", "tiketnya", "laporannya", "kasus"];
-const BETWEEN: &[&str] = &["nomor", "nomer", "no", "nmr", "number", "nr", "id", "dengan", "kami", "saya", "sebelumnya", "csirt", "insiden", "saudara", "batangkab", "ber", "reg"];
+const NOUNS: &[&str] = &[
+    "tiket",
+    "ticket",
+    "laporan",
+    "aduan",
+    "report",
+    "tiketnya",
+    "laporannya",
+    "kasus",
+];
+const BETWEEN: &[&str] = &[
+    "nomor",
+    "nomer",
+    "no",
+    "nmr",
+    "number",
+    "nr",
+    "id",
+    "dengan",
+    "kami",
+    "saya",
+    "sebelumnya",
+    "csirt",
+    "insiden",
+    "saudara",
+    "batangkab",
+    "ber",
+    "reg",
+];
 const NUMBER: &[&str] = &["nomor", "nomer", "no", "number", "nmr"];
 
 /// "tiket nomor 123456", "laporan #123456", "ticket 123456", never "[Tiket #884120]" of another desk's own tag.
@@ -82,13 +122,20 @@ fn named_tickets(text: &str, found: &mut Vec<Reference>) {
     let mut before = "";
     for raw in text.split_whitespace() {
         let foreign = raw.starts_with('[') && raw.len() > 2 && !raw.starts_with("[#");
-        let word = raw.trim_matches(|character: char| !character.is_alphanumeric() && character != '#').to_lowercase();
+        let word = raw
+            .trim_matches(|character: char| !character.is_alphanumeric() && character != '#')
+            .to_lowercase();
         let bare = word.trim_start_matches('#');
         if NOUNS.contains(&word.as_str()) {
-            noun = Some((matches!(word.as_str(), "tiket" | "ticket" | "tiketnya"), 0, foreign));
+            noun = Some((
+                matches!(word.as_str(), "tiket" | "ticket" | "tiketnya"),
+                0,
+                foreign,
+            ));
         } else if let Some((strong, steps, false)) = noun {
             let digits = bare.len() == 6 && bare.bytes().all(|byte| byte.is_ascii_digit());
-            let pointed = word.starts_with('#') || NUMBER.contains(&before.trim_end_matches(['.', ':']).to_lowercase().as_str());
+            let pointed = word.starts_with('#')
+                || NUMBER.contains(&before.trim_end_matches(['.', ':']).to_lowercase().as_str());
             if digits && (strong || pointed) {
                 add(found, Reference::Ticket(bare.to_owned()));
             }
@@ -105,11 +152,18 @@ fn message_ids(text: &str, site: &Site, found: &mut Vec<Reference>) {
         let wanted = format!("@{domain}");
         for (at, _) in text.match_indices(&wanted) {
             let head = text.get(..at).unwrap_or_default();
-            let start = head.rfind(|character: char| character.is_whitespace() || matches!(character, '<' | '(' | '"' | ':' | ',' | ';'));
-            let local = head.get(start.map_or(0, |start| start + 1)..).unwrap_or_default();
-            let end = text.get(at + wanted.len()..).and_then(|tail| tail.chars().next());
+            let start = head.rfind(|character: char| {
+                character.is_whitespace() || matches!(character, '<' | '(' | '"' | ':' | ',' | ';')
+            });
+            let local = head
+                .get(start.map_or(0, |start| start + 1)..)
+                .unwrap_or_default();
+            let end = text
+                .get(at + wanted.len()..)
+                .and_then(|tail| tail.chars().next());
             let whole = !end.is_some_and(|next| next.is_alphanumeric() || next == '-');
-            let like_an_id = local.chars().any(|character| character.is_ascii_digit()) && local.len() > 3;
+            let like_an_id =
+                local.chars().any(|character| character.is_ascii_digit()) && local.len() > 3;
             if whole && like_an_id {
                 add(found, Reference::MessageId(format!("{local}{wanted}")));
             }
@@ -127,13 +181,23 @@ pub fn tags(subject: &str) -> Vec<String> {
             break;
         };
         let tag = tail.get(..=close).unwrap_or_default();
-        let numbered = tag.contains('#') && !tag.starts_with("[#") || tag.chars().filter(char::is_ascii_digit).count() >= 3 && tag.contains('-');
+        let numbered = tag.contains('#') && !tag.starts_with("[#")
+            || tag.chars().filter(char::is_ascii_digit).count() >= 3 && tag.contains('-');
         if numbered && tag.len() < 60 && tags.len() < 10 {
             tags.push(tag.to_owned());
         }
         rest = tail.get(close + 1..).unwrap_or_default();
     }
-    let words = subject.split_whitespace().filter(|word| word.len() > 7 && word.starts_with("INC"));
-    tags.extend(words.filter(|word| word.get(3..).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))).map(str::to_owned));
+    let words = subject
+        .split_whitespace()
+        .filter(|word| word.len() > 7 && word.starts_with("INC"));
+    tags.extend(
+        words
+            .filter(|word| {
+                word.get(3..)
+                    .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+            })
+            .map(str::to_owned),
+    );
     tags
 }

@@ -7,15 +7,46 @@ use crate::report::{ReturnPath, Sign, Site};
 
 const LIST: &[&str] = &["mailing-list", "x-mailing-list", "feedback-id"];
 const LOOP: &[&str] = &[
-    "x-autoreply", "x-autorespond", "x-autoresponse", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply",
-    "x-loop", "x-otrs-loop", "x-rt-loop-prevention", "x-failed-recipients", "x-auto-reply", "x-mdloop",
-    "x-zendesk-from-account-id", "x-redmine-host", "x-jira-fingerprint", "x-cron-env", "x-freshdesk-original-subject",
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponse",
+    "x-autoresponder",
+    "x-autoreply-from",
+    "x-mail-autoreply",
+    "x-loop",
+    "x-otrs-loop",
+    "x-rt-loop-prevention",
+    "x-failed-recipients",
+    "x-auto-reply",
+    "x-mdloop",
+    "x-zendesk-from-account-id",
+    "x-redmine-host",
+    "x-jira-fingerprint",
+    "x-cron-env",
+    "x-freshdesk-original-subject",
 ];
 const SUPPRESS: &[&str] = &["all", "oof", "autoreply", "dr", "ndr", "rn", "nrn"];
 const SYSTEM: &[&str] = &[
-    "mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "root", "daemon", "noreply", "no-reply", "no_reply",
-    "do-not-reply", "donotreply", "do_not_reply", "nobody", "autoresponder", "auto-reply", "autoreply", "listserv",
-    "majordomo", "tidak-membalas", "jangan-balas",
+    "mailer-daemon",
+    "mailerdaemon",
+    "mail-daemon",
+    "postmaster",
+    "root",
+    "daemon",
+    "noreply",
+    "no-reply",
+    "no_reply",
+    "do-not-reply",
+    "donotreply",
+    "do_not_reply",
+    "nobody",
+    "autoresponder",
+    "auto-reply",
+    "autoreply",
+    "listserv",
+    "majordomo",
+    "tidak-membalas",
+    "jangan-balas",
 ];
 const MANY_HOPS: usize = 30;
 
@@ -42,11 +73,15 @@ fn of_line(line: &Line, signs: &mut Vec<Sign>) {
         "auto-submitted" | "autosubmitted" if !value.is_empty() && first_word(value) != "no" => {
             signs.push(Sign::AutoSubmitted(value.chars().take(100).collect()));
         }
-        "precedence" | "x-precedence" if precedence(value) => signs.push(Sign::Precedence(value.chars().take(40).collect())),
+        "precedence" | "x-precedence" if precedence(value) => {
+            signs.push(Sign::Precedence(value.chars().take(40).collect()))
+        }
         "x-auto-response-suppress" if suppresses(value) => {
             signs.push(Sign::SuppressAsked(value.chars().take(100).collect()));
         }
-        name if name.starts_with("list-") || LIST.contains(&name) => signs.push(Sign::List(line.name.clone())),
+        name if name.starts_with("list-") || LIST.contains(&name) => {
+            signs.push(Sign::List(line.name.clone()))
+        }
         name if LOOP.contains(&name) => {
             if !matches!(value, "no" | "false") {
                 signs.push(Sign::LoopHeader(line.name.clone()));
@@ -57,11 +92,16 @@ fn of_line(line: &Line, signs: &mut Vec<Sign>) {
 }
 
 fn first_word(value: &str) -> &str {
-    value.split([';', ' ', '\t', ',']).next().unwrap_or_default()
+    value
+        .split([';', ' ', '\t', ','])
+        .next()
+        .unwrap_or_default()
 }
 
 fn precedence(value: &str) -> bool {
-    ["bulk", "junk", "list", "auto_reply", "auto-reply"].iter().any(|word| first_word(value) == *word)
+    ["bulk", "junk", "list", "auto_reply", "auto-reply"]
+        .iter()
+        .any(|word| first_word(value) == *word)
 }
 
 fn suppresses(value: &str) -> bool {
@@ -74,12 +114,17 @@ fn of_verdict(name: &str, value: &str, signs: &mut Vec<Sign>) {
         "x-spam-flag" | "x-spam" => value.starts_with("yes") || value == "true",
         "x-spam-status" => value.starts_with("yes"),
         "x-spamd-result" => value.contains("action=reject"),
-        "x-virus-status" | "x-virus-found" => value.starts_with("infected") || value.starts_with("yes"),
+        "x-virus-status" | "x-virus-found" => {
+            value.starts_with("infected") || value.starts_with("yes")
+        }
         "x-amavis-alert" => value.contains("infected") || value.contains("banned"),
         _ => false,
     };
     if bad {
-        signs.push(Sign::SpamVerdict(format!("{name}: {}", value.chars().take(80).collect::<String>())));
+        signs.push(Sign::SpamVerdict(format!(
+            "{name}: {}",
+            value.chars().take(80).collect::<String>()
+        )));
     }
 }
 
@@ -88,10 +133,20 @@ pub fn system_mailbox(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default();
     let base = local.split('+').next().unwrap_or_default();
     SYSTEM.contains(&base)
-        || base.starts_with("noreply") || base.starts_with("no-reply") || base.starts_with("do-not-reply")
-        || base.starts_with("bounce") || base.starts_with("owner-") || base.starts_with("mailer-daemon")
-        || base.starts_with("microsoftexchange") || base.starts_with("prvs=") || base.starts_with("srs0=")
-        || ["-request", "-bounces", "-bounce", "-admin", "-owner", "-noreply"].iter().any(|end| base.ends_with(end))
+        || base.starts_with("noreply")
+        || base.starts_with("no-reply")
+        || base.starts_with("do-not-reply")
+        || base.starts_with("bounce")
+        || base.starts_with("owner-")
+        || base.starts_with("mailer-daemon")
+        || base.starts_with("microsoftexchange")
+        || base.starts_with("prvs=")
+        || base.starts_with("srs0=")
+        || [
+            "-request", "-bounces", "-bounce", "-admin", "-owner", "-noreply",
+        ]
+        .iter()
+        .any(|end| base.ends_with(end))
 }
 
 fn of_senders(message: &Message<'_>, lines: &[Line], site: &Site, signs: &mut Vec<Sign>) {
@@ -99,7 +154,10 @@ fn of_senders(message: &Message<'_>, lines: &[Line], site: &Site, signs: &mut Ve
     if path == ReturnPath::Null {
         signs.push(Sign::NullReturnPath);
     }
-    let mut senders: Vec<String> = headers::contacts(message.from()).into_iter().map(|contact| contact.address).collect();
+    let mut senders: Vec<String> = headers::contacts(message.from())
+        .into_iter()
+        .map(|contact| contact.address)
+        .collect();
     if let ReturnPath::Address(address) = path {
         senders.push(address);
     }
@@ -116,10 +174,20 @@ fn of_senders(message: &Message<'_>, lines: &[Line], site: &Site, signs: &mut Ve
 
 /// A letter's id in the thread of a machine-like mail: somebody's robot answers ours.
 fn own_acknowledgement(lines: &[Line], site: &Site, signs: &mut Vec<Sign>) {
-    let machine = signs.iter().any(|sign| matches!(sign, Sign::AutoSubmitted(_) | Sign::Precedence(_) | Sign::LoopHeader(_) | Sign::NullReturnPath));
+    let machine = signs.iter().any(|sign| {
+        matches!(
+            sign,
+            Sign::AutoSubmitted(_)
+                | Sign::Precedence(_)
+                | Sign::LoopHeader(_)
+                | Sign::NullReturnPath
+        )
+    });
     let own = headers::thread(lines).into_iter().find(|id| {
         let domain = id.rsplit('@').next().unwrap_or_default();
-        site.message_id_domains.iter().any(|ours| ours.eq_ignore_ascii_case(domain))
+        site.message_id_domains
+            .iter()
+            .any(|ours| ours.eq_ignore_ascii_case(domain))
     });
     if let (true, Some(id)) = (machine, own) {
         signs.push(Sign::OwnMail(id));
@@ -133,9 +201,18 @@ fn of_types(message: &Message<'_>, signs: &mut Vec<Sign>) {
         };
         let main = content.ctype().to_ascii_lowercase();
         let sub = content.subtype().unwrap_or_default().to_ascii_lowercase();
-        let reply = content.attribute("method").is_some_and(|method| method.eq_ignore_ascii_case("reply"));
+        let reply = content
+            .attribute("method")
+            .is_some_and(|method| method.eq_ignore_ascii_case("reply"));
         let machine = match (main.as_str(), sub.as_str()) {
-            ("multipart", "report") | ("message", "delivery-status" | "global-delivery-status" | "disposition-notification" | "feedback-report") => true,
+            ("multipart", "report")
+            | (
+                "message",
+                "delivery-status"
+                | "global-delivery-status"
+                | "disposition-notification"
+                | "feedback-report",
+            ) => true,
             ("text", "calendar") => reply,
             _ => false,
         };
@@ -151,14 +228,31 @@ fn addressed(message: &Message<'_>, lines: &[Line], site: &Site) -> bool {
     if site.addresses.is_empty() {
         return true;
     }
-    let named = headers::contacts(message.to()).into_iter().chain(headers::contacts(message.cc()));
+    let named = headers::contacts(message.to())
+        .into_iter()
+        .chain(headers::contacts(message.cc()));
     let ours = |address: &str| {
-        let plain = address.split_once('+').and_then(|(local, rest)| Some(format!("{local}@{}", rest.split_once('@')?.1)));
-        site.addresses.iter().any(|own| own == address || Some(own) == plain.as_ref())
+        let plain = address
+            .split_once('+')
+            .and_then(|(local, rest)| Some(format!("{local}@{}", rest.split_once('@')?.1)));
+        site.addresses
+            .iter()
+            .any(|own| own == address || Some(own) == plain.as_ref())
     };
-    let delivered = ["delivered-to", "x-original-to", "envelope-to", "resent-to", "apparently-to"];
+    let delivered = [
+        "delivered-to",
+        "x-original-to",
+        "envelope-to",
+        "resent-to",
+        "apparently-to",
+    ];
     named.into_iter().any(|contact| ours(&contact.address))
-        || delivered.iter().any(|name| headers::all(lines, name).any(|value| {
-            value.split([',', ' ']).filter_map(headers::bare).any(|address| ours(&address))
-        }))
+        || delivered.iter().any(|name| {
+            headers::all(lines, name).any(|value| {
+                value
+                    .split([',', ' '])
+                    .filter_map(headers::bare)
+                    .any(|address| ours(&address))
+            })
+        })
 }

@@ -1,0 +1,116 @@
+//! Judges a report by a rule set.
+
+mod facts;
+mod kind;
+
+use crate::report::{Classification, Fired, Kind, Report};
+use crate::ruleset::{Rule, RuleSet, Test, When};
+use crate::severity;
+use facts::Facts;
+
+/// What the rules make of a report. Total and deterministic: the same report and rules give the same judgement anywhere.
+pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
+    let facts = Facts::new(rules, report);
+    let mut judged = Judged::default();
+    for rule in rules.rules.iter().filter(|rule| rule.incident.is_some()) {
+        judged.fire(rule, &facts);
+    }
+    let told = report
+        .machine
+        .as_ref()
+        .and_then(|machine| machine.incident.clone());
+    let by_rule = judged.fired.first().and_then(|rule| rule.incident.clone());
+    judged.incident = told.or(by_rule).unwrap_or_default();
+    for rule in rules.rules.iter().filter(|rule| rule.incident.is_none()) {
+        judged.fire(rule, &facts);
+    }
+    let verdict = kind::decide(report, &judged.fired, !judged.incident.is_empty());
+    if judged.incident.is_empty() {
+        judged.incident = if verdict.kind == Kind::Report || verdict.kind == Kind::Automated {
+            "other:undetermined"
+        } else {
+            "other:other"
+        }
+        .to_owned();
+    }
+    conclude(rules, report, judged, verdict, &facts)
+}
+
+fn conclude(
+    rules: &RuleSet,
+    report: &Report,
+    judged: Judged<'_>,
+    verdict: kind::Verdict,
+    facts: &Facts<'_>,
+) -> Classification {
+    let incident = incident_of(&judged, verdict.kind);
+    let machine = report.machine.as_ref().and_then(|machine| machine.severity);
+    let default = machine.or_else(|| rules.defaults.get(&incident).copied());
+    let level = severity::level(&judged.fired, default);
+    let mut also: Vec<String> = Vec::new();
+    for other in judged.fired.iter().filter_map(|rule| rule.incident.clone()) {
+        if other != incident && !also.contains(&other) && also.len() < 4 {
+            also.push(other);
+        }
+    }
+    let fired = judged.fired.iter().map(|rule| Fired {
+        rule: rule.name.clone(),
+        clause: rule.clause.clone(),
+        words: facts.words_of(&rule.when),
+    });
+    Classification {
+        kind: verdict.kind,
+        kind_reason: verdict.reason,
+        otherwise: verdict.otherwise,
+        severity: level.severity,
+        incident,
+        also,
+        fired: fired.collect(),
+        reasons: level.reasons,
+        ruleset: rules.digest.clone(),
+    }
+}
+
+/// Bounces and automatic replies are no incident, whatever they quote; a drill stays a drill.
+fn incident_of(judged: &Judged<'_>, kind: Kind) -> String {
+    let named = judged
+        .fired
+        .iter()
+        .find(|rule| rule.kind == Some(kind))
+        .and_then(|rule| rule.incident.clone());
+    match kind {
+        Kind::Bounce | Kind::AutoReply => "other:other".to_owned(),
+        Kind::Other => named.unwrap_or_else(|| "other:other".to_owned()),
+        _ => judged.incident.clone(),
+    }
+}
+
+#[derive(Default)]
+struct Judged<'r> {
+    fired: Vec<&'r Rule>,
+    incident: String,
+}
+
+impl<'r> Judged<'r> {
+    fn fire(&mut self, rule: &'r Rule, facts: &Facts<'_>) {
+        if self.holds(&rule.when, facts) {
+            self.fired.push(rule);
+        }
+    }
+
+    fn holds(&self, when: &When, facts: &Facts<'_>) -> bool {
+        let any = when.any.is_empty() || when.any.iter().any(|test| self.test(test, facts));
+        any && when.all.iter().all(|test| self.test(test, facts))
+            && !when.not.iter().any(|test| self.test(test, facts))
+    }
+
+    fn test(&self, test: &Test, facts: &Facts<'_>) -> bool {
+        match test {
+            Test::Nested(when) => self.holds(when, facts),
+            Test::Type(start) => start
+                .split(' ')
+                .any(|start| self.incident.starts_with(start)),
+            other => facts.hold(other),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! What a report says, found once and asked many times.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use crate::language::words::{self, Words};
+use crate::lexicon::{Hit, List};
+use crate::report::{Report, Sign};
+use crate::ruleset::{Place, RuleSet, Test, When};
+use crate::stance::{Reading, Stance};
+
+/// One text, read: where each list's phrases stand, and how they are meant.
+struct Page {
+    text: String,
+    words: Words,
+    /// Sentences before this one are the subject's.
+    newest_from: u32,
+    by_list: HashMap<List, Vec<(Hit, Stance)>>,
+}
+
+pub struct Facts<'r> {
+    rules: &'r RuleSet,
+    report: &'r Report,
+    story: Page,
+    quoted: OnceCell<Page>,
+    names: OnceCell<Page>,
+    attached: OnceCell<Page>,
+}
+
+/// Fewer words than this, and the attachments' names tell the story too.
+const SHORT: usize = 12;
+
+impl<'r> Facts<'r> {
+    pub fn new(rules: &'r RuleSet, report: &'r Report) -> Self {
+        let short = report.newest.split_whitespace().count() < SHORT;
+        let names = if short {
+            file_names(report)
+        } else {
+            String::new()
+        };
+        let story = Page::read(
+            rules,
+            &report.subject,
+            &format!("{}\n\n{names}", report.newest),
+        );
+        Self {
+            rules,
+            report,
+            story,
+            quoted: OnceCell::new(),
+            names: OnceCell::new(),
+            attached: OnceCell::new(),
+        }
+    }
+
+    fn page(&self, place: Place) -> &Page {
+        match place {
+            Place::Story | Place::Subject | Place::Newest => &self.story,
+            Place::Quoted => self
+                .quoted
+                .get_or_init(|| Page::read(self.rules, "", &self.report.quoted)),
+            Place::Names => self
+                .names
+                .get_or_init(|| Page::read(self.rules, "", &file_names(self.report))),
+            Place::Attached => self
+                .attached
+                .get_or_init(|| Page::read(self.rules, "", &self.report.attached_text)),
+        }
+    }
+
+    pub fn hold(&self, test: &Test) -> bool {
+        match test {
+            Test::Words { place, lists } => self.page(*place).together(*place, lists).is_some(),
+            Test::Sign(name) => name
+                .split(' ')
+                .any(|name| self.report.signs.iter().any(|sign| is_sign(sign, name))),
+            Test::Machine(format) => self
+                .report
+                .machine
+                .as_ref()
+                .is_some_and(|machine| format == "any" || machine.format == *format),
+            Test::Has(what) => self.has(what),
+            Test::Sender(part) => self.sent_by(part),
+            Test::Nested(_) | Test::Type(_) => false,
+        }
+    }
+
+    /// The sender's address or name holds one of these pieces.
+    fn sent_by(&self, pieces: &str) -> bool {
+        let Some(from) = &self.report.from else {
+            return false;
+        };
+        let name = from.name.to_lowercase();
+        let mut local = from
+            .address
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .split(['.', '-', '_', '+']);
+        pieces
+            .split(' ')
+            .any(|piece| match piece.strip_prefix('@') {
+                Some(domain) => from
+                    .address
+                    .rsplit('@')
+                    .next()
+                    .is_some_and(|host| host.contains(domain)),
+                None => {
+                    local.clone().any(|part| part == piece)
+                        || local
+                            .by_ref()
+                            .next()
+                            .is_some_and(|first| first.starts_with(piece))
+                        || name.contains(piece)
+                }
+            })
+    }
+
+    fn has(&self, what: &str) -> bool {
+        match what {
+            "attachment" => !self.report.attachments.is_empty(),
+            "evidence" => self.report.evidence_attached(),
+            "identity" => self.report.identity_attached(),
+            "forward" => self.report.bare_forward,
+            "short" => self.report.newest.split_whitespace().count() < SHORT,
+            "brief" => self.report.newest.split_whitespace().count() < 90,
+            "office" => self.report.office.is_some(),
+            kind => self
+                .report
+                .observables
+                .iter()
+                .any(|observable| observable.kind == kind),
+        }
+    }
+
+    /// The very words that made a rule fire.
+    pub fn words_of(&self, when: &When) -> Vec<String> {
+        let mut found = Vec::new();
+        for test in when.any.iter().chain(&when.all) {
+            match test {
+                Test::Nested(inner) => found.extend(self.words_of(inner)),
+                Test::Words { place, lists } => {
+                    let page = self.page(*place);
+                    found.extend(
+                        page.together(*place, lists)
+                            .into_iter()
+                            .flatten()
+                            .map(|hit| page.said(&hit)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        found.dedup();
+        found.truncate(12);
+        found
+    }
+}
+
+fn file_names(report: &Report) -> String {
+    let names = report.attachments.iter().take(20).map(|attachment| {
+        let stem = attachment
+            .name
+            .rsplit_once('.')
+            .map_or(attachment.name.as_str(), |(stem, _)| stem);
+        format!("{}.", stem.replace(['_', '-', '.'], " "))
+    });
+    names.collect::<Vec<_>>().join("\n\n")
+}
+
+fn is_sign(sign: &Sign, name: &str) -> bool {
+    match sign {
+        Sign::AutoSubmitted(_) => name == "auto-submitted",
+        Sign::Precedence(_) => name == "precedence",
+        Sign::List(header) => name == "list" || name == header,
+        Sign::SuppressAsked(_) => name == "suppress",
+        Sign::LoopHeader(_) => name == "loop",
+        Sign::SystemSender(_) => name == "system-sender",
+        Sign::MachineType(_) => name == "machine-type",
+        Sign::NullReturnPath => name == "null-sender",
+        Sign::ManyHops(_) => name == "many-hops",
+        Sign::SpamVerdict(_) => name == "spam-verdict",
+        Sign::OwnMail(_) => name == "own-mail",
+        Sign::NotAddressedToUs => name == "not-to-us",
+    }
+}
+
+impl Page {
+    fn read(rules: &RuleSet, subject: &str, newest: &str) -> Self {
+        let text = format!("{subject}\n\n{newest}");
+        let read = words::split(&text);
+        let hits = rules.lexicon.hits(&read);
+        let reading = Reading::new(&read, &hits, &rules.steering);
+        let mut by_list: HashMap<List, Vec<(Hit, Stance)>> = HashMap::new();
+        for hit in &hits {
+            by_list
+                .entry(hit.list)
+                .or_default()
+                .push((*hit, reading.stance(hit)));
+        }
+        let newest_from = read
+            .words
+            .iter()
+            .find(|word| word.start > subject.len())
+            .map_or(u32::MAX, |word| word.sentence);
+        Self {
+            text,
+            words: read,
+            newest_from,
+            by_list,
+        }
+    }
+
+    /// One hit of each list in one sentence, each in the stance that is asked for.
+    fn together(&self, place: Place, lists: &[(List, Option<Stance>)]) -> Option<Vec<Hit>> {
+        let (first, others) = lists.split_first()?;
+        let candidates = self.of(place, *first);
+        for hit in candidates {
+            let sentence = self.sentence(hit);
+            let mut found = vec![*hit];
+            for other in others {
+                found.extend(
+                    self.of(place, *other)
+                        .find(|next| self.sentence(next) == sentence),
+                );
+            }
+            if found.len() == lists.len() {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    fn of(
+        &self,
+        place: Place,
+        (list, stance): (List, Option<Stance>),
+    ) -> impl Iterator<Item = &Hit> {
+        let hits = self.by_list.get(&list).into_iter().flatten();
+        hits.filter(move |(hit, meant)| {
+            let sentence = self.sentence(hit);
+            let here = match place {
+                Place::Subject => sentence < self.newest_from,
+                Place::Newest => sentence >= self.newest_from,
+                _ => true,
+            };
+            here && stance.is_none_or(|stance| stance == *meant)
+        })
+        .map(|(hit, _)| hit)
+    }
+
+    fn sentence(&self, hit: &Hit) -> u32 {
+        self.words
+            .words
+            .get(hit.first)
+            .map_or(0, |word| word.sentence)
+    }
+
+    fn said(&self, hit: &Hit) -> String {
+        let start = self.words.words.get(hit.first).map_or(0, |word| word.start);
+        let end = self.words.words.get(hit.last).map_or(0, |word| word.end);
+        self.text
+            .get(start..end)
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}

@@ -1,0 +1,162 @@
+//! What kind of mail it is: signs first, then references, then what the rules say.
+
+use crate::report::{Kind, Report, ReturnPath, Sign};
+use crate::ruleset::Rule;
+
+pub struct Verdict {
+    pub kind: Kind,
+    pub reason: String,
+    /// What the mail is if its references point at nothing of ours.
+    pub otherwise: Kind,
+}
+
+/// Bounce and automatic reply win over follow-up, follow-up wins over the rest (labelling guide, settled cases).
+pub fn decide(report: &Report, fired: &[&Rule], incident: bool) -> Verdict {
+    if let Some((kind, reason)) = answered_by_machine(report, fired) {
+        return Verdict {
+            kind,
+            reason,
+            otherwise: kind,
+        };
+    }
+    let (otherwise, reason) = on_its_own(report, fired, incident);
+    let Some(reference) = report.references.first() else {
+        return Verdict {
+            kind: otherwise,
+            reason,
+            otherwise,
+        };
+    };
+    let reason = format!("menyebut acuan kita: {}", shown(reference));
+    Verdict {
+        kind: Kind::FollowUp,
+        reason,
+        otherwise,
+    }
+}
+
+fn shown(reference: &crate::report::Reference) -> &str {
+    use crate::report::Reference::{MessageId, Register, Ticket};
+    match reference {
+        Register(text) | Ticket(text) | MessageId(text) => text,
+    }
+}
+
+fn answered_by_machine(report: &Report, fired: &[&Rule]) -> Option<(Kind, String)> {
+    let says = |kind: Kind| {
+        fired
+            .iter()
+            .find(|rule| rule.kind == Some(kind))
+            .map(|rule| (kind, rule_reason(rule)))
+    };
+    if let Some(reason) = bounced(report) {
+        return Some((Kind::Bounce, reason));
+    }
+    if let Some(bounce) = says(Kind::Bounce) {
+        return Some(bounce);
+    }
+    if let Some(reason) = replied(report) {
+        return Some((Kind::AutoReply, reason));
+    }
+    says(Kind::AutoReply)
+}
+
+fn rule_reason(rule: &Rule) -> String {
+    if rule.reason.is_empty() {
+        rule.name.clone()
+    } else {
+        rule.reason.clone()
+    }
+}
+
+fn bounced(report: &Report) -> Option<String> {
+    let machine = |wanted: &str| {
+        report
+            .signs
+            .iter()
+            .any(|sign| matches!(sign, Sign::MachineType(kind) if kind.ends_with(wanted)))
+    };
+    if machine("delivery-status") {
+        return Some("laporan status pengiriman (message/delivery-status)".to_owned());
+    }
+    let from = report
+        .from
+        .as_ref()
+        .map(|contact| contact.address.as_str())
+        .unwrap_or_default();
+    let daemon = [
+        "mailer-daemon@",
+        "mailerdaemon@",
+        "mail-daemon@",
+        "postmaster@",
+        "microsoftexchange",
+    ]
+    .iter()
+    .any(|start| from.starts_with(start));
+    let failed = report
+        .signs
+        .iter()
+        .any(|sign| matches!(sign, Sign::LoopHeader(name) if name == "x-failed-recipients"));
+    (daemon && report.return_path == ReturnPath::Null || failed)
+        .then(|| "pengirimnya sistem surel (mailer-daemon)".to_owned())
+}
+
+fn replied(report: &Report) -> Option<String> {
+    for sign in &report.signs {
+        let reason = match sign {
+            Sign::AutoSubmitted(value)
+                if value.starts_with("auto-replied") || value.contains("vacation") =>
+            {
+                format!("Auto-Submitted: {value}")
+            }
+            Sign::Precedence(value) if value.starts_with("auto") => format!("Precedence: {value}"),
+            Sign::LoopHeader(name) if name.starts_with("x-auto") || name == "x-mail-autoreply" => {
+                format!("kepala {name}")
+            }
+            Sign::MachineType(kind) if kind.ends_with("disposition-notification") => {
+                "tanda terima baca".to_owned()
+            }
+            Sign::MachineType(kind) if kind.ends_with("calendar") => {
+                "jawaban undangan kalender".to_owned()
+            }
+            _ => continue,
+        };
+        return Some(reason);
+    }
+    None
+}
+
+fn on_its_own(report: &Report, fired: &[&Rule], incident: bool) -> (Kind, String) {
+    if let Some(machine) = &report.machine {
+        return (
+            Kind::Automated,
+            format!("laporan mesin berformat {}", machine.format),
+        );
+    }
+    let ruled = fired.iter().find(|rule| {
+        matches!(
+            rule.kind,
+            Some(Kind::Report | Kind::Automated | Kind::Other)
+        )
+    });
+    if let Some((rule, kind)) = ruled.and_then(|rule| Some((rule, rule.kind?))) {
+        return (kind, rule_reason(rule));
+    }
+    if report.unreadable.is_some() {
+        return (
+            Kind::Report,
+            "tidak terbaca: perlu dilihat orang".to_owned(),
+        );
+    }
+    if incident {
+        return (Kind::Report, "menyebut kejadian".to_owned());
+    }
+    let letter = !report.attachments.is_empty() && report.newest.split_whitespace().count() < 25;
+    if letter {
+        return (
+            Kind::Report,
+            "isi pokok ada di lampiran: perlu dibaca orang".to_owned(),
+        );
+    }
+    (Kind::Other, "tidak menyebut kejadian".to_owned())
+}

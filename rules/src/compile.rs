@@ -1,0 +1,286 @@
+//! From drafts to a [`RuleSet`], or every complaint with line and column.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::draft::{self, Draft, Group, Item, RuleDraft};
+use crate::form::{Fault, Form, Written, nearest};
+use crate::lexicon::{Lexicon, List};
+use crate::ruleset::{Place, Rule, RuleFile, RuleSet, Test, When};
+use crate::stance::{Stance, Steering};
+
+/// Every type of the Reference Security Incident Taxonomy that the labelling guide allows.
+const TYPES: &[&str] = &[
+    "abusive-content:spam",
+    "abusive-content:harmful-speech",
+    "abusive-content:violence",
+    "malicious-code:malware-distribution",
+    "malicious-code:infected-system",
+    "malicious-code:c2-server",
+    "malicious-code:malware-configuration",
+    "information-gathering:scanner",
+    "information-gathering:sniffing",
+    "information-gathering:social-engineering",
+    "intrusion-attempts:brute-force",
+    "intrusion-attempts:ids-alert",
+    "intrusion-attempts:exploit",
+    "intrusions:privileged-account-compromise",
+    "intrusions:unprivileged-account-compromise",
+    "intrusions:application-compromise",
+    "intrusions:system-compromise",
+    "intrusions:burglary",
+    "availability:dos",
+    "availability:ddos",
+    "availability:misconfiguration",
+    "availability:outage",
+    "availability:sabotage",
+    "information-content-security:unauthorised-information-access",
+    "information-content-security:unauthorised-information-modification",
+    "information-content-security:data-loss",
+    "information-content-security:data-leak",
+    "fraud:phishing",
+    "fraud:masquerade",
+    "fraud:unauthorised-use-of-resources",
+    "fraud:copyright",
+    "vulnerable:weak-crypto",
+    "vulnerable:ddos-amplifier",
+    "vulnerable:potentially-unwanted-accessible",
+    "vulnerable:information-disclosure",
+    "vulnerable:vulnerable-system",
+    "other:other",
+    "other:undetermined",
+    "test:test",
+];
+
+pub fn compile(files: &[RuleFile]) -> Result<RuleSet, Vec<Fault>> {
+    let forms: Vec<Form> = files
+        .iter()
+        .map(|file| Form::parse(&file.name, &file.text))
+        .collect();
+    let drafts: Vec<Draft> = forms.iter().map(draft::read).collect();
+    let mut bench = Bench::default();
+    for draft in &drafts {
+        bench.declare(draft);
+    }
+    for (form, draft) in forms.iter().zip(&drafts) {
+        bench.fill(form, draft);
+    }
+    let faults: Vec<Fault> = forms.into_iter().flat_map(draft::finish).collect();
+    if faults.is_empty() {
+        Ok(bench.finish(files))
+    } else {
+        Err(faults)
+    }
+}
+
+#[derive(Default)]
+struct Bench {
+    lists: HashMap<String, List>,
+    names: Vec<String>,
+    lexicon: Lexicon,
+    rules: Vec<Rule>,
+    defaults: HashMap<String, crate::report::Severity>,
+}
+
+impl Bench {
+    fn declare(&mut self, draft: &Draft) {
+        for list in &draft.lists {
+            if !self.lists.contains_key(&list.name.value) {
+                let number = List(u16::try_from(self.names.len()).unwrap_or(u16::MAX));
+                self.lists.insert(list.name.value.clone(), number);
+                self.names.push(list.name.value.clone());
+            }
+        }
+    }
+
+    fn fill(&mut self, form: &Form, draft: &Draft) {
+        for list in &draft.lists {
+            let Some(number) = self.lists.get(&list.name.value).copied() else {
+                continue;
+            };
+            for phrase in &list.phrases {
+                if let Err(why) = self.lexicon.add(number, &phrase.value) {
+                    form.fault(
+                        phrase.at,
+                        why,
+                        "kata biasa, akar~ (segala imbuhan), awal*, satu/dua, atau .. untuk sela",
+                    );
+                }
+            }
+        }
+        for (name, level) in &draft.defaults {
+            known_type(form, name);
+            self.defaults.insert(name.value.clone(), *level);
+        }
+        for rule in &draft.rules {
+            let compiled = self.rule(form, rule);
+            // A later file's rule of the same name takes the earlier one's place.
+            match self
+                .rules
+                .iter_mut()
+                .find(|known| known.name == compiled.name)
+            {
+                Some(known) => *known = compiled,
+                None => self.rules.push(compiled),
+            }
+        }
+    }
+
+    fn rule(&self, form: &Form, draft: &RuleDraft) -> Rule {
+        if let Some(incident) = &draft.incident {
+            known_type(
+                form,
+                &Written {
+                    value: incident.clone(),
+                    at: draft.name.at,
+                },
+            );
+        }
+        Rule {
+            name: draft.name.value.clone(),
+            kind: draft.kind,
+            incident: draft.incident.clone(),
+            severity: draft.severity,
+            at_most: draft.at_most,
+            firm: draft.firm,
+            priority: draft.priority,
+            clause: draft.clause.clone(),
+            reason: draft.reason.clone(),
+            when: self.when(form, &draft.when),
+        }
+    }
+
+    fn when(&self, form: &Form, group: &Group) -> When {
+        let tests = |items: &[Item]| {
+            items
+                .iter()
+                .filter_map(|item| self.test(form, item))
+                .collect()
+        };
+        When {
+            any: tests(&group.any),
+            all: tests(&group.all),
+            not: tests(&group.not),
+        }
+    }
+
+    fn test(&self, form: &Form, item: &Item) -> Option<Test> {
+        match item {
+            Item::Nested(group) => Some(Test::Nested(self.when(form, group))),
+            Item::Says(written) => self.says(form, written),
+        }
+    }
+
+    /// `[place:] [denied|imagined|said] list + list`, or `sign: …`, `machine: …`, `has: …`, `type: …`, `sender: …`.
+    fn says(&self, form: &Form, written: &Written<String>) -> Option<Test> {
+        let (head, rest) = written
+            .value
+            .split_once(':')
+            .map_or(("", written.value.as_str()), |(head, rest)| {
+                (head.trim(), rest.trim())
+            });
+        let place = match head {
+            "" | "story" => Place::Story,
+            "subject" => Place::Subject,
+            "newest" => Place::Newest,
+            "quoted" => Place::Quoted,
+            "names" => Place::Names,
+            "attached" => Place::Attached,
+            "sign" => return Some(Test::Sign(rest.to_owned())),
+            "machine" => return Some(Test::Machine(rest.to_owned())),
+            "has" => return Some(Test::Has(rest.to_owned())),
+            "type" => return Some(Test::Type(rest.to_owned())),
+            "sender" => return Some(Test::Sender(rest.to_owned())),
+            other => {
+                let instead = "story, subject, newest, quoted, names, attached, sign, machine, has, type atau sender";
+                form.fault(
+                    written.at,
+                    format!("tempat `{other}` tidak dikenal"),
+                    instead,
+                );
+                return None;
+            }
+        };
+        let lists: Option<Vec<_>> = rest
+            .split('+')
+            .map(|part| self.part(form, written, part.trim()))
+            .collect();
+        Some(Test::Words {
+            place,
+            lists: lists?,
+        })
+    }
+
+    fn part(
+        &self,
+        form: &Form,
+        written: &Written<String>,
+        part: &str,
+    ) -> Option<(List, Option<Stance>)> {
+        let (stance, name) = match part.split_once(' ') {
+            Some(("denied", name)) => (Some(Stance::Denied), name),
+            Some(("imagined", name)) => (Some(Stance::Imagined), name),
+            Some(("said", name)) => (None, name),
+            _ => (Some(Stance::Told), part),
+        };
+        let found = self.lists.get(name.trim()).map(|list| (*list, stance));
+        if found.is_none() {
+            let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
+            let instead = nearest(name.trim(), &known).map_or_else(
+                || "nama daftar dari [words]".to_owned(),
+                |near| format!("maksud Anda `{near}`?"),
+            );
+            form.fault(
+                written.at,
+                format!("daftar kata `{name}` tidak ada"),
+                instead,
+            );
+        }
+        found
+    }
+
+    fn finish(mut self, files: &[RuleFile]) -> RuleSet {
+        self.rules
+            .sort_by_key(|rule| std::cmp::Reverse(rule.priority));
+        let list = |name: &str| self.lists.get(name).copied();
+        let steering = Steering {
+            denying: list("menyangkal"),
+            not_denying: list("bukan-sangkalan"),
+            denying_after: list("sangkalan-di-belakang"),
+            imagining: list("andai"),
+            not_imagining: list("bukan-andai"),
+            able: list("mampu"),
+            elsewhere: list("tempat-lain"),
+            asking: list("tanya"),
+        };
+        let mut digest = Sha256::new();
+        for file in files {
+            digest.update((file.text.len() as u64).to_be_bytes());
+            digest.update(file.text.as_bytes());
+        }
+        let digest = crate::read::hex(&digest.finalize());
+        RuleSet {
+            lexicon: self.lexicon,
+            steering,
+            rules: self.rules,
+            defaults: self.defaults,
+            digest,
+            names: self.names,
+        }
+    }
+}
+
+fn known_type(form: &Form, written: &Written<String>) {
+    if !TYPES.contains(&written.value.as_str()) {
+        let instead = nearest(&written.value, TYPES).map_or_else(
+            || "kelas:jenis menurut RSIT".to_owned(),
+            |near| format!("maksud Anda `{near}`?"),
+        );
+        form.fault(
+            written.at,
+            format!("jenis insiden `{}` tidak dikenal", written.value),
+            instead,
+        );
+    }
+}

@@ -1,0 +1,474 @@
+//! A text as words in sentences and clauses, each word in the form the book is written in.
+
+use std::hash::{BuildHasher, Hasher};
+
+/// What a word is besides its letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    Word,
+    /// A count of a hundred or more (not a year, not a time).
+    Many,
+    Number,
+    /// A sum of two million rupiah or more, or foreign money.
+    Money,
+    /// Less than that.
+    Petty,
+    Link,
+    Address,
+    Email,
+    File,
+}
+
+/// One word where it stands.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// Of the normalised form.
+    pub hash: u64,
+    /// The same with digits read as the letters they stand for (`sl0t`); 0 where there are none.
+    pub folded: u64,
+    pub sort: Sort,
+    /// In bytes of the text.
+    pub start: usize,
+    pub end: usize,
+    pub sentence: u32,
+    pub clause: u32,
+    /// The first bytes of the normalised form, for the patterns that end in a star.
+    pub form: Box<str>,
+}
+
+/// One sentence: the words from `first` up to `end`.
+#[derive(Debug, Clone, Copy)]
+pub struct Sentence {
+    pub first: usize,
+    pub end: usize,
+    pub asks: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct Words {
+    pub words: Vec<Word>,
+    pub sentences: Vec<Sentence>,
+}
+
+/// Words judged of one text: more are not looked at.
+const MOST: usize = 20_000;
+
+/// The hash that stands for a normalised form.
+pub fn hash(form: &str) -> u64 {
+    // Fixed keys: a rule set must judge the same in every process.
+    let mut hasher = std::hash::BuildHasherDefault::<Fold>::default().build_hasher();
+    hasher.write(form.as_bytes());
+    hasher.finish()
+}
+
+#[derive(Default)]
+pub struct Fold(u64);
+
+impl Hasher for Fold {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte))
+                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                .rotate_left(23);
+        }
+    }
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+pub fn split(text: &str) -> Words {
+    let mut reader = Reader::default();
+    let mut offset = 0;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    for (at, line) in lines.iter().enumerate() {
+        reader.line(line, offset);
+        offset += line.len();
+        let next = lines.get(at + 1).copied().unwrap_or_default();
+        if breaks(line, next) {
+            reader.end_sentence(false);
+        }
+        if reader.out.words.len() > MOST {
+            break;
+        }
+    }
+    reader.end_sentence(false);
+    reader.out
+}
+
+/// Whether a line's end is a sentence's end: not where a mail program only wrapped it.
+fn breaks(line: &str, next: &str) -> bool {
+    let (line, next) = (line.trim(), next.trim());
+    if line.is_empty() || next.is_empty() {
+        return true;
+    }
+    let bullet = next.starts_with(['-', '*', '•', '–', '>', '+']) || numbered(next);
+    bullet || labelled(line) || labelled(next) || line.chars().count() < 35
+}
+
+fn numbered(line: &str) -> bool {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    (1..3).contains(&digits)
+        && line
+            .get(digits..)
+            .is_some_and(|rest| rest.starts_with([')', '.']))
+}
+
+/// `Label : value`, as forms have it.
+fn labelled(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(label, rest)| {
+        label.len() < 32
+            && label.split_whitespace().count() <= 3
+            && !rest.starts_with("//")
+            && (rest.starts_with(' ') || rest.is_empty())
+    })
+}
+
+#[derive(Default)]
+struct Reader {
+    out: Words,
+    first: usize,
+    clause: u32,
+    lower: String,
+}
+
+const ABBREVIATIONS: &[&str] = &[
+    "yth", "bpk", "no", "rp", "dr", "drs", "pkl", "an", "up", "jl", "tgl", "sdr", "kab", "hal",
+    "mr", "mrs", "ms", "etc", "dll", "dsb", "telp", "prof", "ir", "hj", "st", "cq", "vs", "eg",
+    "ie", "kec",
+];
+
+impl Reader {
+    fn line(&mut self, line: &str, offset: usize) {
+        let mut at = offset;
+        for chunk in line.split_inclusive(char::is_whitespace) {
+            let trimmed = chunk.trim_end();
+            if !trimmed.is_empty() {
+                self.chunk(trimmed, at);
+            }
+            at += chunk.len();
+        }
+    }
+
+    fn chunk(&mut self, chunk: &str, at: usize) {
+        let lead = chunk.len()
+            - chunk
+                .trim_start_matches(['(', '"', '“', '‘', '\'', '[', '*', '_', '<'])
+                .len();
+        let body = chunk.get(lead..).unwrap_or_default();
+        let bare = body
+            .trim_end_matches(|character: char| !character.is_alphanumeric() && character != '%');
+        if body.len() < chunk.len() && lead > 0 && chunk.starts_with('(') {
+            self.clause += 1;
+        }
+        if !bare.is_empty() {
+            self.pieces(bare, at + lead);
+        }
+        let tail = body.get(bare.len()..).unwrap_or_default();
+        self.punctuation(bare, tail);
+    }
+
+    fn punctuation(&mut self, bare: &str, tail: &str) {
+        if bare.is_empty() && !tail.is_empty() {
+            self.clause += u32::from(tail.contains([':', '-', '–', '—', ';']));
+            return;
+        }
+        if tail.contains(['!', '?', '…']) {
+            return self.end_sentence(tail.contains('?'));
+        }
+        let lower = bare.to_lowercase();
+        let initial = bare.chars().count() == 1
+            || ABBREVIATIONS.contains(&lower.as_str())
+            || lower.contains('.') && lower.len() < 7;
+        if tail.contains('.') && !initial {
+            return self.end_sentence(false);
+        }
+        if tail.contains([',', ';', ':', ')', '—', '–']) {
+            self.clause += 1;
+        }
+    }
+
+    fn end_sentence(&mut self, asks: bool) {
+        let end = self.out.words.len();
+        if end > self.first {
+            self.out.sentences.push(Sentence {
+                first: self.first,
+                end,
+                asks,
+            });
+            self.first = end;
+        }
+        self.clause += 1;
+    }
+
+    fn pieces(&mut self, bare: &str, at: usize) {
+        if let Some(sort) = special(bare) {
+            return self.push(bare, sort, at, at + bare.len());
+        }
+        if bare.contains('-') {
+            if let Some(joined) = hyphened(bare) {
+                let end = at + bare.len();
+                return self.push(&joined, Sort::Word, at, end);
+            }
+        }
+        let mut from = 0;
+        for piece in bare.split(|character: char| {
+            !(character.is_alphanumeric() || matches!(character, '\'' | '’'))
+        }) {
+            let start = at + from;
+            from += piece.len()
+                + bare
+                    .get(from + piece.len()..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(0, char::len_utf8);
+            if !piece.is_empty() {
+                self.push(piece, Sort::Word, start, start + piece.len());
+            }
+        }
+    }
+
+    fn push(&mut self, piece: &str, sort: Sort, start: usize, end: usize) {
+        self.lower.clear();
+        self.lower.extend(
+            piece
+                .chars()
+                .flat_map(char::to_lowercase)
+                .filter(|character| !matches!(character, '\'' | '’')),
+        );
+        let plain = self.lower.trim_end_matches('2');
+        let doubled = plain.len() < self.lower.len()
+            && plain.len() > 2
+            && plain.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let plain = if doubled { plain } else { self.lower.as_str() };
+        let form = super::spelled(plain);
+        let digits = form.bytes().any(|byte| byte.is_ascii_digit())
+            && form.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let folded = if digits && form.len() < 20 {
+            hash(&unleet(form))
+        } else {
+            0
+        };
+        let numeric = sort == Sort::Word && form.bytes().all(|byte| byte.is_ascii_digit());
+        let sort = if numeric { amount(form) } else { sort };
+        if super::BREAKS.contains(&form) {
+            self.clause += 1;
+        }
+        let sentence = u32::try_from(self.out.sentences.len()).unwrap_or(u32::MAX);
+        let word = Word {
+            hash: hash(form),
+            folded,
+            sort,
+            start,
+            end,
+            sentence,
+            clause: self.clause,
+            form: form.into(),
+        };
+        self.out.words.push(word);
+        self.unit();
+    }
+
+    /// A unit behind a number makes a sum or a count of it.
+    fn unit(&mut self) {
+        let count = self.out.words.len();
+        let (Some(word), Some(before)) = (self.out.words.last().cloned(), count.checked_sub(2))
+        else {
+            return;
+        };
+        let Some(number) = self.out.words.get_mut(before) else {
+            return;
+        };
+        let numeric = matches!(number.sort, Sort::Number | Sort::Many);
+        match &*word.form {
+            "ribu" | "rb" if numeric => number.sort = Sort::Petty,
+            "juta" | "jt" if numeric => {
+                number.sort = if &*number.form == "1" {
+                    Sort::Petty
+                } else {
+                    Sort::Money
+                }
+            }
+            "miliar" | "milyar" | "usd" | "dollar" | "dollars" | "euro" if numeric => {
+                number.sort = Sort::Money
+            }
+            "kali" | "x" | "menit" | "jam" | "gb" | "mb" | "kb" | "tb" | "detik" | "port"
+                if numeric =>
+            {
+                number.sort = Sort::Number
+            }
+            "data" | "baris" | "record" | "records" | "akun" | "orang" | "warga" | "nik"
+            | "pegawai" | "pasien" | "siswa" | "alamat" | "penduduk" | "email"
+                if matches!(number.sort, Sort::Petty | Sort::Money) =>
+            {
+                number.sort = Sort::Many;
+            }
+            _ if matches!(word.sort, Sort::Many | Sort::Number)
+                && matches!(&*number.form, "rp" | "idr" | "usd" | "eur") =>
+            {
+                self.price()
+            }
+            _ => {}
+        }
+        self.counted();
+    }
+
+    /// "ribu" or "juta" before a noun that is counted makes the number a count again.
+    fn counted(&mut self) {
+        let count = self.out.words.len();
+        let nouns = [
+            "data", "baris", "record", "records", "akun", "orang", "warga", "nik", "pegawai",
+            "pasien", "siswa", "penduduk", "alamat", "email", "lembar", "berkas", "file",
+        ];
+        let noun = self
+            .out
+            .words
+            .last()
+            .is_some_and(|word| nouns.contains(&&*word.form));
+        let unit = count
+            .checked_sub(2)
+            .and_then(|at| self.out.words.get(at))
+            .is_some_and(|word| matches!(&*word.form, "ribu" | "rb" | "juta" | "jt"));
+        if let (true, true, Some(number)) = (
+            noun,
+            unit,
+            count
+                .checked_sub(3)
+                .and_then(|at| self.out.words.get_mut(at)),
+        ) {
+            number.sort = Sort::Many;
+        }
+    }
+
+    fn price(&mut self) {
+        if let Some(word) = self.out.words.last_mut() {
+            let value: u64 = word.form.parse().unwrap_or(0);
+            word.sort = if value >= 2_000_000 {
+                Sort::Money
+            } else {
+                Sort::Petty
+            };
+        }
+    }
+}
+
+fn amount(digits: &str) -> Sort {
+    let value: u64 = digits.parse().unwrap_or(u64::MAX);
+    let year = digits.len() == 4 && (1900..2100).contains(&value);
+    if value >= 100 && value < 100_000_000_000 && !year && !digits.starts_with('0') {
+        Sort::Many
+    } else {
+        Sort::Number
+    }
+}
+
+/// Links, addresses, sums and files are one word each.
+fn special(bare: &str) -> Option<Sort> {
+    if bare.contains("://") || bare.starts_with("www.") {
+        return Some(Sort::Link);
+    }
+    if bare.contains('@') && bare.contains('.') {
+        return Some(Sort::Email);
+    }
+    let money = bare
+        .strip_prefix("Rp")
+        .or_else(|| bare.strip_prefix("rp"))
+        .or_else(|| bare.strip_prefix("IDR"))
+        .or_else(|| bare.strip_prefix('$'));
+    if let Some(rest) = money.filter(|rest| {
+        rest.starts_with(|character: char| character.is_ascii_digit() || character == '.')
+    }) {
+        let head = rest.trim_end_matches(",-").trim_end_matches(",00");
+        let digits: String = head.chars().filter(char::is_ascii_digit).collect();
+        let value: u64 = digits.parse().unwrap_or(0);
+        return Some(if value >= 2_000_000 || bare.starts_with('$') {
+            Sort::Money
+        } else {
+            Sort::Petty
+        });
+    }
+    let numeric = bare
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+        && bare.len() > 1
+        && bare.contains(['.', ',']);
+    if numeric {
+        return Some(grouped(bare));
+    }
+    file_or_host(bare)
+}
+
+/// `12.000` counts twelve thousand; `203.0.113.7` is an address; `08.15` is a time.
+fn grouped(bare: &str) -> Sort {
+    let groups: Vec<&str> = bare.split(['.', ',']).collect();
+    if groups.len() == 4 && bare.parse::<std::net::Ipv4Addr>().is_ok() {
+        return Sort::Address;
+    }
+    let thousands = groups.len() > 1
+        && groups.iter().skip(1).all(|group| group.len() == 3)
+        && groups
+            .first()
+            .is_some_and(|group| (1..4).contains(&group.len()));
+    if thousands { Sort::Many } else { Sort::Number }
+}
+
+fn file_or_host(bare: &str) -> Option<Sort> {
+    let (head, end) = bare.rsplit_once('.')?;
+    let good = !head.is_empty()
+        && (1..12).contains(&end.len())
+        && end.chars().next().is_some_and(char::is_alphabetic)
+        && end.chars().all(char::is_alphanumeric);
+    let several = bare.split('.').all(|piece| piece.len() > 1);
+    (good && several && !bare.contains('/')).then_some(Sort::File)
+}
+
+const JOINED: &[&str] = &[
+    "di", "ke", "ter", "me", "mem", "men", "meng", "nge", "pe", "ber", "se", "e", "re", "un",
+    "anti", "auto", "log", "on", "off", "web", "de", "non",
+];
+const ENDINGS: &[&str] = &[
+    "nya", "an", "kan", "i", "e", "in", "ku", "mu", "lah", "pun", "ne", "an", "ed", "ing",
+    "kannya", "annya",
+];
+
+/// "di-hack" is one word, "data-data" is "data"; "brute-force" stays two.
+fn hyphened(bare: &str) -> Option<String> {
+    let mut pieces = bare.split('-');
+    let (first, second) = (pieces.next()?.to_lowercase(), pieces.next()?.to_lowercase());
+    let third = pieces.next().map(str::to_lowercase);
+    if pieces.next().is_some()
+        || first.is_empty()
+        || second.is_empty()
+        || !bare
+            .chars()
+            .all(|character| character.is_alphabetic() || character == '-')
+    {
+        return None;
+    }
+    let joined = match third {
+        None if second.starts_with(&first) && first.len() > 2 => second,
+        None if first.ends_with(&second) && second.len() > 2 => first,
+        None if JOINED.contains(&first.as_str()) || ENDINGS.contains(&second.as_str()) => {
+            format!("{first}{second}")
+        }
+        Some(end) if JOINED.contains(&first.as_str()) => format!("{first}{second}{end}"),
+        Some(end) if second == first && ENDINGS.contains(&end.as_str()) => format!("{first}{end}"),
+        _ => return None,
+    };
+    Some(joined)
+}
+
+fn unleet(form: &str) -> String {
+    let letter = |character| match character {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other,
+    };
+    form.chars().map(letter).collect()
+}

@@ -1,0 +1,224 @@
+//! The words of a book, compiled: every form of every word in one table, phrases found through their first word.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use crate::language::affix;
+use crate::language::words::{Fold, Sort, Word, Words, hash};
+
+/// Stands for one way a word may be written in a phrase: exact, any form of a root, a beginning, or a sort.
+type Atom = u32;
+
+/// A word list of the book, by its place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct List(pub u16);
+
+/// A phrase found: its list and its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Hit {
+    pub list: List,
+    pub first: usize,
+    /// The last word, inclusive.
+    pub last: usize,
+    /// Which of the words from `first` on the phrase names (the others stand in its gaps); bit 0 is `first`.
+    pub named: u64,
+}
+
+#[derive(Debug)]
+struct Step {
+    any: Vec<Atom>,
+    /// Words that may stand between the step before and this one.
+    gap: u8,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    list: List,
+    steps: Vec<Step>,
+}
+
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    forms: HashMap<u64, Vec<Atom>, BuildHasherDefault<Fold>>,
+    beginnings: HashMap<[u8; 3], Vec<(Box<str>, Atom)>>,
+    sorts: Vec<(Sort, Atom)>,
+    phrases: Vec<Phrase>,
+    by_first: HashMap<Atom, Vec<u32>>,
+    names: HashMap<String, Atom>,
+}
+
+impl Lexicon {
+    /// Adds a phrase to a list; the reason why it cannot be understood otherwise.
+    pub fn add(&mut self, list: List, written: &str) -> Result<(), String> {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut gap = 0;
+        for piece in written.split_whitespace() {
+            match piece {
+                ".." => gap = 3,
+                "..." => gap = 8,
+                _ => {
+                    let any = piece
+                        .split('/')
+                        .map(|word| self.atom(word))
+                        .collect::<Result<_, _>>()?;
+                    steps.push(Step { any, gap });
+                    gap = 0;
+                }
+            }
+        }
+        if steps.is_empty() || gap > 0 {
+            return Err("frasa tidak boleh kosong atau berakhir dengan titik-titik".to_owned());
+        }
+        let at = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
+        for atom in steps
+            .first()
+            .map(|step| step.any.clone())
+            .unwrap_or_default()
+        {
+            self.by_first.entry(atom).or_default().push(at);
+        }
+        self.phrases.push(Phrase { list, steps });
+        Ok(())
+    }
+
+    fn atom(&mut self, written: &str) -> Result<Atom, String> {
+        let written = written.to_lowercase();
+        if let Some(atom) = self.names.get(&written) {
+            return Ok(*atom);
+        }
+        let atom = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        if let Some(name) = written.strip_prefix('<') {
+            let sort = sort_named(name.trim_end_matches('>'))?;
+            self.sorts.push((sort, atom));
+        } else if let Some(root) = written.strip_suffix('~') {
+            affix::forms(root)
+                .iter()
+                .for_each(|form| self.form(form, atom));
+        } else if let Some(start) = written.strip_suffix('*') {
+            let key = key(start).ok_or("awalan sebelum bintang paling sedikit tiga huruf")?;
+            self.beginnings
+                .entry(key)
+                .or_default()
+                .push((start.into(), atom));
+        } else if let Some(exact) = written.strip_prefix('=') {
+            self.form(exact, atom);
+        } else {
+            if !written.chars().all(|character| {
+                character.is_alphanumeric() || character == '.' || character == '+'
+            }) {
+                return Err(format!("`{written}` bukan kata"));
+            }
+            affix::clitics(&written)
+                .iter()
+                .for_each(|form| self.form(form, atom));
+        }
+        self.names.insert(written, atom);
+        Ok(atom)
+    }
+
+    /// A form in the spelling that texts are normalised to, and as it stands.
+    fn form(&mut self, form: &str, atom: Atom) {
+        for spelling in [form, crate::language::spelled(form)] {
+            let atoms = self.forms.entry(hash(spelling)).or_default();
+            if !atoms.contains(&atom) {
+                atoms.push(atom);
+            }
+        }
+    }
+
+    /// Every phrase found in a text.
+    pub fn hits(&self, text: &Words) -> Vec<Hit> {
+        let atoms: Vec<Vec<Atom>> = text.words.iter().map(|word| self.atoms(word)).collect();
+        let mut hits = Vec::new();
+        for (at, known) in atoms.iter().enumerate() {
+            let candidates = known
+                .iter()
+                .filter_map(|atom| self.by_first.get(atom))
+                .flatten();
+            for phrase in candidates.filter_map(|index| self.phrases.get(*index as usize)) {
+                hits.extend(phrase.found(at, &atoms, text));
+            }
+            if hits.len() > 20_000 {
+                break;
+            }
+        }
+        hits
+    }
+
+    fn atoms(&self, word: &Word) -> Vec<Atom> {
+        let mut atoms = self.forms.get(&word.hash).cloned().unwrap_or_default();
+        if atoms.is_empty() && word.folded != 0 {
+            atoms = self.forms.get(&word.folded).cloned().unwrap_or_default();
+        }
+        if let Some(starts) = key(&word.form).and_then(|key| self.beginnings.get(&key)) {
+            atoms.extend(
+                starts
+                    .iter()
+                    .filter(|(start, _)| word.form.starts_with(&**start))
+                    .map(|(_, atom)| *atom),
+            );
+        }
+        if word.sort != Sort::Word {
+            atoms.extend(
+                self.sorts
+                    .iter()
+                    .filter(|(sort, _)| fits(*sort, word.sort))
+                    .map(|(_, atom)| *atom),
+            );
+        }
+        atoms
+    }
+}
+
+impl Phrase {
+    fn found(&self, at: usize, atoms: &[Vec<Atom>], text: &Words) -> Option<Hit> {
+        let sentence = text.words.get(at)?.sentence;
+        let (mut last, mut named) = (at, 1_u64);
+        for step in self.steps.iter().skip(1) {
+            let reach = last + 1..=last + 1 + usize::from(step.gap);
+            last = reach.into_iter().find(|next| {
+                let same = text
+                    .words
+                    .get(*next)
+                    .is_some_and(|word| word.sentence == sentence);
+                same && atoms
+                    .get(*next)
+                    .is_some_and(|known| step.any.iter().any(|atom| known.contains(atom)))
+            })?;
+            named |= 1_u64
+                .checked_shl(u32::try_from(last - at).unwrap_or(63))
+                .unwrap_or(0);
+        }
+        Some(Hit {
+            list: self.list,
+            first: at,
+            last,
+            named,
+        })
+    }
+}
+
+fn key(word: &str) -> Option<[u8; 3]> {
+    word.as_bytes().get(..3)?.try_into().ok()
+}
+
+/// `<number>` stands for any number, the others for themselves.
+fn fits(wanted: Sort, found: Sort) -> bool {
+    wanted == found
+        || wanted == Sort::Number && matches!(found, Sort::Many)
+        || wanted == Sort::Petty && found == Sort::Money
+}
+
+fn sort_named(name: &str) -> Result<Sort, String> {
+    let known = [
+        ("many", Sort::Many),
+        ("number", Sort::Number),
+        ("money", Sort::Money),
+        ("sum", Sort::Petty),
+        ("link", Sort::Link),
+        ("address", Sort::Address),
+        ("email", Sort::Email),
+        ("file", Sort::File),
+    ];
+    known.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort).ok_or_else(|| format!("`<{name}>` tidak dikenal: pakai <many>, <number>, <money>, <sum>, <link>, <address>, <email> atau <file>"))
+}

@@ -1,0 +1,122 @@
+//! The compiled book: nothing is left in it to interpret.
+
+use std::collections::HashMap;
+
+use crate::form::Fault;
+use crate::lexicon::{Lexicon, List};
+use crate::report::{Kind, Severity};
+use crate::stance::{Stance, Steering};
+
+/// One rule file: the name that faults are told under, and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFile {
+    pub name: String,
+    pub text: String,
+}
+
+/// Rules and words, ready to judge.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) steering: Steering,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) defaults: HashMap<String, Severity>,
+    pub(crate) digest: String,
+    /// The lists' names, by their number.
+    pub(crate) names: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub name: String,
+    pub kind: Option<Kind>,
+    pub incident: Option<String>,
+    pub severity: Option<Severity>,
+    pub at_most: Option<Severity>,
+    pub firm: bool,
+    pub priority: i64,
+    pub clause: String,
+    pub reason: String,
+    pub when: When,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct When {
+    pub any: Vec<Test>,
+    pub all: Vec<Test>,
+    pub not: Vec<Test>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Test {
+    Nested(When),
+    /// Phrases of all these lists in one sentence of one place, each in its stance.
+    Words {
+        place: Place,
+        lists: Vec<(List, Option<Stance>)>,
+    },
+    Sign(String),
+    Machine(String),
+    Has(String),
+    Type(String),
+    Sender(String),
+}
+
+/// Where words are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The subject and the newest text.
+    Story,
+    Subject,
+    Newest,
+    Quoted,
+    Names,
+    Attached,
+}
+
+const BOOK: &[(&str, &str)] = &[
+    (
+        "book/01-bahasa.toml",
+        include_str!("../book/01-bahasa.toml"),
+    ),
+    ("book/02-kata.toml", include_str!("../book/02-kata.toml")),
+    ("book/03-jenis.toml", include_str!("../book/03-jenis.toml")),
+    (
+        "book/04-tingkat.toml",
+        include_str!("../book/04-tingkat.toml"),
+    ),
+    ("book/05-surat.toml", include_str!("../book/05-surat.toml")),
+];
+
+impl RuleSet {
+    /// Compiles files, later ones extending or overriding earlier ones; or every fault in them.
+    pub fn compile(files: &[RuleFile]) -> Result<Self, Vec<Fault>> {
+        crate::compile::compile(files)
+    }
+
+    /// The files shipped with this crate.
+    pub fn book() -> Vec<RuleFile> {
+        BOOK.iter()
+            .map(|(name, text)| RuleFile {
+                name: (*name).to_owned(),
+                text: (*text).to_owned(),
+            })
+            .collect()
+    }
+
+    /// The book shipped with this crate.
+    ///
+    /// # Panics
+    /// Never in a build whose tests passed: one of them compiles the book.
+    pub fn shipped() -> Self {
+        match Self::compile(&Self::book()) {
+            Ok(rules) => rules,
+            Err(faults) => unreachable!("the shipped book is faulty: {faults:?}"),
+        }
+    }
+
+    /// SHA-256 over the files, in hex: stamped on every classification.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}

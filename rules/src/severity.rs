@@ -1,0 +1,40 @@
+//! From the rules that fired to one of the SOP's three severities.
+
+use crate::report::Severity;
+use crate::ruleset::Rule;
+
+pub struct Level {
+    pub severity: Severity,
+    /// One Indonesian sentence each.
+    pub reasons: Vec<String>,
+}
+
+/// The highest level that a fired rule gives wins; a ceiling lowers it, unless the rule that gave it is firm. Where no rule
+/// gives one, the type's default holds, and where that is missing too, medium: too little is known to call it low.
+pub fn level(fired: &[&Rule], default: Option<Severity>) -> Level {
+    let highest = fired.iter().filter_map(|rule| rule.severity).max();
+    let base = highest.or(default).unwrap_or(Severity::Medium);
+    let ceiling = fired.iter().filter_map(|rule| rule.at_most).min();
+    let firm = fired
+        .iter()
+        .filter(|rule| rule.firm)
+        .filter_map(|rule| rule.severity)
+        .max();
+    let lowered = ceiling.map_or(base, |ceiling| base.min(ceiling));
+    let severity = firm.map_or(lowered, |firm| lowered.max(firm));
+    let mut reasons: Vec<String> = Vec::new();
+    for rule in fired {
+        let decides =
+            rule.severity == Some(severity) || rule.at_most == Some(severity) && severity < base;
+        if decides && !rule.reason.is_empty() && !reasons.contains(&rule.reason) {
+            reasons.push(rule.reason.clone());
+        }
+    }
+    if reasons.is_empty() {
+        reasons.push(match default {
+            Some(_) => "Tingkat bawaan untuk jenis insiden ini.".to_owned(),
+            None => "Belum cukup keterangan: tingkat sementara.".to_owned(),
+        });
+    }
+    Level { severity, reasons }
+}
