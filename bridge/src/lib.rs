@@ -1,8 +1,14 @@
 //! **bridge** speaks osTicket; it knows nothing of reports, severity or storage.
+//!
+//! [`Desk`] is the contract. What each answer of osTicket means is decided in one place, `stock`, by what a real osTicket
+//! was seen to do (`bridge/README.md`): only `201` with a ticket number is success, and what is unknown stays unknown.
 
+mod clean;
 mod desk;
 mod outcome;
 mod stock;
+mod words;
 
 pub use desk::*;
 pub use outcome::*;
+pub use stock::DeskError;

@@ -1,0 +1,62 @@
+//! Every sentence of this crate that a person will read: what happened, what it means, what to do.
+
+pub(crate) fn stock_cannot_append(ticket: &str) -> String {
+    format!(
+        "API bawaan osTicket tidak dapat menambah pesan ke tiket {ticket}. Susulan ini tersimpan pada kasusnya; salin ke tiket bila perlu, \
+         lalu `tanggap release KUNCI --sent`, atau `tanggap drop KUNCI --reason \"…\"`"
+    )
+}
+
+pub(crate) fn stock_cannot_look_up() -> String {
+    "jawaban osTicket hilang, dan API bawaannya tidak dapat ditanyai. Cari nomor register ini di osTicket: bila tiketnya ada, \
+     `tanggap release KUNCI --ticket NOMOR`; bila tidak ada, `tanggap retry KUNCI`"
+        .to_owned()
+}
+
+pub(crate) fn unreachable(why: &str) -> String {
+    format!("osTicket tidak dapat dihubungi ({why}); tiket belum dibuat, akan dicoba lagi")
+}
+
+pub(crate) fn answer_lost(why: &str) -> String {
+    format!(
+        "permintaan sudah dikirim, jawaban osTicket tidak sampai ({why}); tiketnya mungkin sudah ada"
+    )
+}
+
+pub(crate) fn key_refused(said: &str) -> String {
+    format!(
+        "osTicket menolak kunci API: \"{said}\". Periksa kuncinya, alamat IP mesin ini, dan izin Can Create Tickets di Admin Panel > Manage > API"
+    )
+}
+
+pub(crate) fn not_the_api(status: u16, said: &str) -> String {
+    format!(
+        "alamat osTicket tidak melayani API (HTTP {status}: \"{said}\"); tiket belum dibuat. Periksa [osticket] url"
+    )
+}
+
+pub(crate) fn redirected(to: &str) -> String {
+    format!(
+        "osTicket mengalihkan ke {to}; kunci API tidak dikirim ke sana. Tulis alamat yang benar di [osticket] url"
+    )
+}
+
+pub(crate) fn busy(status: u16) -> String {
+    format!("osTicket sedang sibuk (HTTP {status}); akan dicoba lagi")
+}
+
+pub(crate) fn refused(said: &str) -> String {
+    format!("osTicket menolak tiket ini: \"{said}\"; mengulang tidak akan menolong")
+}
+
+pub(crate) fn denied(said: &str) -> String {
+    format!(
+        "osTicket melarang tiket dari pelapor ini: \"{said}\". Lihat daftar blokir dan filter di osTicket"
+    )
+}
+
+pub(crate) fn strange(status: u16, said: &str) -> String {
+    format!(
+        "jawaban osTicket tidak dapat dipercaya (HTTP {status}: \"{said}\"); tiketnya mungkin sudah ada"
+    )
+}
