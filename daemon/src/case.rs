@@ -175,17 +175,16 @@ pub struct Illegal {
 pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
     match (case.stage, event) {
         (Stage::New, Event::Registered { receipt, .. }) => Ok(registered(*receipt)),
-        (Stage::New, _) | (_, Event::Registered { .. }) => Err(illegal(case, event)),
+        (Stage::New, _)
+        | (_, Event::Registered { .. })
+        | (Stage::Open, Event::TicketRefused { .. }) => Err(illegal(case, event)),
         (_, Event::FollowedUp { entry }) => {
             Ok(stay(case, vec![Effect::AppendMessage { entry: *entry }]))
         }
         (_, Event::TicketOpened { number }) => {
             opened(case, number).ok_or_else(|| illegal(case, event))
         }
-        (Stage::Recorded | Stage::Refused, Event::TicketRefused { .. }) => {
-            Ok(moved(case, Stage::Refused))
-        }
-        (Stage::Open, Event::TicketRefused { .. }) => Err(illegal(case, event)),
+        (_, Event::TicketRefused { .. }) => Ok(moved(case, Stage::Refused)),
         (
             _,
             Event::DuplicateSeen { .. }

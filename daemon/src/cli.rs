@@ -1,7 +1,10 @@
 //! The command line: one verb a file, each ending in an exit code.
 
+pub mod case;
 mod check;
 pub mod dates;
+pub mod journal;
+pub mod queue;
 pub mod table;
 
 use std::path::PathBuf;

@@ -70,7 +70,7 @@ impl Clock {
         let span = u64::try_from(quarter.as_millis())
             .unwrap_or(u64::MAX)
             .max(1);
-        (wait - quarter) + Duration::from_millis(random_u64() % (span * 2))
+        wait.saturating_sub(quarter) + Duration::from_millis(random_u64() % (span * 2))
     }
 }
 

@@ -1,1 +1,301 @@
-//! deliver
+//! The deliver tick: claims due orders of one channel, carries them out, and records what became of each.
+//!
+//! Claim, commit, act, commit. Nothing is retried inside; a tick that dies after its claim leaves orders whose outcome is
+//! unknown, and the sync tick sees to those.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use tanggap_bridge::{Desk, EffectKey, NewMessage, NewTicket, Outcome, Scope, TicketNumber};
+
+use crate::case::{Channel, Effect, Event};
+use crate::clock::{Clock, Timestamp};
+use crate::failpoint;
+use crate::letter::{Post, SealedLetter};
+use crate::pace::{Progress, Tick};
+use crate::store::{Claimed, OrderState, Recorded, Store, StoreError, backoff};
+use crate::ticket::{MessageDraft, TicketDraft};
+
+/// A letter that could not leave for so long waits for a human (RFC 5321 section 4.5.4.1 gives up after days).
+const LETTER_GIVES_UP: Duration = Duration::from_hours(48);
+/// A channel in trouble is left alone for at least so long.
+const CHANNEL_PAUSE: Duration = Duration::from_secs(30);
+/// Outcomes are recorded as they come, at most so many in one transaction.
+const RECORD_AT_ONCE: usize = 64;
+
+/// Carries out the orders of one channel.
+pub struct Deliver {
+    pub store: Store,
+    pub clock: Clock,
+    pub way: Way,
+    /// How many orders at once.
+    pub at_once: usize,
+}
+
+/// The way out that this tick serves.
+#[derive(Clone)]
+pub enum Way {
+    Desk(Desk),
+    Post(Post),
+}
+
+impl Way {
+    pub fn channel(&self) -> Channel {
+        match self {
+            Self::Desk(_) => Channel::Desk,
+            Self::Post(_) => Channel::Post,
+        }
+    }
+}
+
+/// What was done, in the words of the machine.
+struct Achieved {
+    result: String,
+    event: Event,
+}
+
+impl Tick for Deliver {
+    type Error = StoreError;
+
+    /// One round: every order that was due is claimed, tried and recorded.
+    async fn tick(&mut self) -> Result<Progress, StoreError> {
+        let limit = i64::try_from(self.at_once * 8).unwrap_or(64);
+        let claimed = self
+            .store
+            .claim_orders(self.way.channel(), self.clock.now(), limit)
+            .await?;
+        let count = claimed.len();
+        let mut attempts = futures::stream::iter(claimed)
+            .map(|order| self.attempt(order))
+            .buffer_unordered(self.at_once)
+            .ready_chunks(RECORD_AT_ONCE);
+        while let Some(outcomes) = attempts.next().await {
+            self.record(outcomes).await?;
+        }
+        Ok(Progress {
+            done: count as u64,
+            more: count > 0,
+        })
+    }
+}
+
+impl Deliver {
+    async fn attempt(&self, order: Claimed) -> (Claimed, Outcome<Achieved>) {
+        let outcome = carry_out(&self.way, &self.store, &order).await;
+        failpoint::pass("deliver.acted");
+        (order, outcome)
+    }
+
+    async fn record(&self, outcomes: Vec<(Claimed, Outcome<Achieved>)>) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        for (order, outcome) in &outcomes {
+            self.pause_where_asked(order, outcome, now).await?;
+        }
+        let recorded: Vec<Recorded> = outcomes
+            .into_iter()
+            .map(|(order, outcome)| self.recorded(order, outcome, now))
+            .collect();
+        for key in self.store.record_outcomes(&recorded, now).await? {
+            tracing::warn!(order = %key, "another daemon took this order over; its outcome was not recorded here");
+        }
+        Ok(())
+    }
+
+    /// Trouble with the other side as a whole makes everything on this channel wait, so that nobody knocks a thousand times.
+    async fn pause_where_asked(
+        &self,
+        order: &Claimed,
+        outcome: &Outcome<Achieved>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Outcome::Later {
+            why,
+            after,
+            scope: Scope::Channel,
+        } = outcome
+        else {
+            return Ok(());
+        };
+        let wait = after
+            .unwrap_or(CHANNEL_PAUSE)
+            .max(backoff(order.attempts).min(Duration::from_mins(5)));
+        let channel = self.way.channel();
+        tracing::error!(channel = channel.name(), %why, "the channel waits");
+        self.store
+            .pause_channel(channel, now.plus(self.clock.jittered(wait)), why)
+            .await
+    }
+
+    fn recorded(&self, order: Claimed, outcome: Outcome<Achieved>, now: Timestamp) -> Recorded {
+        match outcome {
+            Outcome::Done(achieved) => done(order, achieved, now),
+            Outcome::Later { why, after, .. } => self.later(order, why, after, now),
+            Outcome::Never { why } => refused(order, why, now),
+            Outcome::Unknown { why } => {
+                tracing::warn!(order = %order.key, %why, "nobody knows whether this was carried out");
+                Recorded {
+                    order,
+                    state: OrderState::Unknown,
+                    due: now,
+                    why,
+                    result: String::new(),
+                    event: None,
+                }
+            }
+        }
+    }
+
+    fn later(
+        &self,
+        order: Claimed,
+        why: String,
+        after: Option<Duration>,
+        now: Timestamp,
+    ) -> Recorded {
+        let overdue =
+            self.way.channel() == Channel::Post && order.created.plus(LETTER_GIVES_UP) < now;
+        if overdue {
+            return refused(order, format!("{why} (sudah dicoba selama 48 jam)"), now);
+        }
+        let wait = after.unwrap_or_else(|| self.clock.jittered(backoff(order.attempts)));
+        Recorded {
+            order,
+            state: OrderState::Due,
+            due: now.plus(wait),
+            why,
+            result: String::new(),
+            event: None,
+        }
+    }
+}
+
+fn done(order: Claimed, achieved: Achieved, now: Timestamp) -> Recorded {
+    tracing::info!(order = %order.key, result = %achieved.result, "carried out");
+    let Achieved { result, event } = achieved;
+    Recorded {
+        order,
+        state: OrderState::Done,
+        due: now,
+        why: String::new(),
+        result,
+        event: Some(event),
+    }
+}
+
+/// Refused for good: a human must look, and the case says so.
+fn refused(order: Claimed, why: String, now: Timestamp) -> Recorded {
+    tracing::error!(order = %order.key, %why, "refused; waits for a human: tanggap queue");
+    let event = match &order.effect {
+        Effect::OpenTicket => Event::TicketRefused { why: why.clone() },
+        Effect::AppendMessage { entry } => Event::MessageRefused {
+            entry: *entry,
+            why: why.clone(),
+        },
+        Effect::SendReceipt => Event::ReceiptRefused { why: why.clone() },
+    };
+    Recorded {
+        order,
+        state: OrderState::Held,
+        due: now,
+        why,
+        result: String::new(),
+        event: Some(event),
+    }
+}
+
+async fn carry_out(way: &Way, store: &Store, order: &Claimed) -> Outcome<Achieved> {
+    match (way, &order.effect) {
+        (Way::Desk(desk), Effect::OpenTicket) => open_ticket(desk, store, order).await,
+        (Way::Desk(desk), Effect::AppendMessage { entry }) => {
+            append(desk, store, order, *entry).await
+        }
+        (Way::Post(post), Effect::SendReceipt) => send(post, order).await,
+        (Way::Desk(_), Effect::SendReceipt)
+        | (Way::Post(_), Effect::OpenTicket | Effect::AppendMessage { .. }) => Outcome::Never {
+            why: "perintah ini ada di jalur yang salah; laporkan kepada pembuat tanggap".to_owned(),
+        },
+    }
+}
+
+async fn open_ticket(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Achieved> {
+    let draft: TicketDraft = match draft(order) {
+        Ok(draft) => draft,
+        Err(never) => return never,
+    };
+    let ticket = NewTicket {
+        key: EffectKey(store.effect_key(&order.key)),
+        subject: draft.subject,
+        body: draft.body,
+        reporter_name: draft.reporter_name,
+        reporter_address: draft.reporter_address,
+        topic: draft.topic,
+        priority: draft.priority,
+    };
+    map(desk.open(&ticket).await, ticket_opened)
+}
+
+fn ticket_opened(number: TicketNumber) -> Achieved {
+    Achieved {
+        result: number.0.clone(),
+        event: Event::TicketOpened { number: number.0 },
+    }
+}
+
+async fn append(desk: &Desk, store: &Store, order: &Claimed, entry: i64) -> Outcome<Achieved> {
+    let draft: MessageDraft = match draft(order) {
+        Ok(draft) => draft,
+        Err(never) => return never,
+    };
+    let Ok(Some(ticket)) = store.ticket_of(order.case).await else {
+        return Outcome::Later {
+            why: "nomor tiket belum diketahui".to_owned(),
+            after: None,
+            scope: Scope::Order,
+        };
+    };
+    let message = NewMessage {
+        key: EffectKey(store.effect_key(&order.key)),
+        ticket: TicketNumber(ticket),
+        body: draft.body,
+    };
+    map(desk.append(&message).await, |()| Achieved {
+        result: String::new(),
+        event: Event::MessageAppended { entry },
+    })
+}
+
+async fn send(post: &Post, order: &Claimed) -> Outcome<Achieved> {
+    let letter: SealedLetter = match draft(order) {
+        Ok(letter) => letter,
+        Err(never) => return never,
+    };
+    map(post.send(&letter).await, |id| receipt_sent(id.0))
+}
+
+/// The event of a receipt that left.
+pub(crate) fn receipt_sent_event(id: String) -> Event {
+    Event::ReceiptSent { id }
+}
+
+fn receipt_sent(id: String) -> Achieved {
+    Achieved {
+        result: id.clone(),
+        event: receipt_sent_event(id),
+    }
+}
+
+/// The finished work that the order carries.
+fn draft<T: serde::de::DeserializeOwned, A>(order: &Claimed) -> Result<T, Outcome<A>> {
+    serde_json::from_str(&order.payload).map_err(|why| Outcome::Never {
+        why: format!("isi perintah tidak terbaca ({why}); dibuat oleh versi tanggap yang lain"),
+    })
+}
+
+fn map<T, U>(outcome: Outcome<T>, with: impl FnOnce(T) -> U) -> Outcome<U> {
+    match outcome {
+        Outcome::Done(value) => Outcome::Done(with(value)),
+        Outcome::Later { why, after, scope } => Outcome::Later { why, after, scope },
+        Outcome::Never { why } => Outcome::Never { why },
+        Outcome::Unknown { why } => Outcome::Unknown { why },
+    }
+}

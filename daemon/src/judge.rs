@@ -1,1 +1,334 @@
-//! judge
+//! The judge tick: reads and judges what the journal holds unread, and writes down what becomes of it.
+//!
+//! Reading happens outside any transaction; then one transaction holds everything that follows: the case, its events, the
+//! orders, the letter, the reading. A crash before the commit leaves the mail unread, and the next tick finds it.
+
+mod answer;
+mod kin;
+mod reading;
+
+use std::sync::Arc;
+
+use tanggap_rules::{Classification, Kind, Report, RuleSet};
+use tokio::sync::watch;
+
+use crate::case::{Effect, Event};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::pace::{Progress, Tick};
+use crate::store::{
+    CaseFacts, CaseId, Fate, Judging, NewCase, NewOrder, Reading, Store, StoreError, Unread,
+};
+use crate::ticket;
+
+/// Mails in one sitting, at most.
+const SITTING: i64 = 200;
+/// Raw bytes in one sitting, at most; one larger mail sits alone.
+const SITTING_BYTES: u64 = 4 << 20;
+/// People who may speak for a case by its number alone, at most.
+const PARTICIPANTS: usize = 50;
+
+/// Judges the journal's unread mail.
+pub struct Judge {
+    pub store: Store,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    /// The rule set in force; a reload puts the next one here.
+    pub rules: watch::Receiver<Arc<RuleSet>>,
+}
+
+/// A mail that has been read and judged, before anything follows from it.
+struct Judged {
+    unread: Unread,
+    report: Report,
+    classification: Classification,
+    /// Why a human must read the original; `None` for an ordinary mail.
+    for_human: Option<String>,
+}
+
+impl Judged {
+    /// The classification a new case is opened with: a follow-up of nothing we know is a report of its own.
+    fn as_opened(&self) -> Classification {
+        let mut classification = self.classification.clone();
+        if classification.kind == Kind::FollowUp {
+            classification.kind = Kind::Report;
+        }
+        classification
+    }
+}
+
+/// What a mail came to.
+struct Verdict {
+    fate: Fate,
+    case: Option<CaseId>,
+    why: String,
+    /// Why no receipt was written; empty where one was.
+    receipt: String,
+}
+
+impl Tick for Judge {
+    type Error = StoreError;
+
+    /// One sitting: the oldest unread mails, read, judged, and settled.
+    async fn tick(&mut self) -> Result<Progress, StoreError> {
+        let now = self.clock.now();
+        let Some((epoch, unread)) = self.store.claim_unread(now, SITTING, SITTING_BYTES).await?
+        else {
+            return Ok(Progress::default());
+        };
+        let rules = self.rules.borrow().clone();
+        let judged = reading::read_all(&self.store, &self.config, &rules, unread).await?;
+        let count = judged.len() as u64;
+        let mut sitting = self
+            .store
+            .judging(epoch, now, &self.config.team.register_prefix)
+            .await?;
+        for mail in judged {
+            self.settle(&mut sitting, mail).await?;
+        }
+        sitting.commit().await?;
+        Ok(Progress {
+            done: count,
+            more: true,
+        })
+    }
+}
+
+impl Judge {
+    async fn settle(&self, sitting: &mut Judging, mail: Judged) -> Result<(), StoreError> {
+        let verdict = self.verdict(sitting, &mail).await?;
+        let Judged {
+            unread,
+            report,
+            classification,
+            ..
+        } = mail;
+        sitting.record(Reading {
+            entry: unread.entry,
+            classification,
+            fate: verdict.fate,
+            why: verdict.why,
+            case: verdict.case,
+            sender: report.from.map(|from| from.address).unwrap_or_default(),
+            subject: report.subject,
+            message_id: report.message_id.unwrap_or_default(),
+            canon: report.canon,
+            receipt: verdict.receipt,
+        });
+        Ok(())
+    }
+
+    async fn verdict(&self, sitting: &mut Judging, mail: &Judged) -> Result<Verdict, StoreError> {
+        if mail.for_human.is_some() {
+            return self.open(sitting, mail).await;
+        }
+        let kind = mail.classification.kind;
+        if matches!(kind, Kind::AutoReply | Kind::Bounce) {
+            return machine_answer(sitting, mail).await;
+        }
+        if kind != Kind::Other
+            && let Some(duplicate) = duplicate(sitting, mail).await?
+        {
+            return Ok(duplicate);
+        }
+        if kind != Kind::Automated
+            && let Some(case) = kin::case_of(sitting, &mail.report).await?
+        {
+            return self.join(sitting, mail, case).await;
+        }
+        if kind == Kind::Other {
+            return Ok(recorded(mail.classification.kind_reason.clone()));
+        }
+        self.open(sitting, mail).await
+    }
+
+    /// A new case: a number in the register, a ticket, and a receipt where one is allowed (SOP steps 1 and 2).
+    async fn open(&self, sitting: &mut Judging, mail: &Judged) -> Result<Verdict, StoreError> {
+        let (case, register) = sitting.open_case(&self.new_case(mail)).await?;
+        let answer = self.answer(sitting, mail, &register).await?;
+        let event = Event::Registered {
+            entry: mail.unread.entry.0,
+            receipt: answer.is_ok(),
+        };
+        let effects = sitting.apply(case, event).await?;
+        let mut orders = Vec::with_capacity(effects.len());
+        for effect in effects {
+            let payload = match (&effect, &answer) {
+                (Effect::SendReceipt, Ok(letter)) => json(&letter.sealed)?,
+                (Effect::OpenTicket, _) => json(&ticket::compose(
+                    &self.facts(mail, &register),
+                    &self.config.osticket,
+                ))?,
+                (Effect::SendReceipt, Err(_)) | (Effect::AppendMessage { .. }, _) => continue,
+            };
+            orders.push(NewOrder {
+                key: format!("{register}/{}", effect.key()),
+                case,
+                effect,
+                payload,
+            });
+        }
+        sitting.order(&orders).await?;
+        if let Ok(letter) = &answer {
+            sitting.add_letter(case, &letter.row).await?;
+        }
+        let receipt = answer
+            .err()
+            .map(|withheld| withheld.to_string())
+            .unwrap_or_default();
+        Ok(Verdict {
+            fate: Fate::Opened,
+            case: Some(case),
+            why: why_opened(mail),
+            receipt,
+        })
+    }
+
+    /// A follow-up: shown in the ticket of its case, never a ticket of its own.
+    async fn join(
+        &self,
+        sitting: &mut Judging,
+        mail: &Judged,
+        case: CaseId,
+    ) -> Result<Verdict, StoreError> {
+        let register = sitting.register_of(case).await?;
+        if let Some(from) = &mail.report.from {
+            sitting.add_participant(case, &from.address).await?;
+        }
+        let effects = sitting
+            .apply(
+                case,
+                Event::FollowedUp {
+                    entry: mail.unread.entry.0,
+                },
+            )
+            .await?;
+        let mut orders = Vec::with_capacity(effects.len());
+        for effect in effects {
+            let payload = json(&ticket::follow_up(&self.facts(mail, &register)))?;
+            orders.push(NewOrder {
+                key: format!("{register}/{}", effect.key()),
+                case,
+                effect,
+                payload,
+            });
+        }
+        sitting.order(&orders).await?;
+        let why = format!("susulan untuk {register}");
+        Ok(Verdict {
+            fate: Fate::Joined,
+            case: Some(case),
+            why,
+            receipt: "susulan; tanda terima hanya untuk laporan baru".to_owned(),
+        })
+    }
+
+    fn new_case(&self, mail: &Judged) -> NewCase {
+        let report = &mail.report;
+        let from = report.from.iter();
+        let people = from
+            .chain(&report.cc)
+            .chain(&report.to)
+            .map(|contact| contact.address.clone());
+        let ours = &self.config.site.addresses;
+        let participants = people
+            .filter(|address| !address.is_empty() && !ours.contains(address))
+            .take(PARTICIPANTS);
+        NewCase {
+            facts: CaseFacts {
+                severity: ticket::severity_name(mail.classification.severity).to_lowercase(),
+                incident: mail.classification.incident.clone(),
+                subject: report.subject.clone(),
+                reporter: report
+                    .from
+                    .as_ref()
+                    .map(|from| from.address.clone())
+                    .unwrap_or_default(),
+            },
+            participants: participants.collect(),
+        }
+    }
+
+    fn facts<'a>(&'a self, mail: &'a Judged, register: &'a str) -> ticket::Facts<'a> {
+        ticket::Facts {
+            register,
+            entry: mail.unread.entry.0,
+            received: mail.unread.kept,
+            report: &mail.report,
+            classification: &mail.classification,
+            for_human: mail.for_human.as_deref().unwrap_or_default(),
+            own_address: &self.config.team.address,
+        }
+    }
+}
+
+fn why_opened(mail: &Judged) -> String {
+    match &mail.for_human {
+        Some(why) => format!("perlu dibaca manusia: {why}"),
+        None if mail.classification.kind == Kind::FollowUp => {
+            "menyebut tiket yang tidak dikenal di sini, atau pengirimnya bukan pihak dalam kasus itu; dibuka sebagai kasus baru".to_owned()
+        }
+        None => mail.classification.kind_reason.clone(),
+    }
+}
+
+/// The same content delivered once more (level-2 identity): a note on its case, no ticket, no letter.
+async fn duplicate(sitting: &mut Judging, mail: &Judged) -> Result<Option<Verdict>, StoreError> {
+    let Some((first, case)) = sitting.first_with(mail.report.canon).await? else {
+        return Ok(None);
+    };
+    if let Some(case) = case {
+        sitting
+            .apply(
+                case,
+                Event::DuplicateSeen {
+                    entry: mail.unread.entry.0,
+                },
+            )
+            .await?;
+    }
+    let why = format!(
+        "surel yang sama dengan jurnal nomor {}, terkirim dua kali",
+        first.0
+    );
+    Ok(Some(Verdict {
+        fate: Fate::Duplicate,
+        case,
+        why,
+        receipt: "kiriman ganda".to_owned(),
+    }))
+}
+
+/// Bounces and automatic replies are never answered and open nothing; a bounce of our own letter is noted on its case (S9).
+async fn machine_answer(sitting: &mut Judging, mail: &Judged) -> Result<Verdict, StoreError> {
+    let mut verdict = recorded(mail.classification.kind_reason.clone());
+    let Some((letter, case)) = kin::letter_of(sitting, &mail.report).await? else {
+        return Ok(verdict);
+    };
+    verdict.case = Some(case);
+    if mail.classification.kind == Kind::Bounce {
+        sitting.letter_bounced(&letter).await?;
+        let event = Event::LetterBounced {
+            entry: mail.unread.entry.0,
+            message_id: letter,
+        };
+        sitting.apply(case, event).await?;
+        "surat kita kembali: alamat pelapor tidak menerima".clone_into(&mut verdict.why);
+    }
+    Ok(verdict)
+}
+
+fn recorded(why: String) -> Verdict {
+    Verdict {
+        fate: Fate::Recorded,
+        case: None,
+        why,
+        receipt: "bukan laporan".to_owned(),
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|why| StoreError::Unreadable {
+        what: why.to_string(),
+    })
+}

@@ -1,1 +1,184 @@
-//! sync
+//! The sync tick: settles what nobody knows. It looks before anything is repeated.
+//!
+//! An order becomes unknown when its answer was lost, or when the program died between claim and record. After the
+//! fence nobody can still be carrying it out; then osTicket, or the letters' directory, is asked. Where nobody can be
+//! asked, the order waits for a human: never a double ticket, never a double letter.
+
+use std::time::Duration;
+
+use tanggap_bridge::{Desk, EffectKey, Found};
+
+use crate::case::{Channel, Effect, Event};
+use crate::clock::{Clock, Timestamp};
+use crate::config::Doubt;
+use crate::letter::{Post, SealedLetter};
+use crate::pace::{Progress, Tick};
+use crate::store::{Claimed, OrderState, Recorded, Store, StoreError};
+
+/// A letter's last words may take ten minutes to be answered (RFC 5321 section 4.5.3.2.6), and a little more to be recorded.
+const POST_LEASE: Duration = Duration::from_mins(11);
+/// Marks, in an order's result, that it was repeated once in doubt.
+const REPEATED: &str = "dikirim ulang sekali";
+
+/// Looks up unknown outcomes.
+pub struct Sync {
+    pub store: Store,
+    pub clock: Clock,
+    pub desk: Desk,
+    pub post: Post,
+    pub doubt: Doubt,
+    /// How long after sending an order may still be carried out somewhere (`faults.md` section 3, Fence).
+    pub fence: Duration,
+}
+
+/// What a look found.
+enum Finding {
+    Done { result: String, event: Event },
+    NotDone,
+    Human { why: String },
+    AskAgain { why: String },
+}
+
+impl Tick for Sync {
+    type Error = StoreError;
+
+    async fn tick(&mut self) -> Result<Progress, StoreError> {
+        self.look_round().await
+    }
+}
+
+impl Sync {
+    /// At the start of the only daemon nobody else can be sending: what is still marked so was cut off by the end of the last run.
+    pub async fn after_restart(&self) -> Result<u64, StoreError> {
+        self.store.abandon_sending(self.clock.now()).await
+    }
+
+    /// One round of looking.
+    async fn look_round(&self) -> Result<Progress, StoreError> {
+        let now = self.clock.now();
+        self.store
+            .abandon_sending(now.minus(self.fence.max(POST_LEASE)))
+            .await?;
+        let tickets = self
+            .store
+            .unknown_orders(Channel::Desk, now.minus(self.fence), 100)
+            .await?;
+        let letters = self.store.unknown_orders(Channel::Post, now, 100).await?;
+        let mut done = 0;
+        for order in tickets.into_iter().chain(letters) {
+            let finding = self.look(&order).await;
+            done += u64::from(self.settle(order, finding, now).await?);
+        }
+        Ok(Progress { done, more: false })
+    }
+
+    async fn look(&self, order: &Claimed) -> Finding {
+        match &order.effect {
+            Effect::OpenTicket => self.look_for_ticket(order).await,
+            Effect::AppendMessage { .. } => Finding::Human {
+                why: doubtful("pesan susulan"),
+            },
+            Effect::SendReceipt => self.look_for_letter(order).await,
+        }
+    }
+
+    async fn look_for_ticket(&self, order: &Claimed) -> Finding {
+        let key = EffectKey(self.store.effect_key(&order.key));
+        match self.desk.lookup(key).await {
+            Found::Ticket(number) => Finding::Done {
+                result: number.0.clone(),
+                event: Event::TicketOpened { number: number.0 },
+            },
+            Found::Absent => Finding::NotDone,
+            Found::Partial(number) => Finding::Human {
+                why: format!(
+                    "tiket {} dibuat setengah jadi oleh osTicket; periksa dan lengkapi, lalu: tanggap release {} --ticket {}",
+                    number.0, order.key, number.0
+                ),
+            },
+            Found::Unable { why } => Finding::Human { why },
+            Found::AskAgain { why } => Finding::AskAgain { why },
+        }
+    }
+
+    async fn look_for_letter(&self, order: &Claimed) -> Finding {
+        let Ok(letter) = serde_json::from_str::<SealedLetter>(&order.payload) else {
+            return Finding::Human {
+                why: doubtful("surat"),
+            };
+        };
+        match self.post.already_sent(&letter).await {
+            Some(true) => Finding::Done {
+                result: letter.message_id.clone(),
+                event: crate::deliver::receipt_sent_event(letter.message_id),
+            },
+            Some(false) => Finding::NotDone,
+            None if self.doubt == Doubt::ResendOnce && order.result != REPEATED => Finding::NotDone,
+            None => Finding::Human {
+                why: doubtful("surat"),
+            },
+        }
+    }
+
+    async fn settle(
+        &self,
+        order: Claimed,
+        finding: Finding,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let recorded = match finding {
+            Finding::Done { result, event } => Recorded {
+                order,
+                state: OrderState::Done,
+                due: now,
+                why: String::new(),
+                result,
+                event: Some(event),
+            },
+            Finding::NotDone => due_again(order, now),
+            Finding::Human { why } => {
+                tracing::error!(order = %order.key, %why, "waits for a human: tanggap queue");
+                Recorded {
+                    order,
+                    state: OrderState::Held,
+                    due: now,
+                    why,
+                    result: String::new(),
+                    event: None,
+                }
+            }
+            Finding::AskAgain { why } => {
+                tracing::warn!(order = %order.key, %why, "cannot be looked up now; will be asked again");
+                return Ok(false);
+            }
+        };
+        Ok(self
+            .store
+            .record_outcomes(&[recorded], now)
+            .await?
+            .is_empty())
+    }
+}
+
+/// It was looked for and not found: it may be sent again, the same bytes under the same key.
+fn due_again(order: Claimed, now: Timestamp) -> Recorded {
+    let result = if order.effect == Effect::SendReceipt {
+        REPEATED.to_owned()
+    } else {
+        String::new()
+    };
+    Recorded {
+        order,
+        state: OrderState::Due,
+        due: now,
+        why: "diperiksa: belum terkirim".to_owned(),
+        result,
+        event: None,
+    }
+}
+
+fn doubtful(what: &str) -> String {
+    format!(
+        "tidak diketahui apakah {what} ini sudah terkirim. Periksa, lalu: `tanggap release KUNCI --sent` bila sudah, `tanggap retry KUNCI` bila belum"
+    )
+}

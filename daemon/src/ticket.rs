@@ -1,1 +1,298 @@
-//! ticket
+//! The one translation from a judged report to a ticket. Pure: the same report always gives the same ticket.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use tanggap_rules::{Attachment, Authenticity, Classification, Missing, Report, Severity, defang};
+
+use crate::clock::Timestamp;
+use crate::config::OsticketSettings;
+use crate::letter::dates;
+
+/// A ticket, composed and waiting in the outbox. Composed once: a retry says the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketDraft {
+    pub subject: String,
+    pub body: String,
+    pub reporter_name: String,
+    pub reporter_address: String,
+    pub topic: Option<i64>,
+    pub priority: Option<i64>,
+}
+
+/// A message for an existing ticket, composed and waiting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageDraft {
+    pub body: String,
+}
+
+/// What a ticket is made of.
+pub struct Facts<'a> {
+    pub register: &'a str,
+    /// Number of the mail in the journal.
+    pub entry: i64,
+    pub received: Timestamp,
+    pub report: &'a Report,
+    pub classification: &'a Classification,
+    /// Why a human must read the original; empty for an ordinary report.
+    pub for_human: &'a str,
+    /// The address to use where the report has none.
+    pub own_address: &'a str,
+}
+
+/// osTicket loses texts of 64 KB and more (O19); what is cut stays in the journal, and the text says so.
+const BODY_LIMIT: usize = 48_000;
+const QUOTED_LIMIT: usize = 12_000;
+const SUBJECT_LIMIT: usize = 200;
+
+/// The ticket for a new case.
+pub fn compose(facts: &Facts<'_>, settings: &OsticketSettings) -> TicketDraft {
+    let severity = facts.classification.severity;
+    let (name, address) = reporter(facts);
+    TicketDraft {
+        subject: subject(facts),
+        body: body(facts),
+        reporter_name: name,
+        reporter_address: address,
+        topic: settings.topic,
+        priority: match severity {
+            Severity::Low => settings.priority_low,
+            Severity::Medium => settings.priority_medium,
+            Severity::High => settings.priority_high,
+        },
+    }
+}
+
+/// The message for a follow-up of a case that exists.
+pub fn follow_up(facts: &Facts<'_>) -> MessageDraft {
+    let mut text = String::new();
+    line(&mut text, &format!("SUSULAN untuk {}", facts.register));
+    sender_lines(&mut text, facts);
+    text.push('\n');
+    contents(&mut text, facts.report);
+    MessageDraft { body: text }
+}
+
+fn subject(facts: &Facts<'_>) -> String {
+    let title = if facts.report.subject.is_empty() {
+        "(tanpa perihal)"
+    } else {
+        &facts.report.subject
+    };
+    let level = severity_name(facts.classification.severity);
+    let mark = if facts.for_human.is_empty() {
+        level
+    } else {
+        "PERLU DIBACA"
+    };
+    cut(
+        &format!("[{}] {mark}: {}", facts.register, defang(title)),
+        SUBJECT_LIMIT,
+    )
+}
+
+/// osTicket wants a name and an address; where a mail has none, the team itself stands in and the text says so.
+fn reporter(facts: &Facts<'_>) -> (String, String) {
+    match &facts.report.from {
+        Some(from) if from.address.contains('@') => {
+            let name = if from.name.trim().is_empty() {
+                &from.address
+            } else {
+                &from.name
+            };
+            (cut(name, 60), from.address.clone())
+        }
+        _ => (
+            "Pelapor tidak dikenal".to_owned(),
+            facts.own_address.to_owned(),
+        ),
+    }
+}
+
+fn body(facts: &Facts<'_>) -> String {
+    let mut text = String::new();
+    line(
+        &mut text,
+        &format!("LAPORAN INSIDEN SIBER {}", facts.register),
+    );
+    if !facts.for_human.is_empty() {
+        line(
+            &mut text,
+            &format!("PERLU DIBACA MANUSIA: {}", facts.for_human),
+        );
+    }
+    judgement_lines(&mut text, facts.classification);
+    sender_lines(&mut text, facts);
+    missing_line(&mut text, &facts.report.missing);
+    text.push('\n');
+    contents(&mut text, facts.report);
+    text
+}
+
+fn judgement_lines(text: &mut String, judged: &Classification) {
+    line(
+        text,
+        &format!("Tingkat (usulan): {}", severity_name(judged.severity)),
+    );
+    line(text, &format!("Jenis (RSIT)    : {}", judged.incident));
+    if !judged.also.is_empty() {
+        line(
+            text,
+            &format!("Jenis lain      : {}", judged.also.join(", ")),
+        );
+    }
+    for reason in &judged.reasons {
+        line(
+            text,
+            &format!("Alasan          : {}", cut(&defang(reason), 400)),
+        );
+    }
+}
+
+fn sender_lines(text: &mut String, facts: &Facts<'_>) {
+    let from = facts.report.from.as_ref();
+    let shown = from.map_or_else(
+        || "(tidak terbaca)".to_owned(),
+        |from| format!("{} <{}>", from.name, from.address),
+    );
+    line(
+        text,
+        &format!(
+            "Pelapor         : {shown} ({})",
+            authenticity(facts.report.authenticity)
+        ),
+    );
+    if let Some(office) = &facts.report.office {
+        line(text, &format!("OPD             : {office}"));
+    }
+    line(
+        text,
+        &format!(
+            "Diterima        : {}",
+            dates::day_and_time(facts.received.wib())
+        ),
+    );
+    line(
+        text,
+        &format!("Surel asli      : jurnal tanggap nomor {}", facts.entry),
+    );
+}
+
+fn missing_line(text: &mut String, missing: &[Missing]) {
+    if missing.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = missing.iter().map(|item| missing_name(*item)).collect();
+    line(text, &format!("Belum ada       : {}", names.join(", ")));
+}
+
+/// What the mail says, unclickable, within osTicket's limits.
+fn contents(text: &mut String, report: &Report) {
+    observables(text, report);
+    attachments(text, &report.attachments);
+    for oddity in report.oddities.iter().take(10) {
+        line(text, &format!("Kejanggalan surel: {}", cut(&oddity.0, 300)));
+    }
+    line(text, "\n--- Isi laporan (tautan dimatikan) ---");
+    let room = BODY_LIMIT.saturating_sub(text.len() + QUOTED_LIMIT);
+    line(text, &shortened(&defang(&report.newest), room));
+    if !report.quoted.trim().is_empty() {
+        line(text, "\n--- Kutipan atau terusan ---");
+        line(text, &shortened(&defang(&report.quoted), QUOTED_LIMIT));
+    }
+}
+
+fn observables(text: &mut String, report: &Report) {
+    if report.observables.is_empty() {
+        return;
+    }
+    line(text, "Indikator (dimatikan):");
+    for found in report.observables.iter().take(100) {
+        line(
+            text,
+            &format!("  {:<7} {}", found.kind, cut(&found.defanged(), 300)),
+        );
+    }
+    more(text, report.observables.len(), 100);
+}
+
+/// Attachments are named, never copied: identity cards and samples stay in the journal.
+fn attachments(text: &mut String, attachments: &[Attachment]) {
+    if attachments.is_empty() {
+        return;
+    }
+    line(
+        text,
+        "Lampiran (tersimpan di jurnal, tidak disalin ke sini):",
+    );
+    for file in attachments.iter().take(50) {
+        let kind = if file.detected.is_empty() {
+            &file.declared
+        } else {
+            &file.detected
+        };
+        line(
+            text,
+            &format!(
+                "  {} ({kind}, {} bita, SHA-256 {})",
+                file.name, file.size, file.sha256
+            ),
+        );
+    }
+    more(text, attachments.len(), 50);
+}
+
+fn more(text: &mut String, all: usize, shown: usize) {
+    if all > shown {
+        line(text, &format!("  … dan {} lagi di jurnal", all - shown));
+    }
+}
+
+fn line(text: &mut String, what: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{what}");
+}
+
+/// At most `limit` bytes, never in the middle of a character, and the reader is told.
+fn shortened(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    format!(
+        "{}\n[dipotong di sini; naskah lengkap ada di jurnal]",
+        text.get(..text.floor_char_boundary(limit)).unwrap_or("")
+    )
+}
+
+/// At most `limit` characters.
+fn cut(text: &str, limit: usize) -> String {
+    text.chars().take(limit).collect()
+}
+
+/// The SOP writes its three severities in English ("Tingkatan").
+pub fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Low => "Low",
+        Severity::Medium => "Medium",
+        Severity::High => "High",
+    }
+}
+
+/// What the reporter still owes, in Indonesian.
+fn missing_name(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Identity => "kartu identitas",
+        Missing::Evidence => "bukti (tangkapan layar atau log)",
+        Missing::Contact => "kontak yang dapat dihubungi",
+        Missing::Time => "waktu kejadian",
+        Missing::System => "sistem yang terdampak",
+    }
+}
+
+fn authenticity(found: Authenticity) -> &'static str {
+    match found {
+        Authenticity::Pass => "pengirim terbukti asli",
+        Authenticity::Fail => "AWAS: alamat pengirim kemungkinan dipalsukan",
+        Authenticity::Neutral | Authenticity::Unknown => "keaslian pengirim tidak terbukti",
+    }
+}

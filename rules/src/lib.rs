@@ -15,6 +15,7 @@
 
 mod classify;
 mod compile;
+mod defang;
 mod draft;
 pub mod form;
 mod language;
@@ -26,6 +27,7 @@ mod severity;
 mod stance;
 
 pub use classify::classify;
+pub use defang::defang;
 pub use read::read;
 pub use report::*;
 pub use ruleset::{RuleFile, RuleSet};

@@ -164,10 +164,9 @@ fn with_password(url: &str, password: Option<&str>) -> String {
     let Some((password, (scheme, rest))) = password.zip(url.split_once("://")) else {
         return url.to_owned();
     };
-    let encoded: String = password
+    let encoded = password
         .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
+        .fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
     match rest.split_once('@') {
         Some((user, place)) => format!("{scheme}://{user}:{encoded}@{place}"),
         None => format!("{scheme}://:{encoded}@{rest}"),

@@ -16,6 +16,7 @@ const MIGRATIONS: [(i64, &str, &str, &str); 1] = [(
 )];
 
 /// The schema version this program was built for.
+#[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
 
 fn migrator(postgres: bool) -> Migrator {

@@ -1,0 +1,150 @@
+//! `tanggap case list` and `tanggap case show`: the register of incidents.
+
+use serde_json::{Value, json};
+
+use super::table::Table;
+use super::{Format, dates};
+use crate::case::Event;
+use crate::store::{CaseView, EventView, Store, StoreError};
+
+/// Prints the newest `limit` cases, oldest of them first.
+pub async fn list(store: &Store, format: Format, limit: i64) -> Result<(), StoreError> {
+    let cases = store.cases(limit).await?;
+    if format == Format::Json {
+        println!(
+            "{}",
+            json!({ "cases": cases.iter().map(as_json).collect::<Vec<_>>() })
+        );
+        return Ok(());
+    }
+    let mut table = Table::new(&[
+        "Register",
+        "Dibuka (WIB)",
+        "Tingkat",
+        "Jenis",
+        "Perihal",
+        "Pelapor",
+        "Tahap",
+        "Tiket",
+    ]);
+    for case in cases {
+        let opened = dates::short(case.opened);
+        let stage = stage_in_words(&case.stage).to_owned();
+        table.row(vec![
+            case.register,
+            opened,
+            case.severity,
+            case.incident,
+            case.subject,
+            case.reporter,
+            stage,
+            case.ticket,
+        ]);
+    }
+    println!("{table}");
+    Ok(())
+}
+
+/// Prints one case and what happened to it.
+pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), StoreError> {
+    let Some(case) = store.case(register).await? else {
+        return Err(StoreError::Refused(format!(
+            "tidak ada kasus {register}; daftar kasus: tanggap case list"
+        )));
+    };
+    let events = store.events(case.id).await?;
+    if format == Format::Json {
+        let mut shown = as_json(&case);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert(
+                "events".to_owned(),
+                events.iter().map(event_as_json).collect(),
+            );
+        }
+        println!("{shown}");
+        return Ok(());
+    }
+    println!("{}  {}", case.register, case.subject);
+    println!("  tahap    {}", stage_in_words(&case.stage));
+    println!(
+        "  tingkat  {} (usulan)   jenis {}",
+        case.severity, case.incident
+    );
+    println!("  pelapor  {}", case.reporter);
+    println!(
+        "  tiket    {}",
+        if case.ticket.is_empty() {
+            "(belum ada)"
+        } else {
+            &case.ticket
+        }
+    );
+    println!(
+        "  pihak    {}",
+        store.participants(case.id).await?.join(", ")
+    );
+    println!();
+    for event in events {
+        println!(
+            "  {}  {:<9}  {}",
+            dates::short(event.at),
+            event.actor,
+            in_words(&event)
+        );
+    }
+    Ok(())
+}
+
+fn as_json(case: &CaseView) -> Value {
+    json!({
+        "register": case.register, "stage": case.stage, "ticket": case.ticket, "severity": case.severity,
+        "type": case.incident, "subject": case.subject, "reporter": case.reporter,
+        "opened": case.opened.wib().to_rfc3339(),
+    })
+}
+
+fn event_as_json(event: &EventView) -> Value {
+    let what: Value = serde_json::from_str(&event.event).unwrap_or_default();
+    json!({ "seq": event.seq, "at": event.at.wib().to_rfc3339(), "actor": event.actor, "event": what })
+}
+
+fn stage_in_words(stage: &str) -> &'static str {
+    match stage {
+        "recorded" => "tercatat, tiket dipesan",
+        "open" => "terbuka di osTicket",
+        "refused" => "DITOLAK osTicket, perlu manusia",
+        _ => "?",
+    }
+}
+
+fn in_words(event: &EventView) -> String {
+    match serde_json::from_str(&event.event) {
+        Ok(Event::Registered {
+            entry,
+            receipt: true,
+        }) => format!("dicatat dari surel jurnal {entry}; tanda terima dipesan"),
+        Ok(Event::Registered {
+            entry,
+            receipt: false,
+        }) => format!("dicatat dari surel jurnal {entry}; tanpa tanda terima"),
+        Ok(Event::FollowedUp { entry }) => format!("susulan: surel jurnal {entry}"),
+        Ok(Event::DuplicateSeen { entry }) => format!("kiriman ganda: surel jurnal {entry}"),
+        Ok(Event::TicketOpened { number }) => format!("tiket {number} dibuka"),
+        Ok(Event::TicketRefused { why }) => format!("osTicket menolak tiket: {why}"),
+        Ok(Event::MessageAppended { entry }) => {
+            format!("surel jurnal {entry} ditampilkan di tiket")
+        }
+        Ok(Event::MessageRefused { entry, why }) => {
+            format!("surel jurnal {entry} tidak tampil di tiket: {why}")
+        }
+        Ok(Event::ReceiptSent { id }) => format!("tanda terima terkirim ({id})"),
+        Ok(Event::ReceiptRefused { why }) => format!("tanda terima tidak terkirim: {why}"),
+        Ok(Event::LetterBounced { entry, .. }) => {
+            format!("surat kita kembali: surel jurnal {entry}")
+        }
+        Ok(Event::OrderDropped { order, reason }) => {
+            format!("perintah {order} dibatalkan: {reason}")
+        }
+        Err(_) => event.event.clone(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Turns journal entries into judged reports, on threads of their own. One mail that panics costs nobody else anything.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tanggap_rules::{Report, RuleSet, classify, read};
+
+use super::Judged;
+use crate::config::Config;
+use crate::failpoint;
+use crate::store::{Store, StoreError, Unread};
+
+/// A mail that was begun so often, and the program ended each time, is not begun again.
+const TRIES: i64 = 3;
+/// Of a mail over the size limit only the beginning is read, for its headers.
+const HEAD: u64 = 256 << 10;
+/// Mails of one part are read from the journal many at a time.
+const SMALL: u64 = 1 << 20;
+
+/// A mail on its way to being read.
+struct Raw {
+    unread: Unread,
+    bytes: Vec<u8>,
+    /// Why it is not read as it is.
+    spared: Option<String>,
+}
+
+pub(super) async fn read_all(
+    store: &Store,
+    config: &Arc<Config>,
+    rules: &Arc<RuleSet>,
+    unread: Vec<Unread>,
+) -> Result<Vec<Judged>, StoreError> {
+    let mut raws = fetch(store, config, unread).await?;
+    let second = raws.split_off(raws.len() / 2);
+    let work = |raws: Vec<Raw>| {
+        let (config, rules) = (Arc::clone(config), Arc::clone(rules));
+        tokio::task::spawn_blocking(move || {
+            raws.into_iter()
+                .map(|raw| judge_one(&config, &rules, raw))
+                .collect::<Vec<_>>()
+        })
+    };
+    let (first, second) = tokio::join!(work(raws), work(second));
+    let stopped =
+        |_| StoreError::Refused("membaca surel terhenti karena program berhenti".to_owned());
+    let mut judged = first.map_err(stopped)?;
+    judged.extend(second.map_err(stopped)?);
+    failpoint::pass("judge.read");
+    Ok(judged)
+}
+
+async fn fetch(
+    store: &Store,
+    config: &Config,
+    unread: Vec<Unread>,
+) -> Result<Vec<Raw>, StoreError> {
+    let plain =
+        |mail: &Unread| mail.tries < TRIES && mail.size <= SMALL.min(config.limits.mail_size);
+    if unread.iter().all(plain) {
+        let entries: Vec<_> = unread.iter().map(|mail| mail.entry).collect();
+        let bytes = store.raws(&entries).await?;
+        let raw = |(unread, bytes)| Raw {
+            unread,
+            bytes,
+            spared: None,
+        };
+        return Ok(unread.into_iter().zip(bytes).map(raw).collect());
+    }
+    let mut raws = Vec::with_capacity(unread.len());
+    for mail in unread {
+        raws.push(fetch_one(store, config, mail).await?);
+    }
+    Ok(raws)
+}
+
+async fn fetch_one(store: &Store, config: &Config, unread: Unread) -> Result<Raw, StoreError> {
+    if unread.tries >= TRIES {
+        let why = format!(
+            "program berhenti {} kali saat membaca surel ini; surel aslinya utuh di jurnal",
+            unread.tries
+        );
+        return Ok(Raw {
+            unread,
+            bytes: Vec::new(),
+            spared: Some(why),
+        });
+    }
+    if unread.size > config.limits.mail_size {
+        let bytes = store.raw(unread.entry, HEAD).await?;
+        let limit = config.limits.mail_size;
+        let why = format!(
+            "surel terlalu besar ({} bita, batasnya {limit}); surel aslinya utuh di jurnal",
+            unread.size
+        );
+        return Ok(Raw {
+            unread,
+            bytes,
+            spared: Some(why),
+        });
+    }
+    Ok(Raw {
+        unread,
+        bytes: store.raw(unread.entry, u64::MAX).await?,
+        spared: None,
+    })
+}
+
+fn judge_one(config: &Config, rules: &RuleSet, raw: Raw) -> Judged {
+    let Raw {
+        unread,
+        bytes,
+        spared,
+    } = raw;
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let report = read(&bytes, &config.site);
+        let classification = classify(rules, &report);
+        (report, classification)
+    }));
+    drop(bytes);
+    let (mut report, classification, panicked) = match attempt {
+        Ok((report, classification)) => (report, classification, None),
+        Err(_) => unreadable(config, rules),
+    };
+    let for_human = spared.or(panicked).or_else(|| report.unreadable.clone());
+    if for_human.is_some() {
+        make_unique(&mut report, unread.entry.0);
+    }
+    Judged {
+        unread,
+        report,
+        classification,
+        for_human,
+    }
+}
+
+/// What is left when reading itself broke: nothing of the mail, and the reason.
+fn unreadable(
+    config: &Config,
+    rules: &RuleSet,
+) -> (Report, tanggap_rules::Classification, Option<String>) {
+    let report = read(b"", &config.site);
+    let classification = classify(rules, &report);
+    (
+        report,
+        classification,
+        Some("program gagal membaca surel ini; surel aslinya utuh di jurnal".to_owned()),
+    )
+}
+
+/// Two mails that could not be read are never the same mail.
+fn make_unique(report: &mut Report, entry: i64) {
+    report.canon = [0xff; 32];
+    for (byte, value) in report.canon.iter_mut().zip(entry.to_be_bytes()) {
+        *byte = value;
+    }
+}
