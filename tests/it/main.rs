@@ -1,7 +1,9 @@
 //! Stories told against the world; one binary.
 
+mod crash;
+mod law;
 mod machine;
 mod powercut;
 mod store;
-mod law;
+mod story;
 mod unit;

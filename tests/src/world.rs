@@ -1,5 +1,7 @@
 //! Servers and fakes, each state behind a real socket.
 
+pub mod home;
+pub mod osticket;
 pub mod postgres;
 
 use std::net::TcpListener;
