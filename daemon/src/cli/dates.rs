@@ -1,23 +1,7 @@
 //! Dates as the office writes them: Waktu Indonesia Barat, hours and minutes apart by a full stop.
 
-use chrono::{Datelike, Timelike};
-
 use crate::clock::Timestamp;
-
-const MONTHS: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
+use crate::letter::dates;
 
 /// `23-11-2026 09.30`, for a column whose heading says WIB.
 pub fn short(at: Timestamp) -> String {
@@ -26,24 +10,12 @@ pub fn short(at: Timestamp) -> String {
 
 /// `23 November 2026`
 pub fn day(at: Timestamp) -> String {
-    let wib = at.wib();
-    let month = usize::try_from(wib.month0())
-        .ok()
-        .and_then(|month| MONTHS.get(month))
-        .copied()
-        .unwrap_or_default();
-    format!("{} {month} {}", wib.day(), wib.year())
+    dates::day(at.wib())
 }
 
 /// `23 November 2026 pukul 09.30 WIB`
 pub fn moment(at: Timestamp) -> String {
-    let wib = at.wib();
-    format!(
-        "{} pukul {:02}.{:02} WIB",
-        day(at),
-        wib.hour(),
-        wib.minute()
-    )
+    dates::moment(at.wib())
 }
 
 #[cfg(test)]
