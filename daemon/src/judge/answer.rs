@@ -43,10 +43,7 @@ impl Judge {
             received: mail.unread.kept,
             key: self.store.effect_key(&format!("{register}/receipt")),
         };
-        let sealed = match receipt(&facts) {
-            Ok(sealed) => sealed,
-            Err(withheld) => return Ok(Err(withheld)),
-        };
+        let sealed = receipt(&facts);
         let row = NewLetter {
             message_id: sealed.message_id.clone(),
             recipient: recipient.address.clone(),

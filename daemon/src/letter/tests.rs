@@ -1,138 +1,105 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+//! What the tests of letters are made of.
 
-use tanggap_rules::{Report, Site, read};
+#![allow(clippy::unwrap_used)]
 
-use super::*;
+use serde_json::json;
+use tanggap_rules::{Classification, Kind, Report, Site};
 
-fn team() -> Team {
+use super::{ReceiptFacts, Recipient};
+use crate::clock::Timestamp;
+use crate::config::{Doubt, ReceiptSettings, Team, Trust};
+
+/// An honest report by a person, addressed to us, with nothing odd about it.
+pub(super) fn report() -> Report {
+    let person = |name: &str, address: &str| json!({ "name": name, "address": address });
+    serde_json::from_value(json!({
+        "from": person("Budi Santoso, S.Kom.", "budi@dinkes.batangkab.go.id"),
+        "reply_to": [person("", "elsewhere@evil.example")],
+        "to": [person("CSIRT", "csirt@batangkab.go.id")],
+        "cc": [],
+        "return_path": { "Address": "budi@dinkes.batangkab.go.id" },
+        "subject": "Web dinas diretas",
+        "date_ms": 1_795_398_000_000_i64,
+        "message_id": "abc.1@dinkes.batangkab.go.id",
+        "thread": [],
+        "newest": "Halaman depan kami diganti.",
+        "quoted": "",
+        "bare_forward": false,
+        "attachments": [],
+        "attached_text": "",
+        "machine": null,
+        "observables": [],
+        "references": [],
+        "signs": [],
+        "authenticity": "pass",
+        "language": "id",
+        "office": null,
+        "missing": ["identity", "evidence"],
+        "tags": [],
+        "canon": vec![7; 32],
+        "unreadable": null,
+        "oddities": [],
+    }))
+    .unwrap()
+}
+
+pub(super) fn classification(kind: Kind) -> Classification {
+    Classification {
+        kind,
+        kind_reason: String::new(),
+        otherwise: kind,
+        severity: tanggap_rules::Severity::Medium,
+        incident: "other:other".to_owned(),
+        also: Vec::new(),
+        fired: Vec::new(),
+        reasons: Vec::new(),
+        ruleset: String::new(),
+    }
+}
+
+pub(super) fn site() -> Site {
+    Site {
+        addresses: vec![
+            "csirt@batangkab.go.id".to_owned(),
+            "tiket@batangkab.go.id".to_owned(),
+        ],
+        domains: vec!["batangkab.go.id".to_owned()],
+        message_id_domains: vec!["csirt.batangkab.go.id".to_owned()],
+        authserv_ids: Vec::new(),
+        register_prefix: "INS".to_owned(),
+    }
+}
+
+pub(super) fn settings() -> ReceiptSettings {
+    ReceiptSettings {
+        enabled: true,
+        trust: Trust::Authenticated,
+        doubt: Doubt::Hold,
+        per_sender_day: 4,
+        per_domain_hour: 30,
+        in_all_hour: 200,
+    }
+}
+
+pub(super) fn team() -> Team {
     Team {
         name: "Batangkab-CSIRT".to_owned(),
         office: "Dinas Komunikasi dan Informatika Kabupaten Batang".to_owned(),
-        office_english: "Batang Regency Government".to_owned(),
+        office_english: "Batang Regency Government, Indonesia".to_owned(),
         address: "csirt@batangkab.go.id".to_owned(),
         register_prefix: "INS".to_owned(),
     }
 }
 
-fn report(headers: &str, body: &str) -> Report {
-    let site = Site {
-        register_prefix: "INS".to_owned(),
-        ..Site::default()
-    };
-    let mail = format!("Message-ID: <1@dinkes.batangkab.go.id>\r\n{headers}\r\n\r\n{body}\r\n");
-    read(mail.as_bytes(), &site)
-}
-
-fn letter(report: &Report) -> String {
-    let recipient = Recipient {
-        address: "budi@dinkes.batangkab.go.id".to_owned(),
-        domain: "batangkab.go.id".to_owned(),
-    };
-    let facts = ReceiptFacts {
+/// Hands the facts of a receipt for this report to `with`.
+pub(super) fn with_facts<T>(report: &Report, with: impl FnOnce(&ReceiptFacts<'_>) -> T) -> T {
+    let recipient = Recipient::new("budi@dinkes.batangkab.go.id").unwrap();
+    with(&ReceiptFacts {
         register: "INS-2026-0042",
         team: &team(),
         report,
         recipient: &recipient,
         received: Timestamp(1_795_398_060_000),
-        key: [7; 15],
-    };
-    let sealed = receipt(&facts).unwrap();
-    assert_eq!(
-        sealed,
-        receipt(&facts).unwrap(),
-        "a retry sends the same bytes"
-    );
-    assert_eq!(
-        (sealed.from.as_deref(), sealed.to.as_str()),
-        (None, "budi@dinkes.batangkab.go.id")
-    );
-    sealed.text
-}
-
-const INDONESIAN: &str = "Situs dinas kami diretas dan halaman depan diganti gambar peretas. Mohon bantuan Tim CSIRT segera.";
-
-#[test]
-fn a_receipt_carries_what_rfc_3834_asks_for() {
-    let text = letter(&report(
-        "From: Budi <budi@dinkes.batangkab.go.id>\r\nSubject: Situs diretas",
-        INDONESIAN,
-    ));
-    for header in [
-        "Auto-Submitted: auto-replied\r\n",
-        "Precedence: bulk\r\n",
-        "X-Auto-Response-Suppress: All\r\n",
-        "In-Reply-To: <1@dinkes.batangkab.go.id>\r\n",
-        "References: <1@dinkes.batangkab.go.id>\r\n",
-        "Message-ID: <ack.070707070707070707070707070707@batangkab.go.id>\r\n",
-        "Subject: Re: Situs diretas [INS-2026-0042]\r\n",
-    ] {
-        assert!(text.contains(header), "{header}\n{text}");
-    }
-    assert!(text.contains("Yth. Bapak/Ibu Budi"));
-    let unwrapped = text.replace("=\r\n", "");
-    assert!(
-        unwrapped.contains("pada Senin, 23 November 2026 pukul 08.41 WIB"),
-        "{text}"
-    );
-    assert!(unwrapped.contains("nomor register INS-2026-0042"), "{text}");
-    assert!(!text.contains("diganti gambar"), "the body is never quoted");
-}
-
-#[test]
-fn every_line_is_plain_smtp() {
-    let text = letter(&report(
-        "From: Budi <budi@x.example>\r\nSubject: Situs diretas",
-        INDONESIAN,
-    ));
-    assert!(text.is_ascii());
-    assert!(
-        !text.replace("\r\n", "").contains(['\r', '\n']),
-        "no bare CR or LF (S10)"
-    );
-    assert!(text.lines().all(|line| line.len() < 998));
-}
-
-#[test]
-fn an_english_report_gets_english() {
-    let body = "Our web site was hacked yesterday and the front page was replaced. Please help us to restore the server.";
-    let text = letter(&report(
-        "From: Ann <ann@x.example>\r\nSubject: Our site was hacked",
-        body,
-    ));
-    assert!(
-        text.contains("Dear Ann") && text.contains("UTC+7"),
-        "{text}"
-    );
-}
-
-#[test]
-fn a_hostile_subject_and_name_change_nothing_but_themselves() {
-    let headers = "From: =?utf-8?Q?a=0D=0ABcc=3A_x=40y.example?= <budi@x.example>\r\n\
-                   Subject: =?utf-8?Q?klik_https=3A//jahat.example/a=0D=0ABcc=3A_korban=40x.example=E2=80=AE?=";
-    let text = letter(&report(headers, INDONESIAN));
-    assert!(!text.contains("\r\nBcc"), "{text}");
-    assert!(
-        !text.contains("https://jahat"),
-        "no live link of theirs in our letter: {text}"
-    );
-    assert!(
-        !text.contains("x@y.example"),
-        "a name with an address in it is no name: {text}"
-    );
-    assert_eq!(text.matches("\r\nTo: ").count(), 1);
-}
-
-#[test]
-fn only_plain_ids_are_repeated() {
-    assert!(is_plain_id("a.b@c.example"));
-    for id in [
-        "a@b> <c@d",
-        "a b@c",
-        "",
-        "tanpa-at",
-        "a@b\r\nX: y",
-        &format!("{}@x", "a".repeat(300)),
-    ] {
-        assert!(!is_plain_id(id), "{id:?}");
-    }
+        key: [0xa5; 15],
+    })
 }
