@@ -1,10 +1,11 @@
 //! The command line: one verb a file, each ending in an exit code.
 
-pub mod case;
+mod case;
 mod check;
 pub mod dates;
-pub mod journal;
-pub mod queue;
+mod journal;
+mod queue;
+mod run;
 pub mod table;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::config::ConfigError;
+use crate::house::StartError;
 use crate::pace::Chain;
 use crate::store::StoreError;
 
@@ -79,6 +81,9 @@ pub enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Jalankan tanggap sampai diminta berhenti
+    #[command(help_template = TEMPLATE)]
+    Run(run::Run),
     /// Periksa konfigurasi: sebut semua kesalahan sekaligus, atau apa yang akan terjadi
     #[command(help_template = TEMPLATE)]
     Check,
@@ -96,15 +101,16 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     match act(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => complain(&error),
     }
 }
 
-fn act(arguments: &Arguments) -> anyhow::Result<()> {
+fn act(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let file = config_file(arguments);
     match &arguments.verb {
-        Verb::Check => check::check(&file, arguments.format),
+        Verb::Run(run) => run.act(&file),
+        Verb::Check => check::check(&file, arguments.format).map(|()| ExitCode::SUCCESS),
     }
 }
 
@@ -139,12 +145,15 @@ fn complain(error: &anyhow::Error) -> ExitCode {
 }
 
 fn code_of(error: &anyhow::Error) -> u8 {
-    if error.is::<ConfigError>() {
-        return EX_CONFIG;
-    }
-    match error.downcast_ref() {
+    let start = error.downcast_ref();
+    let store = match start {
+        Some(StartError::Store(store)) => Some(store),
+        _ => error.downcast_ref(),
+    };
+    match store {
         Some(StoreError::InUse { .. }) => EX_TEMPFAIL,
         Some(StoreError::Newer { .. }) => EX_CONFIG,
+        _ if error.is::<ConfigError>() || matches!(start, Some(StartError::Rules(_))) => EX_CONFIG,
         _ => 1,
     }
 }

@@ -19,9 +19,12 @@ pub mod ticket;
 pub mod deliver;
 pub mod sync;
 
+pub mod crew;
+pub mod house;
 pub mod lifecycle;
 pub mod log;
 pub mod pace;
+pub mod rulebook;
 pub mod service;
 
 pub mod cli;

@@ -86,10 +86,10 @@ impl Lifecycle {
     }
 
     /// Runs until the end; every task must end by itself once the phase is `Draining`.
-    pub async fn run(mut self, mut tasks: JoinSet<()>, rules: impl Reload) -> ExitCode {
+    pub async fn run(mut self, mut tasks: JoinSet<()>, rules: &impl Reload) -> ExitCode {
         tell(&[NotifyState::Ready]);
         tracing::info!("ready");
-        let ended = self.until_end(&mut tasks, &rules).await;
+        let ended = self.until_end(&mut tasks, rules).await;
         tell(&[NotifyState::Stopping]);
         self.drain(&mut tasks).await;
         match ended {

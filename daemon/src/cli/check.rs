@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
+use tanggap_rules::form::{Fault, Faults};
 
 use super::Format;
 use super::table::Table;
@@ -10,23 +11,40 @@ use crate::config::{
     After, Config, ConfigError, Doubt, MailboxSettings, OsticketSettings, PostSettings,
     ReceiptSettings, Secrets, Security, Server, Source, StoreSettings, Trust,
 };
+use crate::house::StartError;
+use crate::rulebook::{self, RulebookError};
 
 /// Reads everything that `run` would read, as far as it can be reached from here.
 pub fn check(file: &Path, format: Format) -> anyhow::Result<()> {
-    match Config::load(file, Secrets::Reachable) {
-        Ok(config) => {
-            report(&config, format);
-            Ok(())
-        }
-        Err(ConfigError::Faulty(faults)) if format == Format::Json => {
-            let faults: Vec<_> = faults.iter().map(|fault| {
-                json!({ "file": fault.file, "line": fault.line, "column": fault.column, "what": fault.what, "instead": fault.instead })
-            }).collect();
-            println!("{}", json!({ "sound": false, "faults": faults }));
-            Err(super::Told(super::EX_CONFIG).into())
-        }
-        Err(error) => Err(error.into()),
+    let config = match Config::load(file, Secrets::Reachable) {
+        Ok(config) => config,
+        Err(ConfigError::Faulty(faults)) if format == Format::Json => return Err(tell(&faults)),
+        Err(error) => return Err(error.into()),
+    };
+    match rulebook::read(config.rules.folder.as_deref()) {
+        Ok(_) => report(&config, format),
+        Err(RulebookError::Faulty(faults)) if format == Format::Json => return Err(tell(&faults)),
+        Err(error) => return Err(StartError::Rules(error).into()),
     }
+    Ok(())
+}
+
+/// Every fault, for a program.
+fn tell(faults: &Faults) -> anyhow::Error {
+    let fault = |fault: &Fault| {
+        let Fault {
+            file,
+            line,
+            column,
+            what,
+            instead,
+            ..
+        } = fault;
+        json!({ "file": file, "line": line, "column": column, "what": what, "instead": instead })
+    };
+    let faults: Vec<_> = faults.iter().map(fault).collect();
+    println!("{}", json!({ "sound": false, "faults": faults }));
+    super::Told(super::EX_CONFIG).into()
 }
 
 fn report(config: &Config, format: Format) {

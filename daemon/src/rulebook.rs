@@ -1,0 +1,86 @@
+//! The rules in force: the shipped book and the site's own files, read at the start and again on SIGHUP.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tanggap_rules::RuleSet;
+use tanggap_rules::form::Faults;
+use tokio::sync::watch;
+
+use crate::lifecycle::Reload;
+use crate::pace::Chain;
+
+/// Why there is no rule set.
+#[derive(Debug, thiserror::Error)]
+pub enum RulebookError {
+    #[error("aturan di {} tidak dapat dibaca", path.display())]
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{0}")]
+    Faulty(Faults),
+}
+
+/// Reads the shipped book and every `*.toml` of the site's folder, in the order of their names.
+pub fn read(folder: Option<&Path>) -> Result<RuleSet, RulebookError> {
+    let own = folder.map_or_else(|| Ok(Vec::new()), files)?;
+    tanggap_rules::compile(&own).map_err(RulebookError::Faulty)
+}
+
+fn files(folder: &Path) -> Result<Vec<(String, String)>, RulebookError> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |source| RulebookError::Unreadable { path, source }
+    };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
+        paths.push(entry.map_err(unreadable(folder))?.path());
+    }
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    paths.sort();
+    let text = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+        Ok((path.display().to_string(), text))
+    };
+    paths.into_iter().map(text).collect()
+}
+
+/// Where the rules come from, and who is told when they change.
+pub struct Rulebook {
+    folder: Option<PathBuf>,
+    in_force: watch::Sender<Arc<RuleSet>>,
+}
+
+impl Rulebook {
+    pub fn open(folder: Option<PathBuf>) -> Result<Self, RulebookError> {
+        let rules = read(folder.as_deref())?;
+        Ok(Self {
+            folder,
+            in_force: watch::channel(Arc::new(rules)).0,
+        })
+    }
+
+    /// The rules in force, now and after every reload.
+    pub fn in_force(&self) -> watch::Receiver<Arc<RuleSet>> {
+        self.in_force.subscribe()
+    }
+}
+
+impl Reload for Rulebook {
+    /// A bad set is refused as a whole: the old one stays in force.
+    async fn reload(&self) {
+        match read(self.folder.as_deref()) {
+            Ok(rules) => {
+                self.in_force.send_replace(Arc::new(rules));
+                tracing::info!("rules read again; the new ones are in force");
+            }
+            Err(error) => {
+                tracing::error!(error = %Chain(&error), "the new rules are refused; the old ones stay in force");
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The daemon as its service manager sees it: ready, watched, reloaded, stopped.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use tanggap_tests::world::home::{Home, Plan, both};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn home() -> Home {
+    Home::new(&Plan::embedded("http://127.0.0.1:9/", "kunci")).unwrap()
+}
+
+/// A running daemon, with the service manager's end of the notify socket.
+struct Daemon {
+    child: Child,
+    socket: UnixDatagram,
+    said: String,
+}
+
+impl Daemon {
+    fn start(home: &Home) -> Self {
+        Self::start_with(home, &[])
+    }
+
+    fn start_with(home: &Home, environment: &[(&str, &str)]) -> Self {
+        let mut command = home.tanggap(&["run"]).unwrap();
+        command.envs(environment.iter().copied());
+        Self::spawn(home, command.stderr(Stdio::piped()))
+    }
+
+    fn start_into(home: &Home, log: Stdio) -> Self {
+        Self::spawn(home, home.tanggap(&["run"]).unwrap().stderr(log))
+    }
+
+    fn spawn(home: &Home, command: &mut Command) -> Self {
+        let path = home.path().join("notify");
+        let _ = std::fs::remove_file(&path);
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_millis(200)))
+            .unwrap();
+        let child = command.env("NOTIFY_SOCKET", &path).spawn().unwrap();
+        Self {
+            child,
+            socket,
+            said: String::new(),
+        }
+    }
+
+    fn ready(mut self) -> Self {
+        self.hears("READY=1");
+        self
+    }
+
+    /// Waits until the service manager is told this.
+    fn hears(&mut self, word: &str) {
+        let begun = Instant::now();
+        while !self.said.contains(word) {
+            let mut buffer = [0; 4096];
+            if let Ok(length) = self.socket.recv(&mut buffer) {
+                self.said
+                    .push_str(&String::from_utf8_lossy(&buffer[..length]));
+                self.said.push('\n');
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "never heard {word}; heard: {}",
+                self.said
+            );
+        }
+        self.said.clear();
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for the end; returns how it ended and what it logged.
+    fn ended(mut self) -> (ExitStatus, String) {
+        let begun = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            if begun.elapsed() > PATIENCE {
+                self.child.kill().unwrap();
+                panic!("did not end within {PATIENCE:?}");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let mut log = String::new();
+        if let Some(mut stderr) = self.child.stderr.take() {
+            stderr.read_to_string(&mut log).unwrap();
+        }
+        (self.child.wait().unwrap(), log)
+    }
+}
+
+#[test]
+fn it_is_ready_and_ends_on_sigterm_with_zero() {
+    let home = home();
+    let mut daemon = Daemon::start(&home).ready();
+    daemon.signal("TERM");
+    daemon.hears("STOPPING=1");
+    let (status, log) = daemon.ended();
+    assert_eq!(status.code(), Some(0), "{log}");
+    for line in log.lines() {
+        let read: serde_json::Value =
+            serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+        assert!(read["time"].as_str().unwrap().ends_with("+07:00"), "{line}");
+    }
+    assert!(
+        log.contains("\"ready\"") && log.contains("SIGTERM"),
+        "{log}"
+    );
+}
+
+#[test]
+fn it_feeds_the_watchdog() {
+    let home = home();
+    let mut daemon = Daemon::start_with(&home, &[("WATCHDOG_USEC", "400000")]).ready();
+    daemon.hears("WATCHDOG=1");
+    daemon.hears("WATCHDOG=1");
+    daemon.signal("INT");
+    assert_eq!(daemon.ended().0.code(), Some(0));
+}
+
+#[test]
+fn it_says_how_things_stand() {
+    let home = home();
+    let mut daemon = Daemon::start(&home);
+    daemon.hears("STATUS=0 surel di jurnal");
+    daemon.signal("TERM");
+    assert_eq!(daemon.ended().0.code(), Some(0));
+}
+
+/// A bad set of rules is refused and the old one stays; a good one is taken.
+#[test]
+fn sighup_reads_the_rules_again() {
+    let home = home();
+    let rules = home.path().join("rules");
+    std::fs::create_dir(&rules).unwrap();
+    let mut text = std::fs::read_to_string(home.config()).unwrap();
+    text.push_str("[rules]\nfolder = \"rules\"\n");
+    std::fs::write(home.config(), text).unwrap();
+    let mut daemon = Daemon::start(&home).ready();
+    std::fs::write(rules.join("sendiri.toml"), "ini bukan aturan\n").unwrap();
+    daemon.signal("HUP");
+    daemon.hears("RELOADING=1");
+    std::thread::sleep(Duration::from_millis(300));
+    std::fs::remove_file(rules.join("sendiri.toml")).unwrap();
+    daemon.signal("HUP");
+    daemon.hears("READY=1");
+    std::thread::sleep(Duration::from_millis(300));
+    daemon.signal("TERM");
+    let (status, log) = daemon.ended();
+    assert_eq!(status.code(), Some(0));
+    let refused = log
+        .find("the old ones stay in force")
+        .unwrap_or_else(|| panic!("{log}"));
+    let taken = log
+        .find("the new ones are in force")
+        .unwrap_or_else(|| panic!("{log}"));
+    assert!(refused < taken && log.contains("sendiri.toml:1:"), "{log}");
+}
+
+#[test]
+fn a_second_daemon_on_the_same_file_is_told_to_come_back_later() {
+    let home = home();
+    let first = Daemon::start(&home).ready();
+    let second = home.tanggap(&["run"]).unwrap().output().unwrap();
+    let said = both(&second);
+    assert_eq!(second.status.code(), Some(75), "{said}");
+    assert!(said.contains("sedang dipakai tanggap lain"), "{said}");
+    first.signal("TERM");
+    assert_eq!(first.ended().0.code(), Some(0));
+    let third = Daemon::start(&home).ready();
+    third.signal("TERM");
+    assert_eq!(
+        third.ended().0.code(),
+        Some(0),
+        "the lock ends with its holder"
+    );
+}
+
+/// Nobody reads the log, and its pipe is full from the start: the daemon works and stops all the same.
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let home = home();
+    let (_reader, mut full) = std::io::pipe().unwrap();
+    full.write_all(&[b'x'; 65_536]).unwrap();
+    let mut daemon = Daemon::start_into(&home, full.into()).ready();
+    daemon.hears("STATUS=");
+    daemon.signal("TERM");
+    daemon.hears("STOPPING=1");
+    let (status, _) = daemon.ended();
+    assert_eq!(status.code(), Some(0), "{status}");
+}
+
+/// An osTicket that takes every connection and never says a word.
+fn silent_desk() -> (String, Receiver<TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (taken, connections) = channel();
+    std::thread::spawn(move || {
+        while let Ok((connection, _)) = listener.accept() {
+            let _ = taken.send(connection);
+        }
+    });
+    (url, connections)
+}
+
+const REPORT: &[u8] = b"Return-Path: <a@dinkes.batangkab.go.id>\r\nFrom: Pelapor <a@dinkes.batangkab.go.id>\r\n\
+To: csirt@batangkab.go.id\r\nSubject: Situs kami diretas\r\nMessage-ID: <1@dinkes.batangkab.go.id>\r\n\
+Date: Mon, 23 Nov 2026 08:41:00 +0700\r\n\r\nSitus dinas kami diretas, halaman depan diganti gambar peretas.\r\n";
+
+/// A daemon in the middle of a request that is never answered; osTicket may take up to `timeout`.
+fn in_the_middle(timeout: &str) -> (Home, Daemon, TcpStream) {
+    let (url, connections) = silent_desk();
+    let home = Home::new(&Plan::embedded(&url, "kunci")).unwrap();
+    let text = std::fs::read_to_string(home.config()).unwrap();
+    let times = format!("timeout = \"{timeout}\"\nfence = \"2m\"");
+    let patient = text.replace("timeout = \"5s\"\nfence = \"6s\"", &times);
+    assert_ne!(patient, text);
+    std::fs::write(home.config(), patient).unwrap();
+    home.deliver("1.test", REPORT).unwrap();
+    let daemon = Daemon::start(&home).ready();
+    let connection = connections
+        .recv_timeout(PATIENCE)
+        .expect("the daemon asks osTicket");
+    (home, daemon, connection)
+}
+
+/// SIGTERM: what is begun is finished and recorded.
+#[test]
+fn sigterm_drains() {
+    let (home, daemon, _connection) = in_the_middle("3s");
+    daemon.signal("TERM");
+    let (status, log) = daemon.ended();
+    assert_eq!(status.code(), Some(0), "{log}");
+    let queue = home.succeed(&["queue", "--format", "json"]).unwrap();
+    let queue: serde_json::Value = serde_json::from_str(&queue).unwrap();
+    let orders = queue["orders"].as_array().unwrap();
+    let ticket = orders
+        .iter()
+        .find(|order| order["channel"] == "desk")
+        .unwrap();
+    assert_eq!(
+        ticket["state"], "unknown",
+        "sent, never answered, and that is on record: {queue}"
+    );
+}
+
+/// A second SIGTERM: now.
+#[test]
+fn a_second_sigterm_ends_at_once() {
+    let (_home, mut daemon, _connection) = in_the_middle("60s");
+    daemon.signal("TERM");
+    daemon.hears("STOPPING=1");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(
+        daemon.child.try_wait().unwrap().is_none(),
+        "it waits for what is begun"
+    );
+    let begun = Instant::now();
+    daemon.signal("TERM");
+    let (status, log) = daemon.ended();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(begun.elapsed() < Duration::from_secs(3));
+}
