@@ -1,5 +1,6 @@
 //! The command line: one verb a file, each ending in an exit code.
 
+mod beside;
 mod case;
 mod check;
 pub mod dates;
@@ -28,7 +29,15 @@ const EX_CONFIG: u8 = 78;
 
 const EXAMPLES: &str = "\
 Contoh:
-  tanggap check --config ./tanggap.toml   periksa konfigurasi tanpa menjalankan apa pun
+  tanggap check                                   periksa konfigurasi tanpa menjalankan apa pun
+  tanggap run                                     jalankan; hentikan dengan Ctrl+C
+  tanggap journal                                 nasib setiap surel
+  tanggap case show INS-2026-0042                 satu kasus dan riwayatnya
+  tanggap queue                                   yang menunggu, dan mengapa
+  tanggap release INS-2026-0042/ticket --ticket 123456
+                                                  tiketnya ternyata sudah ada: catat nomornya
+  tanggap hold --channel desk                     jangan buka tiket dahulu, misalnya selama osTicket dirawat
+  tanggap queue --format json                     untuk program
 
 Kode akhir:
   0   berhasil
@@ -87,6 +96,8 @@ enum Verb {
     /// Periksa konfigurasi: sebut semua kesalahan sekaligus, atau apa yang akan terjadi
     #[command(help_template = TEMPLATE)]
     Check,
+    #[command(flatten)]
+    Beside(beside::Beside),
 }
 
 /// What was wrong has been printed already; only the exit code is left.
@@ -111,6 +122,7 @@ fn act(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.verb {
         Verb::Run(run) => run.act(&file),
         Verb::Check => check::check(&file, arguments.format).map(|()| ExitCode::SUCCESS),
+        Verb::Beside(verb) => verb.act(&file, arguments.format).map(|()| ExitCode::SUCCESS),
     }
 }
 

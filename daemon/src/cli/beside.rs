@@ -1,0 +1,165 @@
+//! The verbs that work beside a running daemon: they open the store, look or change, and end.
+
+use std::path::Path;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::queue::{self, Released};
+use super::{Format, case, journal};
+use crate::case::Channel;
+use crate::clock::Clock;
+use crate::config::{Config, Secrets};
+use crate::store::{Role, Store, StoreError};
+
+/// Looks at the store, or changes what is ordered.
+#[derive(Debug, Subcommand)]
+pub enum Beside {
+    /// Lihat nasib setiap surel: macam, tingkat, tiket, tanda terima atau mengapa tidak
+    Journal {
+        /// Berapa surel terbaru
+        #[arg(long, value_name = "BANYAK", default_value_t = 1000)]
+        limit: i64,
+    },
+    /// Lihat kasus di register
+    #[command(
+        subcommand_value_name = "PERINTAH",
+        subcommand_help_heading = "Perintah"
+    )]
+    Case {
+        #[command(subcommand)]
+        what: Cases,
+    },
+    /// Lihat perintah yang menunggu: giliran, jawaban, atau manusia
+    Queue {
+        /// Juga yang sudah selesai
+        #[arg(long)]
+        all: bool,
+    },
+    /// Tahan perintah, atau satu jalur seluruhnya
+    Hold(Which),
+    /// Lepaskan yang ditahan, atau catat bahwa sudah terlaksana
+    Release {
+        #[command(flatten)]
+        which: Which,
+        /// Tiketnya sudah ada: catat nomornya
+        #[arg(long, value_name = "NOMOR", conflicts_with_all = ["sent", "channel"])]
+        ticket: Option<String>,
+        /// Surat atau pesannya sudah terkirim: catat
+        #[arg(long, conflicts_with = "channel")]
+        sent: bool,
+    },
+    /// Coba lagi sekarang; bagi yang belum diketahui ini berarti: belum terlaksana
+    Retry {
+        #[arg(required = true, value_name = "KUNCI")]
+        keys: Vec<String>,
+    },
+    /// Batalkan perintah, dengan alasan yang tercatat pada kasusnya
+    Drop {
+        #[arg(required = true, value_name = "KUNCI")]
+        keys: Vec<String>,
+        /// Mengapa dibatalkan
+        #[arg(long, value_name = "ALASAN")]
+        reason: String,
+    },
+}
+
+/// What to see of the register.
+#[derive(Debug, Subcommand)]
+pub enum Cases {
+    /// Semua kasus, yang terbaru di bawah
+    List {
+        /// Berapa kasus terbaru
+        #[arg(long, value_name = "BANYAK", default_value_t = 1000)]
+        limit: i64,
+    },
+    /// Satu kasus dan apa yang terjadi padanya
+    Show {
+        #[arg(value_name = "REGISTER")]
+        register: String,
+    },
+}
+
+/// Single orders, or a channel as a whole.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Kunci perintah, misalnya INS-2026-0042/ticket
+    #[arg(
+        required_unless_present = "channel",
+        conflicts_with = "channel",
+        value_name = "KUNCI"
+    )]
+    keys: Vec<String>,
+    /// Satu jalur seluruhnya: desk (osTicket) atau post (surat)
+    #[arg(long, value_enum, value_name = "JALUR", hide_possible_values = true)]
+    channel: Option<Way>,
+}
+
+/// A channel as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Way {
+    Desk,
+    Post,
+}
+
+impl Way {
+    fn channel(self) -> Channel {
+        match self {
+            Self::Desk => Channel::Desk,
+            Self::Post => Channel::Post,
+        }
+    }
+}
+
+impl Beside {
+    /// Opens the store beside the daemon and does it.
+    pub fn act(&self, file: &Path, format: Format) -> anyhow::Result<()> {
+        let config = Config::load(file, Secrets::Store)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(async {
+            let clock = Clock::default();
+            let store = Store::open(&config.store, Role::Visitor, &clock).await?;
+            let done = self.act_on(&store, &clock, format).await;
+            store.close().await;
+            Ok(done?)
+        })
+    }
+
+    async fn act_on(&self, store: &Store, clock: &Clock, format: Format) -> Result<(), StoreError> {
+        match self {
+            Self::Journal { limit } => journal::journal(store, format, *limit).await,
+            Self::Case {
+                what: Cases::List { limit },
+            } => case::list(store, format, *limit).await,
+            Self::Case {
+                what: Cases::Show { register },
+            } => case::show(store, format, register).await,
+            Self::Queue { all } => queue::queue(store, format, *all).await,
+            Self::Hold(which) => match which.channel {
+                Some(way) => queue::hold_channel(store, clock, way.channel()).await,
+                None => queue::hold(store, &which.keys).await,
+            },
+            Self::Release {
+                which,
+                ticket,
+                sent,
+            } => match which.channel {
+                Some(way) => queue::release_channel(store, clock, way.channel()).await,
+                None => {
+                    queue::release(store, clock, &which.keys, &how(ticket.as_ref(), *sent)).await
+                }
+            },
+            Self::Retry { keys } => queue::retry(store, clock, keys).await,
+            Self::Drop { keys, reason } => queue::drop_orders(store, clock, keys, reason).await,
+        }
+    }
+}
+
+fn how(ticket: Option<&String>, sent: bool) -> Released {
+    match ticket {
+        Some(number) => Released::Ticket(number.clone()),
+        None if sent => Released::Sent,
+        None => Released::GoOn,
+    }
+}
