@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tanggap_rules::RuleSet;
-use tanggap_rules::form::Faults;
+use tanggap_rules::form::{Fault, Faults};
+use tanggap_rules::{RuleFile, RuleSet};
 use tokio::sync::watch;
 
 use crate::lifecycle::Reload;
@@ -24,15 +24,15 @@ pub enum RulebookError {
 
 /// Reads the shipped book and every `*.toml` of the site's folder, in the order of their names.
 pub fn read(folder: Option<&Path>) -> Result<RuleSet, RulebookError> {
-    let own = folder.map_or_else(|| Ok(Vec::new()), files)?;
-    tanggap_rules::compile(&own).map_err(RulebookError::Faulty)
+    let mut files = RuleSet::book();
+    if let Some(folder) = folder {
+        files.extend(own_files(folder)?);
+    }
+    let refused = |faults: Vec<Fault>| RulebookError::Faulty(faults.into_iter().collect());
+    RuleSet::compile(&files).map_err(refused)
 }
 
-fn files(folder: &Path) -> Result<Vec<(String, String)>, RulebookError> {
-    let unreadable = |path: &Path| {
-        let path = path.to_owned();
-        move |source| RulebookError::Unreadable { path, source }
-    };
+fn own_files(folder: &Path) -> Result<Vec<RuleFile>, RulebookError> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
         paths.push(entry.map_err(unreadable(folder))?.path());
@@ -42,11 +42,19 @@ fn files(folder: &Path) -> Result<Vec<(String, String)>, RulebookError> {
             .is_some_and(|extension| extension == "toml")
     });
     paths.sort();
-    let text = |path: PathBuf| {
-        let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-        Ok((path.display().to_string(), text))
-    };
-    paths.into_iter().map(text).collect()
+    paths.iter().map(|path| own_file(path)).collect()
+}
+
+fn own_file(path: &Path) -> Result<RuleFile, RulebookError> {
+    Ok(RuleFile {
+        name: path.display().to_string(),
+        text: std::fs::read_to_string(path).map_err(unreadable(path))?,
+    })
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> RulebookError {
+    let path = path.to_owned();
+    move |source| RulebookError::Unreadable { path, source }
 }
 
 /// Where the rules come from, and who is told when they change.

@@ -23,7 +23,10 @@ const LAWS: &[Law] = &[
             "sqlx",
             "reqwest",
             "std::fs",
-            "std::net",
+            "TcpStream",
+            "TcpListener",
+            "UdpSocket",
+            "ToSocketAddrs",
             "std::env",
             "std::process",
             "::now(",
@@ -145,7 +148,7 @@ const MAY_DEPEND: [(&str, &[&str]); 2] = [
 ];
 
 /// Lines of code in one file, at most: comments, blank lines and tests not counted.
-const LONGEST: usize = 420;
+const LONGEST: usize = 450;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
