@@ -86,7 +86,7 @@ impl Daemon {
     }
 
     /// Waits for the end; returns how it ended and what it logged.
-    fn ended(mut self) -> (ExitStatus, String) {
+    fn ended(&mut self) -> (ExitStatus, String) {
         let begun = Instant::now();
         while self.child.try_wait().unwrap().is_none() {
             if begun.elapsed() > PATIENCE {
@@ -100,6 +100,13 @@ impl Daemon {
             stderr.read_to_string(&mut log).unwrap();
         }
         (self.child.wait().unwrap(), log)
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -174,14 +181,14 @@ fn sighup_reads_the_rules_again() {
 #[test]
 fn a_second_daemon_on_the_same_file_is_told_to_come_back_later() {
     let home = home();
-    let first = Daemon::start(&home).ready();
+    let mut first = Daemon::start(&home).ready();
     let second = home.tanggap(&["run"]).unwrap().output().unwrap();
     let said = both(&second);
     assert_eq!(second.status.code(), Some(75), "{said}");
     assert!(said.contains("sedang dipakai tanggap lain"), "{said}");
     first.signal("TERM");
     assert_eq!(first.ended().0.code(), Some(0));
-    let third = Daemon::start(&home).ready();
+    let mut third = Daemon::start(&home).ready();
     third.signal("TERM");
     assert_eq!(
         third.ended().0.code(),
@@ -241,7 +248,7 @@ fn in_the_middle(timeout: &str) -> (Home, Daemon, TcpStream) {
 /// SIGTERM: what is begun is finished and recorded.
 #[test]
 fn sigterm_drains() {
-    let (home, daemon, _connection) = in_the_middle("3s");
+    let (home, mut daemon, _connection) = in_the_middle("3s");
     daemon.signal("TERM");
     let (status, log) = daemon.ended();
     assert_eq!(status.code(), Some(0), "{log}");
