@@ -30,12 +30,12 @@ else
 fi
 
 standin_log=$demo/standin.log
-"$target/standin" --key-file "$demo/osticket.key" >"$standin_log" 2>&1 &
+"$target/standin" 127.0.0.1:0 "$(cat "$demo/osticket.key")" "$demo/osticket.json" >"$standin_log" 2>&1 &
 standin=$!
 trap 'kill "$standin" 2>/dev/null || true' EXIT INT TERM
 url=
 for _ in $(seq 100); do
-    url=$(grep -o 'http://127\.0\.0\.1:[0-9]*/' "$standin_log" | head -n 1 || true)
+    url=$(grep -o 'http://127\.0\.0\.1:[0-9]*/*' "$standin_log" | head -n 1 || true)
     [ -z "$url" ] || break
     sleep 0.1
 done

@@ -122,7 +122,9 @@ fn act(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.verb {
         Verb::Run(run) => run.act(&file),
         Verb::Check => check::check(&file, arguments.format).map(|()| ExitCode::SUCCESS),
-        Verb::Beside(verb) => verb.act(&file, arguments.format).map(|()| ExitCode::SUCCESS),
+        Verb::Beside(verb) => verb
+            .act(&file, arguments.format)
+            .map(|()| ExitCode::SUCCESS),
     }
 }
 

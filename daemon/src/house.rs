@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
-use tanggap_bridge::{Desk, DeskSettings, Stock};
+use tanggap_bridge::{Desk, DeskSettings};
 use tokio::time::sleep;
 
 use crate::clock::Clock;
@@ -267,6 +267,5 @@ fn desk(config: &Config) -> Result<Desk, StartError> {
         api_key: api_key.expose().to_owned(),
         timeout: *timeout,
     };
-    let stock = Stock::new(settings).map_err(|error| StartError::Desk(error.to_string()))?;
-    Ok(Desk::Stock(stock))
+    Desk::new(&settings).map_err(|error| StartError::Desk(Chain(&error).to_string()))
 }

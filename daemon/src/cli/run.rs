@@ -35,6 +35,8 @@ impl Run {
         let config = Config::load(file, Secrets::All)?;
         let clock = Clock::default();
         log::start(self.log, clock.clone());
+        // TLS to mailbox, osTicket and mail server is done by one provider; a second installation would change nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .max_blocking_threads(BLOCKING_THREADS)
