@@ -93,7 +93,6 @@ const LAWS: &[Law] = &[
             "Utc::now",
             "Local::now",
             "SystemTime::now",
-            "UNIX_EPOCH",
             "rand::",
             "getrandom",
             "secure_random",
