@@ -2,7 +2,9 @@
 
 mod attached;
 mod clean;
+mod fangs;
 mod headers;
+mod hosts;
 mod html;
 mod limits;
 mod machine;
