@@ -8,6 +8,8 @@ use crate::ruleset::{Rule, RuleSet, Test, When};
 use crate::severity;
 use facts::Facts;
 
+pub use facts::trace;
+
 /// What the rules make of a report. Total and deterministic: the same report and rules give the same judgement anywhere.
 pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
     let facts = Facts::new(rules, report);

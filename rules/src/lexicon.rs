@@ -57,12 +57,14 @@ impl Lexicon {
                 ".." => gap = 3,
                 "..." => gap = 8,
                 _ => {
-                    let any = piece
-                        .split('/')
-                        .map(|word| self.atom(word))
-                        .collect::<Result<_, _>>()?;
-                    steps.push(Step { any, gap });
-                    gap = 0;
+                    for alternatives in pieces(piece) {
+                        let any = alternatives
+                            .iter()
+                            .map(|word| self.atom(word))
+                            .collect::<Result<_, _>>()?;
+                        steps.push(Step { any, gap });
+                        gap = 0;
+                    }
                 }
             }
         }
@@ -196,6 +198,24 @@ impl Phrase {
             named,
         })
     }
+}
+
+/// A piece of a phrase as the words a text would show it as: "di-hack" is one, "brute-force" are two.
+fn pieces(piece: &str) -> Vec<Vec<String>> {
+    let joined = piece.contains(['-', '_', '&']) && !piece.contains(['/', '<', '~', '*', '=']);
+    if !joined {
+        let alternatives = piece.split('/');
+        return vec![
+            alternatives
+                .map(|word| word.trim_start_matches('.').to_owned())
+                .collect(),
+        ];
+    }
+    let words = crate::language::words::split(piece).words;
+    words
+        .into_iter()
+        .map(|word| vec![word.form.into()])
+        .collect()
 }
 
 fn key(word: &str) -> Option<[u8; 3]> {

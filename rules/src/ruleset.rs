@@ -115,6 +115,11 @@ impl RuleSet {
         }
     }
 
+    /// Every phrase of the book that a report's own words hold: the list's name, and the words with how they are meant.
+    pub fn trace(&self, report: &crate::report::Report) -> Vec<(String, String)> {
+        crate::classify::trace(self, report)
+    }
+
     /// SHA-256 over the files, in hex: stamped on every classification.
     pub fn digest(&self) -> &str {
         &self.digest

@@ -267,3 +267,22 @@ impl Page {
             .join(" ")
     }
 }
+
+/// Every phrase found in the story, by list, with its stance: for people who ask why.
+pub fn trace(rules: &RuleSet, report: &Report) -> Vec<(String, String)> {
+    let facts = Facts::new(rules, report);
+    let mut told = Vec::new();
+    for (list, hits) in &facts.story.by_list {
+        let name = rules
+            .names
+            .get(usize::from(list.0))
+            .cloned()
+            .unwrap_or_default();
+        let words = hits
+            .iter()
+            .map(|(hit, stance)| format!("{} ({stance:?})", facts.story.said(hit)));
+        told.push((name, words.collect::<Vec<_>>().join("; ")));
+    }
+    told.sort();
+    told
+}

@@ -50,6 +50,14 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
             hunt.text(&mail.text, Place::Forwarded);
         }
     }
+    let hosts: Vec<String> = hunt
+        .found
+        .iter()
+        .filter(|one| one.kind == "url")
+        .map(|one| one.value.clone())
+        .collect();
+    hunt.found
+        .retain(|one| one.kind != "domain" || !hosts.iter().any(|url| url.contains(&one.value)));
     hunt.found
 }
 
@@ -132,6 +140,7 @@ impl<'r> Hunt<'r> {
         if place == Place::Words && reporters_own(&lower) {
             return;
         }
+        let victim = place == Place::Attached && self.names_a_victim(&lower);
         let mut before: [&str; 3] = ["", "", ""];
         for raw in line.split([
             ' ', '\t', '<', '>', '"', '\'', '`', '|', ';', '“', '”', '‘', '’', '{', '}', '(', ')',
@@ -143,9 +152,19 @@ impl<'r> Hunt<'r> {
             if self.found.len() >= limits::OBSERVABLES {
                 return;
             }
-            self.word(raw, &before, place);
+            if !(victim && raw.contains("://")) {
+                self.word(raw, &before, place);
+            }
             before = [before[1], before[2], raw];
         }
+    }
+
+    /// A row of stolen credentials: its link is where they are used, not where the thief is.
+    fn names_a_victim(&self, lower: &str) -> bool {
+        self.site
+            .domains
+            .iter()
+            .any(|domain| lower.contains('@') && lower.contains(domain.as_str()))
     }
 
     fn word(&mut self, raw: &str, before: &[&str; 3], place: Place) {
@@ -277,6 +296,7 @@ impl<'r> Hunt<'r> {
     }
 
     fn host(&mut self, word: &str, before: &[&str; 3], place: Place) {
+        let target = word_is_target(word, before);
         let word = word.rsplit('=').next().unwrap_or(word);
         let bare = word
             .trim_matches(|character: char| !character.is_ascii_alphanumeric() && character != ':');
@@ -291,10 +311,6 @@ impl<'r> Hunt<'r> {
         let bare = bare.split(['/', ':', '[']).next().unwrap_or_default();
         let first = bare.split('-').next().unwrap_or_default();
         if let Ok(address) = first.parse::<Ipv4Addr>() {
-            let target = word_is_target(word, before)
-                || ["dst=", "dst_ip=", "dest="]
-                    .iter()
-                    .any(|mark| before[2].to_lowercase().ends_with(mark));
             if countable(address)
                 && (self.automatic || !target && !(address.is_private() && place == Place::Words))
             {
