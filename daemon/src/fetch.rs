@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
-use crate::config::{After, Limits, MailboxSettings, Source};
+use crate::config::{After, MailboxSettings, Source};
 use crate::failpoint;
 use crate::mailbox::Place;
 use crate::pace::{Progress, Tick};
@@ -21,11 +21,10 @@ const SETTLE: i64 = 1000;
 
 /// Fetches one folder of one mailbox.
 pub struct Fetch {
-    pub store: Store,
-    pub clock: Clock,
-    pub settings: MailboxSettings,
-    pub folder: String,
-    pub limits: Limits,
+    store: Store,
+    clock: Clock,
+    settings: MailboxSettings,
+    folder: String,
 }
 
 /// Why a folder could not be fetched.
@@ -78,6 +77,17 @@ impl Tick for Fetch {
 }
 
 impl Fetch {
+    /// Sets the fetch up; looks at nothing yet.
+    pub fn new(store: Store, clock: Clock, settings: MailboxSettings, folder: &str) -> Self {
+        let folder = folder.to_owned();
+        Self {
+            store,
+            clock,
+            settings,
+            folder,
+        }
+    }
+
     fn root(&self) -> Result<PathBuf, FetchError> {
         match &self.settings.source {
             Source::Maildir { path, .. } => Ok(folder_path(path, &self.folder)),

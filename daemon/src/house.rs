@@ -152,13 +152,8 @@ impl House {
     }
 
     fn watch(&self, mailbox: &MailboxSettings, folder: &str) -> Watch {
-        let fetch = Fetch {
-            store: self.store.clone(),
-            clock: self.clock.clone(),
-            settings: mailbox.clone(),
-            folder: folder.to_owned(),
-            limits: self.config.limits.clone(),
-        };
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let fetch = Fetch::new(store, clock, mailbox.clone(), folder);
         Watch {
             name: format!("fetch {} {folder}", mailbox.name),
             poll: mailbox.poll,
