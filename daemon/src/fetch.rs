@@ -1,213 +1,181 @@
-//! The fetch tick: makes durable what is new in one folder of one mailbox, oldest first, and only then marks it there.
+//! The fetch tick: makes everything that is new in one folder durable, oldest first, and only then lets the server know.
 
 use std::collections::HashMap;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
-use crate::clock::Clock;
-use crate::config::{After, MailboxSettings, Source};
+use crate::clock::{Clock, Timestamp};
+use crate::config::{After, MailboxSettings};
 use crate::failpoint;
-use crate::mailbox::Place;
+use crate::mailbox::{Batch, Mailbox, MailboxError, Place, Taken};
 use crate::pace::{Progress, Tick};
-use crate::store::{Arrival, RawMail, Store, StoreError};
+use crate::store::{Arrival, Store, StoreError, backoff};
 
-/// Mails in one transaction, at most.
-const BATCH: usize = 100;
-/// Mails marked in one go, at most.
-const SETTLE: i64 = 1000;
+pub type FetchError = MailboxError;
 
-/// Fetches one folder of one mailbox.
+/// Mails marked or moved in one round, at most.
+const SETTLE: i64 = 500;
+
+/// Fetches one folder of one account.
 pub struct Fetch {
     store: Store,
     clock: Clock,
     settings: MailboxSettings,
     folder: String,
+    mailbox: Mailbox,
+    /// After a broken batch mails are taken one by one until so many came well: one bad mail never stops the others.
+    careful: usize,
+    /// Bad mails, and when each may be tried again.
+    shunned: HashMap<i64, Timestamp>,
 }
 
-/// Why a folder could not be fetched.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("reading {} failed", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("marking {} failed", path.display())]
-    Settle { path: PathBuf, source: io::Error },
-    #[error("mailbox {0} is not a Maildir")]
-    NotMaildir(String),
+impl Fetch {
+    pub fn new(store: Store, clock: Clock, settings: MailboxSettings, folder: &str) -> Self {
+        let mailbox = Mailbox::new(&settings, folder);
+        Self { store, clock, folder: folder.to_owned(), settings, mailbox, careful: 0, shunned: HashMap::new() }
+    }
+
+    async fn look_and_take(&mut self) -> Result<u64, FetchError> {
+        let Some(look) = self.mailbox.look().await? else { return Ok(0) };
+        let known = self.store.known_uids(&self.settings.name, &self.folder, look.uidvalidity).await?;
+        let now = self.clock.now();
+        let shunned = |uid: &i64| self.shunned.get(uid).is_some_and(|until| *until > now);
+        let new: Vec<i64> = look.uids.into_iter().filter(|uid| !known.contains(uid) && !shunned(uid)).collect();
+        let taken = self.take_all(look.uidvalidity, &new).await?;
+        self.settle(look.uidvalidity).await?;
+        if self.shunned.is_empty() {
+            self.mailbox.all_taken();
+        }
+        Ok(taken)
+    }
+
+    /// While one batch becomes durable the next is already on its way.
+    async fn take_all(&mut self, uidvalidity: i64, new: &[i64]) -> Result<u64, FetchError> {
+        let mut rest = new;
+        let mut waiting = Vec::new();
+        let mut taken = 0;
+        while !rest.is_empty() || !waiting.is_empty() {
+            let limit = if self.careful > 0 { 1 } else { usize::MAX };
+            let kept = keep(&self.store, std::mem::take(&mut waiting));
+            let (kept, batch) = tokio::join!(kept, take(&mut self.mailbox, rest, limit));
+            taken += kept?;
+            let batch = batch?;
+            rest = rest.get(batch.dealt_with()..).unwrap_or_default();
+            let broken = batch.broken.is_some();
+            self.note_vanished(&batch.vanished);
+            waiting = self.arrivals(uidvalidity, batch.mails);
+            if let Some(error) = batch.broken {
+                taken += keep(&self.store, std::mem::take(&mut waiting)).await?;
+                rest = self.isolate(uidvalidity, rest, error).await?;
+            }
+            self.careful = if broken { self.careful } else { self.careful.saturating_sub(1) };
+        }
+        Ok(taken)
+    }
+
+    /// The connection broke at the first of `rest`, or at one soon after it. Asked for singly, the bad one is known by its
+    /// breaking alone; it is counted, left for later, and the others go on over a new connection.
+    async fn isolate<'a>(
+        &mut self,
+        uidvalidity: i64,
+        rest: &'a [i64],
+        error: MailboxError,
+    ) -> Result<&'a [i64], FetchError> {
+        self.mailbox.disconnect();
+        let was_careful = self.careful > 0;
+        self.careful = self.careful.max(rest.len().min(400));
+        let (Some(bad), true) = (rest.first(), was_careful) else {
+            tracing::warn!(account = self.settings.name, folder = self.folder, %error, "fetching broke off; going on one by one");
+            // Another look makes the new connection, and proves that these mails are still there.
+            self.mailbox.look().await?;
+            return Ok(rest);
+        };
+        let place = self.place(uidvalidity, *bad);
+        let tries = self.store.unfetched(&place, &error.to_string(), self.clock.now()).await?;
+        tracing::error!(account = self.settings.name, folder = self.folder, uid = bad, tries, %error, "a mail cannot be fetched; it stays on the server");
+        self.shunned.insert(*bad, self.clock.now().plus(backoff(tries)));
+        self.mailbox.look().await?;
+        Ok(rest.get(1..).unwrap_or_default())
+    }
+
+    fn note_vanished(&self, uids: &[i64]) {
+        for uid in uids {
+            tracing::warn!(account = self.settings.name, folder = self.folder, uid, "a mail was removed before it could be fetched");
+        }
+    }
+
+    fn arrivals(&self, uidvalidity: i64, mails: Vec<Taken>) -> Vec<Arrival> {
+        let seen = self.clock.now();
+        let arrival = |mail: Taken| Arrival {
+            place: self.place(uidvalidity, mail.uid),
+            raw: mail.raw,
+            internal_ms: mail.internal_ms,
+            seen,
+        };
+        mails.into_iter().map(arrival).collect()
+    }
+
+    fn place(&self, uidvalidity: i64, uid: i64) -> Place {
+        Place { account: self.settings.name.clone(), folder: self.folder.clone(), uidvalidity, uid }
+    }
+
+    /// Marks or moves what is durable. A server that will not is no reason to stop: our own record says what is new.
+    async fn settle(&mut self, uidvalidity: i64) -> Result<(), FetchError> {
+        if self.settings.after == After::Keep {
+            return Ok(());
+        }
+        loop {
+            let account = &self.settings.name;
+            let uids = self.store.unsettled(account, &self.folder, uidvalidity, SETTLE).await?;
+            if uids.is_empty() {
+                return Ok(());
+            }
+            failpoint::pass("fetch.before_settle");
+            let settled = self.mailbox.settle(&self.settings.after, &uids).await?;
+            failpoint::pass("fetch.after_settle");
+            if settled.is_empty() {
+                return Ok(());
+            }
+            self.store.settled(account, &self.folder, uidvalidity, &settled).await?;
+        }
+    }
+
+    /// Bad mails that have become fetchable, or are gone, are no trouble any more.
+    fn forgive(&mut self) {
+        let now = self.clock.now();
+        self.shunned.retain(|_, until| *until > now);
+    }
 }
 
-/// A file of the Maildir.
-struct Found {
-    uid: i64,
-    modified_ms: i64,
-    path: PathBuf,
+async fn take(mailbox: &mut Mailbox, uids: &[i64], limit: usize) -> Result<Batch, MailboxError> {
+    if uids.is_empty() {
+        return Ok(Batch::default());
+    }
+    mailbox.take(uids, limit).await
+}
+
+async fn keep(store: &Store, arrivals: Vec<Arrival>) -> Result<u64, StoreError> {
+    if arrivals.is_empty() {
+        return Ok(0);
+    }
+    failpoint::pass("fetch.before_keep");
+    let kept = store.keep(arrivals).await?;
+    failpoint::pass("fetch.after_keep");
+    Ok(kept.sightings)
 }
 
 impl Tick for Fetch {
     type Error = FetchError;
 
-    /// One look: everything new made durable, then everything durable marked.
     async fn tick(&mut self) -> Result<Progress, FetchError> {
-        let found = list(&self.root()?)?;
-        let known = self
-            .store
-            .known_uids(&self.settings.name, &self.folder, 0)
-            .await?;
-        let new: Vec<&Found> = found
-            .iter()
-            .filter(|mail| !known.contains(&mail.uid))
-            .collect();
-        for batch in new.chunks(BATCH) {
-            let arrivals: Result<Vec<Arrival>, FetchError> =
-                batch.iter().map(|mail| self.arrival(mail)).collect();
-            failpoint::pass("fetch.before_keep");
-            self.store.keep(arrivals?).await?;
-            failpoint::pass("fetch.after_keep");
+        self.forgive();
+        let outcome = self.look_and_take().await;
+        if outcome.is_err() {
+            self.mailbox.disconnect();
         }
-        self.settle(&found).await?;
-        Ok(Progress {
-            done: new.len() as u64,
-            more: false,
-        })
-    }
-}
-
-impl Fetch {
-    /// Sets the fetch up; looks at nothing yet.
-    pub fn new(store: Store, clock: Clock, settings: MailboxSettings, folder: &str) -> Self {
-        let folder = folder.to_owned();
-        Self {
-            store,
-            clock,
-            settings,
-            folder,
-        }
+        outcome.map(|done| Progress { done, more: false })
     }
 
-    fn root(&self) -> Result<PathBuf, FetchError> {
-        match &self.settings.source {
-            Source::Maildir { path, .. } => Ok(folder_path(path, &self.folder)),
-            Source::Imap { .. } => Err(FetchError::NotMaildir(self.settings.name.clone())),
-        }
+    async fn rest(&mut self, at_most: Duration) {
+        self.mailbox.wait(at_most.min(self.settings.poll)).await;
     }
-
-    fn arrival(&self, mail: &Found) -> Result<Arrival, FetchError> {
-        let raw = std::fs::read(&mail.path).map_err(|source| FetchError::Read {
-            path: mail.path.clone(),
-            source,
-        })?;
-        let place = Place {
-            account: self.settings.name.clone(),
-            folder: self.folder.clone(),
-            uidvalidity: 0,
-            uid: mail.uid,
-        };
-        let seen = self.clock.now();
-        Ok(Arrival {
-            place,
-            raw: RawMail::Whole(raw),
-            internal_ms: Some(mail.modified_ms),
-            seen,
-        })
-    }
-
-    async fn settle(&self, found: &[Found]) -> Result<(), FetchError> {
-        if self.settings.after == After::Keep {
-            return Ok(());
-        }
-        let waiting = self
-            .store
-            .unsettled(&self.settings.name, &self.folder, 0, SETTLE)
-            .await?;
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        failpoint::pass("fetch.before_settle");
-        let by_uid: HashMap<i64, &Path> = found
-            .iter()
-            .map(|mail| (mail.uid, mail.path.as_path()))
-            .collect();
-        for path in waiting.iter().filter_map(|uid| by_uid.get(uid)) {
-            self.mark(path).map_err(|source| FetchError::Settle {
-                path: path.to_path_buf(),
-                source,
-            })?;
-        }
-        failpoint::pass("fetch.after_settle");
-        self.store
-            .settled(&self.settings.name, &self.folder, 0, &waiting)
-            .await?;
-        Ok(())
-    }
-
-    /// A mail that is seen stands in `cur` with the flag `S`.
-    fn mark(&self, path: &Path) -> io::Result<()> {
-        let Source::Maildir { path: root, .. } = &self.settings.source else {
-            return Ok(());
-        };
-        let target = match &self.settings.after {
-            After::Move { folder } => folder_path(root, folder),
-            After::Keep | After::Mark => folder_path(root, &self.folder),
-        };
-        std::fs::create_dir_all(target.join("cur"))?;
-        std::fs::rename(
-            path,
-            target
-                .join("cur")
-                .join(format!("{}:2,S", unique_name(path))),
-        )
-    }
-}
-
-/// Maildir++: a folder is a directory whose name begins with a dot.
-fn folder_path(root: &Path, folder: &str) -> PathBuf {
-    if folder == "INBOX" {
-        root.to_owned()
-    } else {
-        root.join(format!(".{folder}"))
-    }
-}
-
-fn list(root: &Path) -> Result<Vec<Found>, FetchError> {
-    let mut found = Vec::new();
-    for part in ["new", "cur"] {
-        let folder = root.join(part);
-        let failed = |source| FetchError::Read {
-            path: folder.clone(),
-            source,
-        };
-        for entry in std::fs::read_dir(&folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let modified = entry
-                .metadata()
-                .and_then(|facts| facts.modified())
-                .map_err(failed)?;
-            let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
-            let modified_ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-            found.push(Found {
-                uid: uid(&entry.path()),
-                modified_ms,
-                path: entry.path(),
-            });
-        }
-    }
-    found.sort_by(|a, b| (a.modified_ms, &a.path).cmp(&(b.modified_ms, &b.path)));
-    Ok(found)
-}
-
-/// The file's unique name, without the flags that change.
-fn unique_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.split(":2,").next().unwrap_or_default().to_owned()
-}
-
-/// 63 bits of the unique name's SHA-256.
-fn uid(path: &Path) -> i64 {
-    let digest: [u8; 32] = Sha256::digest(unique_name(path)).into();
-    let [a, b, c, d, e, f, g, h, ..] = digest;
-    i64::from_be_bytes([a, b, c, d, e, f, g, h]) & i64::MAX
 }

@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod config;
 pub mod failpoint;
+mod tls;
 
 pub mod mailbox;
 pub mod store;

@@ -8,6 +8,7 @@ use tanggap_bridge::Outcome;
 
 use super::SealedLetter;
 use crate::config::PostSettings;
+use crate::tls::TlsError;
 
 pub use directory::Directory;
 pub use smtp::Smtp;
@@ -19,12 +20,12 @@ pub struct PostId(pub String);
 /// Why the post could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("sertifikat untuk server surat tidak dapat dimuat")]
     Certificates(#[source] std::io::Error),
-    #[error("nama server surat {0} tidak sah")]
-    Host(String),
-    #[error("pengaturan TLS untuk server surat gagal")]
-    Tls(#[source] lettre::transport::smtp::Error),
+    #[error("STARTTLS ke server surat tidak dapat disiapkan")]
+    StartTls(#[source] lettre::transport::smtp::Error),
 }
 
 /// A way for letters out of the house.
