@@ -31,15 +31,32 @@ pub struct Fetch {
 impl Fetch {
     pub fn new(store: Store, clock: Clock, settings: MailboxSettings, folder: &str) -> Self {
         let mailbox = Mailbox::new(&settings, folder);
-        Self { store, clock, folder: folder.to_owned(), settings, mailbox, careful: 0, shunned: HashMap::new() }
+        Self {
+            store,
+            clock,
+            folder: folder.to_owned(),
+            settings,
+            mailbox,
+            careful: 0,
+            shunned: HashMap::new(),
+        }
     }
 
     async fn look_and_take(&mut self) -> Result<u64, FetchError> {
-        let Some(look) = self.mailbox.look().await? else { return Ok(0) };
-        let known = self.store.known_uids(&self.settings.name, &self.folder, look.uidvalidity).await?;
+        let Some(look) = self.mailbox.look().await? else {
+            return Ok(0);
+        };
+        let known = self
+            .store
+            .known_uids(&self.settings.name, &self.folder, look.uidvalidity)
+            .await?;
         let now = self.clock.now();
         let shunned = |uid: &i64| self.shunned.get(uid).is_some_and(|until| *until > now);
-        let new: Vec<i64> = look.uids.into_iter().filter(|uid| !known.contains(uid) && !shunned(uid)).collect();
+        let new: Vec<i64> = look
+            .uids
+            .into_iter()
+            .filter(|uid| !known.contains(uid) && !shunned(uid))
+            .collect();
         let taken = self.take_all(look.uidvalidity, &new).await?;
         self.settle(look.uidvalidity).await?;
         if self.shunned.is_empty() {
@@ -67,7 +84,11 @@ impl Fetch {
                 taken += keep(&self.store, std::mem::take(&mut waiting)).await?;
                 rest = self.isolate(uidvalidity, rest, error).await?;
             }
-            self.careful = if broken { self.careful } else { self.careful.saturating_sub(1) };
+            self.careful = if broken {
+                self.careful
+            } else {
+                self.careful.saturating_sub(1)
+            };
         }
         Ok(taken)
     }
@@ -90,16 +111,25 @@ impl Fetch {
             return Ok(rest);
         };
         let place = self.place(uidvalidity, *bad);
-        let tries = self.store.unfetched(&place, &error.to_string(), self.clock.now()).await?;
+        let tries = self
+            .store
+            .unfetched(&place, &error.to_string(), self.clock.now())
+            .await?;
         tracing::error!(account = self.settings.name, folder = self.folder, uid = bad, tries, %error, "a mail cannot be fetched; it stays on the server");
-        self.shunned.insert(*bad, self.clock.now().plus(backoff(tries)));
+        self.shunned
+            .insert(*bad, self.clock.now().plus(backoff(tries)));
         self.mailbox.look().await?;
         Ok(rest.get(1..).unwrap_or_default())
     }
 
     fn note_vanished(&self, uids: &[i64]) {
         for uid in uids {
-            tracing::warn!(account = self.settings.name, folder = self.folder, uid, "a mail was removed before it could be fetched");
+            tracing::warn!(
+                account = self.settings.name,
+                folder = self.folder,
+                uid,
+                "a mail was removed before it could be fetched"
+            );
         }
     }
 
@@ -115,7 +145,12 @@ impl Fetch {
     }
 
     fn place(&self, uidvalidity: i64, uid: i64) -> Place {
-        Place { account: self.settings.name.clone(), folder: self.folder.clone(), uidvalidity, uid }
+        Place {
+            account: self.settings.name.clone(),
+            folder: self.folder.clone(),
+            uidvalidity,
+            uid,
+        }
     }
 
     /// Marks or moves what is durable. A server that will not is no reason to stop: our own record says what is new.
@@ -125,7 +160,10 @@ impl Fetch {
         }
         loop {
             let account = &self.settings.name;
-            let uids = self.store.unsettled(account, &self.folder, uidvalidity, SETTLE).await?;
+            let uids = self
+                .store
+                .unsettled(account, &self.folder, uidvalidity, SETTLE)
+                .await?;
             if uids.is_empty() {
                 return Ok(());
             }
@@ -135,7 +173,9 @@ impl Fetch {
             if settled.is_empty() {
                 return Ok(());
             }
-            self.store.settled(account, &self.folder, uidvalidity, &settled).await?;
+            self.store
+                .settled(account, &self.folder, uidvalidity, &settled)
+                .await?;
         }
     }
 

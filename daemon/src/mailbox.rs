@@ -109,9 +109,16 @@ impl Mailbox {
     /// Sets it up; connects to nobody yet.
     pub fn new(settings: &MailboxSettings, folder: &str) -> Self {
         match &settings.source {
-            Source::Imap { server, user, password, .. } => {
+            Source::Imap {
+                server,
+                user,
+                password,
+                ..
+            } => {
                 let read_only = settings.after == After::Keep;
-                Self::Imap(Box::new(Imap::new(server, user, password, folder, read_only)))
+                Self::Imap(Box::new(Imap::new(
+                    server, user, password, folder, read_only,
+                )))
             }
             Source::Maildir { path, .. } => Self::Maildir(Maildir::new(path, folder)),
         }

@@ -29,11 +29,12 @@ pub fn connector(server: &Server) -> Result<TlsConnector, TlsError> {
     if let Some(path) = &server.ca_file {
         roots.add_parsable_certificates(extra(path)?);
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(TlsError::Versions)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let config =
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::Versions)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
@@ -45,5 +46,6 @@ pub fn name(server: &Server) -> Result<ServerName<'static>, TlsError> {
 fn extra(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let pem = std::fs::read(path).map_err(TlsError::Certificates)?;
     let certificates = CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>();
-    certificates.map_err(|error| TlsError::Certificates(io::Error::new(io::ErrorKind::InvalidData, error)))
+    certificates
+        .map_err(|error| TlsError::Certificates(io::Error::new(io::ErrorKind::InvalidData, error)))
 }

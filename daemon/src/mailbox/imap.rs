@@ -66,7 +66,13 @@ struct Size {
 }
 
 impl Imap {
-    pub(super) fn new(server: &Server, user: &str, password: &Secret, folder: &str, read_only: bool) -> Self {
+    pub(super) fn new(
+        server: &Server,
+        user: &str,
+        password: &Secret,
+        folder: &str,
+        read_only: bool,
+    ) -> Self {
         Self {
             server: server.clone(),
             user: user.to_owned(),
@@ -88,10 +94,18 @@ impl Imap {
         let (folder, read_only) = (self.folder.clone(), self.read_only);
         let session = self.session().await?;
         let opened = answered(async {
-            if read_only { session.examine(&folder).await } else { session.select(&folder).await }
+            if read_only {
+                session.examine(&folder).await
+            } else {
+                session.select(&folder).await
+            }
         });
-        let mailbox = opened.await.map_err(|error| folder_trouble(&folder, error))?;
-        let uidvalidity = mailbox.uid_validity.ok_or_else(|| MailboxError::NoIdentity(folder.clone()))?;
+        let mailbox = opened
+            .await
+            .map_err(|error| folder_trouble(&folder, error))?;
+        let uidvalidity = mailbox
+            .uid_validity
+            .ok_or_else(|| MailboxError::NoIdentity(folder.clone()))?;
         let counters = (uidvalidity, mailbox.uid_next, mailbox.exists);
         if self.unchanged(counters) {
             return Ok(None);
@@ -101,11 +115,16 @@ impl Imap {
         uids.sort_unstable();
         self.sizes.clear();
         self.looked = Some((counters, Instant::now()));
-        Ok(Some(Look { uidvalidity: i64::from(uidvalidity), uids }))
+        Ok(Some(Look {
+            uidvalidity: i64::from(uidvalidity),
+            uids,
+        }))
     }
 
     fn unchanged(&self, counters: Counters) -> bool {
-        let fresh = |(known, since): &(Counters, Instant)| *known == counters && since.elapsed() < FULL_LOOK;
+        let fresh = |(known, since): &(Counters, Instant)| {
+            *known == counters && since.elapsed() < FULL_LOOK
+        };
         counters.1.is_some() && self.taken.as_ref().is_some_and(fresh)
     }
 
@@ -115,19 +134,34 @@ impl Imap {
 
     pub(super) async fn take(&mut self, uids: &[i64], limit: usize) -> Result<Batch, MailboxError> {
         let mut batch = Batch::default();
-        if let Err(error) = self.take_into(&mut batch, uids, limit.clamp(1, BATCH)).await {
+        if let Err(error) = self
+            .take_into(&mut batch, uids, limit.clamp(1, BATCH))
+            .await
+        {
             batch.broken = Some(error);
         }
         Ok(batch)
     }
 
-    async fn take_into(&mut self, batch: &mut Batch, uids: &[i64], limit: usize) -> Result<(), MailboxError> {
-        let Some(first) = uids.first() else { return Ok(()) };
+    async fn take_into(
+        &mut self,
+        batch: &mut Batch,
+        uids: &[i64],
+        limit: usize,
+    ) -> Result<(), MailboxError> {
+        let Some(first) = uids.first() else {
+            return Ok(());
+        };
         if !self.sizes.contains_key(first) {
-            self.measure(uids.get(..uids.len().min(MEASURED)).unwrap_or(uids)).await?;
+            self.measure(uids.get(..uids.len().min(MEASURED)).unwrap_or(uids))
+                .await?;
         }
         match self.sizes.get(first).copied() {
-            None => batch.vanished.extend(uids.iter().take_while(|uid| !self.sizes.contains_key(uid)).take(MEASURED)),
+            None => batch.vanished.extend(
+                uids.iter()
+                    .take_while(|uid| !self.sizes.contains_key(uid))
+                    .take(MEASURED),
+            ),
             Some(size) if size.bytes > LARGE => self.take_large(batch, *first, size).await?,
             Some(_) => {
                 let group = self.group(uids, limit);
@@ -156,11 +190,16 @@ impl Imap {
         uids.iter().take(limit).take_while(fits).copied().collect()
     }
 
-    async fn take_group(&mut self, batch: &mut Batch, group: &VecDeque<i64>) -> Result<(), MailboxError> {
+    async fn take_group(
+        &mut self,
+        batch: &mut Batch,
+        group: &VecDeque<i64>,
+    ) -> Result<(), MailboxError> {
         let set = sequence_set(group.iter().copied().collect::<Vec<_>>().as_slice());
         let sizes = self.sizes.clone();
         let session = self.session().await?;
-        let mut answers = std::pin::pin!(answered(session.uid_fetch(set, "(UID BODY.PEEK[])")).await?);
+        let mut answers =
+            std::pin::pin!(answered(session.uid_fetch(set, "(UID BODY.PEEK[])")).await?);
         let mut came = HashMap::with_capacity(group.len());
         let ended = loop {
             match next(&mut answers).await {
@@ -178,7 +217,11 @@ impl Imap {
             match came.remove(uid) {
                 Some(raw) => {
                     let internal_ms = sizes.get(uid).and_then(|size| size.internal_ms);
-                    batch.mails.push(Taken { uid: *uid, raw: RawMail::Whole(raw), internal_ms });
+                    batch.mails.push(Taken {
+                        uid: *uid,
+                        raw: RawMail::Whole(raw),
+                        internal_ms,
+                    });
                 }
                 None if ended.is_ok() => batch.vanished.push(*uid),
                 // The answers come in order; what follows a gap is asked for again, so that nothing is skipped.
@@ -189,7 +232,12 @@ impl Imap {
     }
 
     /// A large mail comes in pieces, and never as a whole.
-    async fn take_large(&mut self, batch: &mut Batch, uid: i64, size: Size) -> Result<(), MailboxError> {
+    async fn take_large(
+        &mut self,
+        batch: &mut Batch,
+        uid: i64,
+        size: Size,
+    ) -> Result<(), MailboxError> {
         let mut packer = Packed::builder();
         let mut offset = 0;
         while offset < size.bytes {
@@ -203,14 +251,19 @@ impl Imap {
             }
             packer.push(&piece)?;
         }
-        batch.mails.push(Taken { uid, raw: RawMail::Parts(packer.finish()?), internal_ms: size.internal_ms });
+        batch.mails.push(Taken {
+            uid,
+            raw: RawMail::Parts(packer.finish()?),
+            internal_ms: size.internal_ms,
+        });
         Ok(())
     }
 
     async fn piece(&mut self, uid: i64, offset: u64) -> Result<Option<Vec<u8>>, MailboxError> {
         let session = self.session().await?;
         let query = format!("(UID BODY.PEEK[]<{offset}.{PART}>)");
-        let mut answers = std::pin::pin!(answered(session.uid_fetch(uid.to_string(), query)).await?);
+        let mut answers =
+            std::pin::pin!(answered(session.uid_fetch(uid.to_string(), query)).await?);
         let mut piece = None;
         while let Some(fetch) = next(&mut answers).await? {
             if fetch.uid.map(i64::from) == Some(uid) {
@@ -237,13 +290,23 @@ impl Imap {
     }
 }
 
-async fn measured(session: &mut Session<Wire>, set: String) -> Result<HashMap<i64, Size>, MailboxError> {
-    let mut answers = std::pin::pin!(answered(session.uid_fetch(set, "(UID RFC822.SIZE INTERNALDATE)")).await?);
+async fn measured(
+    session: &mut Session<Wire>,
+    set: String,
+) -> Result<HashMap<i64, Size>, MailboxError> {
+    let mut answers =
+        std::pin::pin!(answered(session.uid_fetch(set, "(UID RFC822.SIZE INTERNALDATE)")).await?);
     let mut sizes = HashMap::new();
     while let Some(fetch) = next(&mut answers).await? {
         if let (Some(uid), Some(bytes)) = (fetch.uid, fetch.size) {
             let internal_ms = fetch.internal_date().map(|date| date.timestamp_millis());
-            sizes.insert(i64::from(uid), Size { bytes: u64::from(bytes), internal_ms });
+            sizes.insert(
+                i64::from(uid),
+                Size {
+                    bytes: u64::from(bytes),
+                    internal_ms,
+                },
+            );
         }
     }
     Ok(sizes)
@@ -262,12 +325,20 @@ async fn idle(session: Session<Wire>, at_most: Duration) -> Option<Session<Wire>
 
 /// A command's answer, within its time.
 async fn answered<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, MailboxError> {
-    timeout(ANSWER, command).await.map_err(|_| MailboxError::Silent(ANSWER))?.map_err(protocol)
+    timeout(ANSWER, command)
+        .await
+        .map_err(|_| MailboxError::Silent(ANSWER))?
+        .map_err(protocol)
 }
 
 /// The next piece of an answer, within its time.
-async fn next(answers: &mut (impl Stream<Item = Result<Fetch, Error>> + Unpin)) -> Result<Option<Fetch>, MailboxError> {
-    timeout(PIECE, answers.try_next()).await.map_err(|_| MailboxError::Silent(PIECE))?.map_err(protocol)
+async fn next(
+    answers: &mut (impl Stream<Item = Result<Fetch, Error>> + Unpin),
+) -> Result<Option<Fetch>, MailboxError> {
+    timeout(PIECE, answers.try_next())
+        .await
+        .map_err(|_| MailboxError::Silent(PIECE))?
+        .map_err(protocol)
 }
 
 fn protocol(error: Error) -> MailboxError {
@@ -276,9 +347,10 @@ fn protocol(error: Error) -> MailboxError {
 
 fn folder_trouble(folder: &str, error: MailboxError) -> MailboxError {
     match error {
-        MailboxError::Protocol(why) if why.starts_with("no response") => {
-            MailboxError::Folder { folder: folder.to_owned(), why }
-        }
+        MailboxError::Protocol(why) if why.starts_with("no response") => MailboxError::Folder {
+            folder: folder.to_owned(),
+            why,
+        },
         other => other,
     }
 }
@@ -288,7 +360,11 @@ fn sequence_set(uids: &[i64]) -> String {
     let mut text = String::new();
     let mut rest = uids;
     while let Some(first) = rest.first() {
-        let run = rest.iter().zip(*first..).take_while(|(uid, expected)| *uid == expected).count();
+        let run = rest
+            .iter()
+            .zip(*first..)
+            .take_while(|(uid, expected)| *uid == expected)
+            .count();
         let comma = if text.is_empty() { "" } else { "," };
         // Writing to a String cannot fail.
         let _ = match run {

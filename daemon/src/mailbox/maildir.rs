@@ -40,7 +40,13 @@ type Stamp = [(i64, i64); 2];
 impl Maildir {
     pub(super) fn new(root: &Path, folder: &str) -> Self {
         let place = subfolder(root, folder);
-        Self { folder: place, root: root.to_owned(), paths: BTreeMap::new(), looked: None, taken: None }
+        Self {
+            folder: place,
+            root: root.to_owned(),
+            paths: BTreeMap::new(),
+            looked: None,
+            taken: None,
+        }
     }
 
     pub(super) async fn look(&mut self) -> Result<Option<Look>, MailboxError> {
@@ -53,15 +59,25 @@ impl Maildir {
         }
         self.looked = Some((stamp, Instant::now()));
         let folder = self.folder.clone();
-        let listed = spawn_blocking(move || list(&folder)).await.map_err(io::Error::other).and_then(|listed| listed);
+        let listed = spawn_blocking(move || list(&folder))
+            .await
+            .map_err(io::Error::other)
+            .and_then(|listed| listed);
         self.paths = listed.map_err(|source| self.failed(source))?;
-        Ok(Some(Look { uidvalidity: 0, uids: self.paths.keys().copied().collect() }))
+        Ok(Some(Look {
+            uidvalidity: 0,
+            uids: self.paths.keys().copied().collect(),
+        }))
     }
 
     /// Only a stamp that has had time to settle proves that nothing came after the look.
     pub(super) fn all_taken(&mut self) {
         self.taken = self.looked.filter(|(stamp, since)| {
-            let newest = stamp.iter().map(|(seconds, _)| *seconds).max().unwrap_or_default();
+            let newest = stamp
+                .iter()
+                .map(|(seconds, _)| *seconds)
+                .max()
+                .unwrap_or_default();
             since.elapsed() > GRAIN || is_old(&self.folder, newest)
         });
     }
@@ -77,7 +93,11 @@ impl Maildir {
         read.map_err(|error| self.failed(io::Error::other(error)))?
     }
 
-    pub(super) async fn settle(&mut self, after: &After, uids: &[i64]) -> Result<Vec<i64>, MailboxError> {
+    pub(super) async fn settle(
+        &mut self,
+        after: &After,
+        uids: &[i64],
+    ) -> Result<Vec<i64>, MailboxError> {
         let target = match after {
             After::Keep => return Ok(uids.to_vec()),
             After::Mark => self.folder.clone(),
@@ -85,7 +105,10 @@ impl Maildir {
         };
         let (folder, uids) = (self.folder.clone(), uids.to_vec());
         let settled = spawn_blocking(move || settle_all(&folder, &target, &uids)).await;
-        settled.map_err(io::Error::other).and_then(|settled| settled).map_err(|source| self.failed(source))
+        settled
+            .map_err(io::Error::other)
+            .and_then(|settled| settled)
+            .map_err(|source| self.failed(source))
     }
 
     pub(super) async fn wait(&mut self, at_most: Duration) {
@@ -101,24 +124,35 @@ impl Maildir {
     }
 
     fn failed(&self, source: io::Error) -> MailboxError {
-        MailboxError::Files { path: self.folder.display().to_string(), source }
+        MailboxError::Files {
+            path: self.folder.display().to_string(),
+            source,
+        }
     }
 }
 
 /// Maildir++: the inbox is the root, every other folder a dotted directory in it.
 fn subfolder(root: &Path, folder: &str) -> PathBuf {
-    if folder.eq_ignore_ascii_case("INBOX") { root.to_owned() } else { root.join(format!(".{folder}")) }
+    if folder.eq_ignore_ascii_case("INBOX") {
+        root.to_owned()
+    } else {
+        root.join(format!(".{folder}"))
+    }
 }
 
 fn stamp(folder: &Path) -> io::Result<Stamp> {
-    let time = |name: &str| fs::metadata(folder.join(name)).map(|data: Metadata| (data.mtime(), data.mtime_nsec()));
+    let time = |name: &str| {
+        fs::metadata(folder.join(name)).map(|data: Metadata| (data.mtime(), data.mtime_nsec()))
+    };
     Ok([time("new")?, time("cur")?])
 }
 
 /// Whether this moment lies in the past by the file system's own clock, which may not be ours: a fresh file tells its time.
 fn is_old(folder: &Path, seconds: i64) -> bool {
     let probe = folder.join("tmp").join(".tanggap-clock");
-    let now = File::create(&probe).and_then(|file| file.metadata()).map(|data| data.mtime());
+    let now = File::create(&probe)
+        .and_then(|file| file.metadata())
+        .map(|data| data.mtime());
     let _ = fs::remove_file(&probe);
     now.is_ok_and(|now| now > seconds + 1)
 }
@@ -142,7 +176,11 @@ fn list(folder: &Path) -> io::Result<BTreeMap<i64, PathBuf>> {
 /// 63 bits of the SHA-256 of the unique name.
 fn identity(name: &str) -> i64 {
     let digest = Sha256::digest(unique(name).as_bytes());
-    digest.iter().take(8).fold(0_i64, |number, byte| number << 8 | i64::from(*byte)) & i64::MAX
+    digest
+        .iter()
+        .take(8)
+        .fold(0_i64, |number, byte| number << 8 | i64::from(*byte))
+        & i64::MAX
 }
 
 fn unique(name: &str) -> &str {
@@ -156,11 +194,18 @@ fn read_all(folder: &Path, wanted: Vec<(i64, PathBuf)>) -> Result<Batch, Mailbox
         match read(folder, uid, &path) {
             Ok((raw, size, internal_ms)) => {
                 bytes += size;
-                batch.mails.push(Taken { uid, raw, internal_ms: Some(internal_ms) });
+                batch.mails.push(Taken {
+                    uid,
+                    raw,
+                    internal_ms: Some(internal_ms),
+                });
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => batch.vanished.push(uid),
             Err(source) => {
-                batch.broken = Some(MailboxError::Files { path: path.display().to_string(), source });
+                batch.broken = Some(MailboxError::Files {
+                    path: path.display().to_string(),
+                    source,
+                });
                 return Ok(batch);
             }
         }
@@ -182,7 +227,11 @@ fn read(folder: &Path, uid: i64, path: &Path) -> io::Result<(RawMail, u64, i64)>
     };
     let data = file.metadata()?;
     let internal_ms = data.mtime().saturating_mul(1000);
-    let raw = if data.len() > LARGE { packed(file)? } else { RawMail::Whole(whole(file)?) };
+    let raw = if data.len() > LARGE {
+        packed(file)?
+    } else {
+        RawMail::Whole(whole(file)?)
+    };
     Ok((raw, data.len(), internal_ms))
 }
 
@@ -198,9 +247,14 @@ fn packed(mut file: File) -> io::Result<RawMail> {
     loop {
         let count = file.read(&mut chunk)?;
         if count == 0 {
-            return packer.finish().map(RawMail::Parts).map_err(io::Error::other);
+            return packer
+                .finish()
+                .map(RawMail::Parts)
+                .map_err(io::Error::other);
         }
-        packer.push(chunk.get(..count).unwrap_or_default()).map_err(io::Error::other)?;
+        packer
+            .push(chunk.get(..count).unwrap_or_default())
+            .map_err(io::Error::other)?;
     }
 }
 
@@ -227,5 +281,9 @@ fn seen(path: &Path) -> String {
     let mut flags: Vec<char> = flags.chars().chain(['S']).collect();
     flags.sort_unstable();
     flags.dedup();
-    format!("{}:2,{}", unique(&name), flags.into_iter().collect::<String>())
+    format!(
+        "{}:2,{}",
+        unique(&name),
+        flags.into_iter().collect::<String>()
+    )
 }

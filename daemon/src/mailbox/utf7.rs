@@ -27,10 +27,18 @@ fn close(text: &mut String, wide: &mut Vec<u16>) {
     let bytes: Vec<u8> = wide.drain(..).flat_map(u16::to_be_bytes).collect();
     text.push('&');
     for group in bytes.chunks(3) {
-        let number = group.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let number = group
+            .iter()
+            .fold(0_u32, |number, byte| number << 8 | u32::from(*byte))
+            << (8 * (3 - group.len()));
         for place in 0..=group.len() {
             let index = (number >> (18 - 6 * place)) & 63;
-            text.push(ALPHABET.get(index as usize).copied().map_or('A', char::from));
+            text.push(
+                ALPHABET
+                    .get(index as usize)
+                    .copied()
+                    .map_or('A', char::from),
+            );
         }
     }
     text.push('-');

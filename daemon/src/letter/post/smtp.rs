@@ -74,7 +74,9 @@ impl Smtp {
         let protection = match server.security {
             Security::Plain => Protection::Plain,
             Security::StartTls => Protection::StartTls(tls::parameters(server)?),
-            Security::Tls => Protection::Tls(crate::tls::connector(server)?, crate::tls::name(server)?),
+            Security::Tls => {
+                Protection::Tls(crate::tls::connector(server)?, crate::tls::name(server)?)
+            }
         };
         let places = Semaphore::new(connections.max(1));
         let inside = Inside {

@@ -35,9 +35,13 @@ impl Imap {
         if let Some(at) = self.knock_again
             && Instant::now() < at
         {
-            return Err(MailboxError::Refused("dicoba lagi nanti, agar akun tidak terkunci".to_owned()));
+            return Err(MailboxError::Refused(
+                "dicoba lagi nanti, agar akun tidak terkunci".to_owned(),
+            ));
         }
-        let opened = timeout(CONNECT, self.open()).await.map_err(|_| MailboxError::Silent(CONNECT))?;
+        let opened = timeout(CONNECT, self.open())
+            .await
+            .map_err(|_| MailboxError::Silent(CONNECT))?;
         let mut session = self.log_in(opened?).await?;
         let offered = answered(session.capabilities()).await?;
         self.can_idle = offered.has_str("IDLE");
@@ -48,8 +52,13 @@ impl Imap {
     async fn open(&self) -> Result<Client<Wire>, MailboxError> {
         let server = &self.server;
         let place = format!("{}:{}", server.host, server.port);
-        let unreachable = |source| MailboxError::Unreachable { place: place.clone(), source };
-        let tcp = TcpStream::connect((server.host.as_str(), server.port)).await.map_err(unreachable)?;
+        let unreachable = |source| MailboxError::Unreachable {
+            place: place.clone(),
+            source,
+        };
+        let tcp = TcpStream::connect((server.host.as_str(), server.port))
+            .await
+            .map_err(unreachable)?;
         tcp.set_nodelay(true).map_err(unreachable)?;
         match server.security {
             Security::Plain => greeted(Box::new(tcp)).await,
@@ -62,7 +71,9 @@ impl Imap {
         let connector = tls::connector(&self.server)?;
         let place = format!("{}:{}", self.server.host, self.server.port);
         let stream = connector.connect(tls::name(&self.server)?, tcp).await;
-        Ok(Box::new(stream.map_err(|source| MailboxError::Unreachable { place, source })?))
+        Ok(Box::new(stream.map_err(|source| {
+            MailboxError::Unreachable { place, source }
+        })?))
     }
 
     async fn log_in(&mut self, client: Client<Wire>) -> Result<Session<Wire>, MailboxError> {
@@ -98,12 +109,20 @@ async fn start_tls(tcp: TcpStream) -> Result<TcpStream, MailboxError> {
     let mut client = Client::new(tcp);
     greeting(&mut client).await?;
     let begun = client.run_command_and_check_ok("STARTTLS", None).await;
-    begun.map_err(|error| MailboxError::Protocol(format!("STARTTLS tidak tersedia, surel tidak diambil tanpa enkripsi: {error}")))?;
+    begun.map_err(|error| {
+        MailboxError::Protocol(format!(
+            "STARTTLS tidak tersedia, surel tidak diambil tanpa enkripsi: {error}"
+        ))
+    })?;
     Ok(client.into_inner())
 }
 
 async fn greeting<T: Line>(client: &mut Client<T>) -> Result<(), MailboxError> {
     let closed = || io::Error::from(io::ErrorKind::UnexpectedEof);
-    let read = client.read_response().await.and_then(|response| response.ok_or_else(closed));
-    read.map(drop).map_err(|error| MailboxError::Protocol(format!("tidak ada salam dari server: {error}")))
+    let read = client
+        .read_response()
+        .await
+        .and_then(|response| response.ok_or_else(closed));
+    read.map(drop)
+        .map_err(|error| MailboxError::Protocol(format!("tidak ada salam dari server: {error}")))
 }

@@ -10,14 +10,20 @@ use crate::config::After;
 use crate::mailbox::utf7;
 
 impl Imap {
-    pub(in crate::mailbox) async fn settle(&mut self, after: &After, uids: &[i64]) -> Result<Vec<i64>, MailboxError> {
+    pub(in crate::mailbox) async fn settle(
+        &mut self,
+        after: &After,
+        uids: &[i64],
+    ) -> Result<Vec<i64>, MailboxError> {
         let set = sequence_set(uids);
         let can_move = self.can_move;
         let session = self.session().await?;
         let settled = match after {
             After::Keep => Ok(()),
             After::Mark => mark(session, &set).await,
-            After::Move { folder } => transfer(session, &set, &utf7::encoded(folder), can_move).await,
+            After::Move { folder } => {
+                transfer(session, &set, &utf7::encoded(folder), can_move).await
+            }
         };
         match settled {
             Ok(()) => Ok(uids.to_vec()),
@@ -44,7 +50,12 @@ async fn store(session: &mut Session<Wire>, set: &str, flags: &str) -> Result<()
 }
 
 /// MOVE (RFC 6851), or COPY and delete. The folder is made once if it is missing.
-async fn transfer(session: &mut Session<Wire>, set: &str, folder: &str, can_move: bool) -> Result<(), MailboxError> {
+async fn transfer(
+    session: &mut Session<Wire>,
+    set: &str,
+    folder: &str,
+    can_move: bool,
+) -> Result<(), MailboxError> {
     match transfer_once(session, set, folder, can_move).await {
         Err(MailboxError::Protocol(why)) if why.contains("TRYCREATE") || why.contains("exist") => {
             answered(session.create(folder)).await?;
@@ -54,7 +65,12 @@ async fn transfer(session: &mut Session<Wire>, set: &str, folder: &str, can_move
     }
 }
 
-async fn transfer_once(session: &mut Session<Wire>, set: &str, folder: &str, can_move: bool) -> Result<(), MailboxError> {
+async fn transfer_once(
+    session: &mut Session<Wire>,
+    set: &str,
+    folder: &str,
+    can_move: bool,
+) -> Result<(), MailboxError> {
     if can_move {
         return answered(session.uid_mv(set, folder)).await;
     }
@@ -63,8 +79,11 @@ async fn transfer_once(session: &mut Session<Wire>, set: &str, folder: &str, can
     let gone = answered(session.uid_expunge(set)).await?;
     let collected = tokio::time::timeout(ANSWER, gone.try_collect::<Vec<_>>()).await;
     // Without UIDPLUS the mails stay, marked as deleted: they are copied, and they are in the journal.
-    collected.map_err(|_| MailboxError::Silent(ANSWER))?.map(drop).or_else(|error: Error| match error {
-        Error::Bad(_) | Error::No(_) => Ok(()),
-        other => Err(MailboxError::Protocol(other.to_string())),
-    })
+    collected
+        .map_err(|_| MailboxError::Silent(ANSWER))?
+        .map(drop)
+        .or_else(|error: Error| match error {
+            Error::Bad(_) | Error::No(_) => Ok(()),
+            other => Err(MailboxError::Protocol(other.to_string())),
+        })
 }
