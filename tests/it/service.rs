@@ -202,7 +202,7 @@ fn a_second_daemon_on_the_same_file_is_told_to_come_back_later() {
 fn a_log_that_nobody_reads_stops_nothing() {
     let home = home();
     let (_reader, mut full) = std::io::pipe().unwrap();
-    full.write_all(&[b'x'; 65_536]).unwrap();
+    full.write_all(&vec![b'x'; 65_536]).unwrap();
     let mut daemon = Daemon::start_into(&home, full.into()).ready();
     daemon.hears("STATUS=");
     daemon.signal("TERM");

@@ -58,9 +58,9 @@ fn report(config: &Config, format: Format) {
         return;
     }
     let mut table = Table::new(&["Bagian", "Yang akan terjadi"]);
-    lines
-        .into_iter()
-        .for_each(|(name, value)| table.row(vec![name.to_owned(), value]));
+    for (name, value) in lines {
+        table.row(vec![name.to_owned(), value]);
+    }
     println!("{table}");
     println!("konfigurasi baik");
 }

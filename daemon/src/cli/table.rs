@@ -27,7 +27,7 @@ impl Table {
 
     /// One row; cells that are missing at its end stay empty. What a mail wrote is shown without control characters.
     pub fn row(&mut self, cells: Vec<String>) {
-        self.0.add_row(cells.iter().map(|cell| plain(cell)));
+        self.0.add_row(cells.into_iter().map(|cell| plain(&cell)));
     }
 }
 

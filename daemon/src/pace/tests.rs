@@ -52,7 +52,7 @@ impl Going {
         };
         let pace = Pace {
             name: "test".to_owned(),
-            period: Duration::from_secs(60),
+            period: Duration::from_mins(1),
             nudge: nudge.clone(),
             wakes: vec![woken.clone()],
             stop: Stop(stop),
