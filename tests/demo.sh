@@ -30,6 +30,7 @@ else
 fi
 
 standin_log=$demo/standin.log
+: >"$standin_log"
 "$target/standin" 127.0.0.1:0 "$(cat "$demo/osticket.key")" "$demo/osticket.json" >"$standin_log" 2>&1 &
 standin=$!
 trap 'kill "$standin" 2>/dev/null || true' EXIT INT TERM
@@ -84,6 +85,7 @@ TOML
 "$target/tanggap" check --config "$demo/tanggap.toml"
 
 say "3/4  Menjalankan tanggap / running"
+: >"$demo/tanggap.log"
 "$target/tanggap" run --once --log text --config "$demo/tanggap.toml" 2>"$demo/tanggap.log" &
 daemon=$!
 while kill -0 "$daemon" 2>/dev/null; do
