@@ -19,7 +19,7 @@ use crate::clock::Timestamp;
 use crate::config::Team;
 
 pub use budget::within_budget;
-pub use post::{Post, PostError, PostId};
+pub use post::{Patience, Post, PostError, PostId};
 pub use recipient::Recipient;
 pub use suppress::answerable;
 pub use withheld::Withheld;

@@ -35,7 +35,7 @@ mod tests {
         in_all_hour: 9,
     };
 
-    fn check(counts: (u32, u32, u32, bool), expect: Result<(), Withheld>) {
+    fn check(counts: (u32, u32, u32, bool), expect: &Result<(), Withheld>) {
         let (to_sender_in_day, to_domain_in_hour, in_all_in_hour, cooling_down) = counts;
         let counts = LetterCounts {
             to_sender_in_day,
@@ -43,20 +43,20 @@ mod tests {
             in_all_in_hour,
             cooling_down,
         };
-        assert_eq!(within_budget(&counts, &SETTINGS), expect, "{counts:?}");
+        assert_eq!(&within_budget(&counts, &SETTINGS), expect, "{counts:?}");
     }
 
     #[test]
     fn the_last_place_is_given_once() {
-        check((0, 0, 0, false), Ok(()));
-        check((1, 4, 8, false), Ok(()));
-        check((2, 2, 2, false), Err(Withheld::PerSender(2)));
-        check((1, 5, 5, false), Err(Withheld::PerDomain(5)));
-        check((1, 4, 9, false), Err(Withheld::InAll(9)));
-        check((0, 0, 0, true), Err(Withheld::CoolingDown));
+        check((0, 0, 0, false), &Ok(()));
+        check((1, 4, 8, false), &Ok(()));
+        check((2, 2, 2, false), &Err(Withheld::PerSender(2)));
+        check((1, 5, 5, false), &Err(Withheld::PerDomain(5)));
+        check((1, 4, 9, false), &Err(Withheld::InAll(9)));
+        check((0, 0, 0, true), &Err(Withheld::CoolingDown));
         check(
             (u32::MAX, u32::MAX, u32::MAX, false),
-            Err(Withheld::PerSender(2)),
+            &Err(Withheld::PerSender(2)),
         );
     }
 }

@@ -20,7 +20,8 @@ const ID: usize = 250;
 
 /// The Message-ID of a letter, without angle brackets: the key of its order makes it the same on every try.
 pub(super) fn message_id(facts: &ReceiptFacts<'_>) -> String {
-    let key: String = facts.key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = |text: String, byte: &u8| format!("{text}{byte:02x}");
+    let key = facts.key.iter().fold(String::new(), hex);
     let domain = facts.team.address.rsplit_once('@');
     format!("{OWN_ID}{key}@{}", domain.map_or("", |(_, domain)| domain))
 }

@@ -4,6 +4,8 @@ mod directory;
 mod smtp;
 mod tls;
 
+use std::time::Duration;
+
 use tanggap_bridge::Outcome;
 
 use super::SealedLetter;
@@ -13,7 +15,7 @@ use crate::tls::TlsError;
 pub use directory::Directory;
 pub use smtp::Smtp;
 
-/// What the other side calls the letter now.
+/// What the other side calls the letter now: the mail server's own words, or the file's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostId(pub String);
 
@@ -22,10 +24,29 @@ pub struct PostId(pub String);
 pub enum PostError {
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("sertifikat untuk server surat tidak dapat dimuat")]
-    Certificates(#[source] std::io::Error),
-    #[error("STARTTLS ke server surat tidak dapat disiapkan")]
-    StartTls(#[source] lettre::transport::smtp::Error),
+}
+
+/// How long a mail server is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// To connect, greet, and log in.
+    pub connect: Duration,
+    /// For any answer before the letter's last byte.
+    pub answer: Duration,
+    /// For the answer to the final dot: given up too early, a letter that arrived would be in doubt.
+    pub last_answer: Duration,
+}
+
+impl Default for Patience {
+    /// RFC 5321 section 4.5.3.2: five minutes for a command, ten for the final dot. A connection is given up sooner, since
+    /// nothing is lost by it.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_mins(1),
+            answer: Duration::from_mins(5),
+            last_answer: Duration::from_mins(10),
+        }
+    }
 }
 
 /// A way for letters out of the house.
@@ -38,6 +59,11 @@ pub enum Post {
 impl Post {
     /// Sets the post up; connects to nobody yet.
     pub fn open(settings: &PostSettings) -> Result<Self, PostError> {
+        Self::open_with(settings, Patience::default())
+    }
+
+    /// Sets the post up with another patience than RFC 5321's.
+    pub fn open_with(settings: &PostSettings, patience: Patience) -> Result<Self, PostError> {
         Ok(match settings {
             PostSettings::Directory { path } => Self::Directory(Directory::new(path.clone())),
             PostSettings::Smtp {
@@ -47,7 +73,8 @@ impl Post {
                 connections,
             } => {
                 let account = user.clone().zip(password.clone());
-                Self::Smtp(Smtp::new(server, account, *connections)?)
+                let dialler = smtp::Dialler::new(server, account, patience)?;
+                Self::Smtp(Smtp::new(dialler, *connections))
             }
         })
     }
@@ -64,7 +91,7 @@ impl Post {
     pub async fn already_sent(&self, letter: &SealedLetter) -> Option<bool> {
         match self {
             Self::Smtp(_) => None,
-            Self::Directory(directory) => Some(directory.holds(letter).await),
+            Self::Directory(directory) => directory.holds(letter).await,
         }
     }
 }

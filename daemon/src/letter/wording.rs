@@ -27,7 +27,8 @@ pub(super) fn subject(facts: &ReceiptFacts<'_>) -> String {
         (true, Language::En) => "Your report".to_owned(),
         (true, Language::Id | Language::Jv) => "Laporan Saudara".to_owned(),
     };
-    let tags: String = tags.iter().map(|tag| format!(" [{tag}]")).collect();
+    let bracketed = |text: String, tag: &String| format!("{text} [{tag}]");
+    let tags = tags.iter().fold(String::new(), bracketed);
     format!("Re: {own}{tags} [{}]", facts.register)
 }
 

@@ -17,13 +17,24 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf) -> Self {
         Self { path }
     }
 
     pub(super) async fn send(&self, letter: &SealedLetter) -> Outcome<PostId> {
         let name = file_name(letter);
-        match self.write(&name, letter.text.as_bytes()).await {
+        let put = match self.found(&name).await {
+            Ok(None) => self.write(&name, letter.text.as_bytes()).await,
+            // It may be there and not yet durable: whoever put it there may have been killed before the last step.
+            Ok(Some(bytes)) if bytes == letter.text.as_bytes() => sync_directory(&self.path).await,
+            Ok(Some(_)) => {
+                return Outcome::Never {
+                    why: format!("surat lain sudah ada di {}/{name}", self.path.display()),
+                };
+            }
+            Err(error) => Err(error),
+        };
+        match put {
             Ok(()) => Outcome::Done(PostId(name)),
             Err(error) => Outcome::Later {
                 why: format!(
@@ -36,10 +47,18 @@ impl Directory {
         }
     }
 
-    pub(super) async fn holds(&self, letter: &SealedLetter) -> bool {
-        fs::try_exists(self.path.join(file_name(letter)))
-            .await
-            .unwrap_or(false)
+    /// Whether this very letter is here; `None` where the directory cannot be read.
+    pub(super) async fn holds(&self, letter: &SealedLetter) -> Option<bool> {
+        let found = self.found(&file_name(letter)).await.ok()?;
+        Some(found.is_some_and(|bytes| bytes == letter.text.as_bytes()))
+    }
+
+    async fn found(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.path.join(name)).await {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// tmp, fsync, rename, fsync of the directory: a letter is there whole or not at all, also after a power cut.

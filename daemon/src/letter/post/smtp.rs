@@ -3,268 +3,206 @@
 //! lettre's own pool leaves Nagle's algorithm on and takes 44 ms a letter; so the connections are opened here, without it.
 //! The commands are sent one by one, because what a failure means depends on how far the letter had got.
 
-use std::sync::Arc;
+mod dial;
+mod starttls;
+mod verdict;
+
+use std::iter;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lettre::Address;
 use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
-use rustls::pki_types::ServerName;
-use tanggap_bridge::{Outcome, Scope};
-use tokio::net::TcpStream;
-use tokio::sync::{Mutex, Semaphore};
-use tokio::time::{Instant, timeout};
-use tokio_rustls::TlsConnector;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::response::{Response, Severity};
+use tanggap_bridge::Outcome;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
-use super::{PostError, PostId, tls};
-use crate::config::{Secret, Security, Server};
-use crate::letter::SealedLetter;
+use super::PostId;
+use crate::letter::{SealedLetter, clean};
 
-const CONNECT: Duration = Duration::from_secs(30);
-/// Any answer but the last (RFC 5321 section 4.5.3.2 asks for 2 to 5 minutes).
-const ANSWER: Duration = Duration::from_mins(5);
-/// The answer to the final dot (RFC 5321 section 4.5.3.2.6).
-const LAST_ANSWER: Duration = Duration::from_mins(10);
-/// A connection that rested longer is asked whether it still lives before a letter is trusted to it.
-const RESTED: Duration = Duration::from_secs(20);
-/// Greylisting and the like: the first wait (S1).
-const TRY_AGAIN: Duration = Duration::from_mins(5);
+pub(super) use dial::Dialler;
+use verdict::{Failure, Stage, Trouble};
 
-/// A mail server we hand letters to.
+/// Letters over one connection, at most: many servers end a longer one with a 421 in the middle.
+const LETTERS: u32 = 100;
+/// For the answer to RSET, by which a resting connection shows that it lives, and to QUIT.
+const MANNERS: Duration = Duration::from_secs(5);
+/// Of a server's words at most so many characters are kept.
+const SAID: usize = 300;
+
+/// A mail server that we hand letters to.
 #[derive(Clone)]
 pub struct Smtp {
     inside: Arc<Inside>,
 }
 
 struct Inside {
-    server: Server,
-    account: Option<(String, Secret)>,
-    protection: Protection,
+    dialler: Dialler,
     places: Semaphore,
-    resting: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+    resting: Mutex<Vec<Line>>,
 }
 
-enum Protection {
-    Plain,
-    StartTls(TlsParameters),
-    Tls(TlsConnector, ServerName<'static>),
-}
-
-/// How far a letter had got when something went wrong.
-enum Failure {
-    /// Not one byte of the letter was taken for delivery.
-    Before(Error),
-    /// The whole letter was sent; its answer decides.
-    After(Error),
-    /// Waited in vain before the letter was sent.
-    Silence,
-    /// Waited in vain for the last answer.
-    LastSilence,
+/// An open connection, and what it has carried.
+struct Line {
+    connection: AsyncSmtpConnection,
+    letters: u32,
 }
 
 impl Smtp {
-    pub(super) fn new(
-        server: &Server,
-        account: Option<(String, Secret)>,
-        connections: usize,
-    ) -> Result<Self, PostError> {
-        let protection = match server.security {
-            Security::Plain => Protection::Plain,
-            Security::StartTls => Protection::StartTls(tls::parameters(server)?),
-            Security::Tls => {
-                Protection::Tls(crate::tls::connector(server)?, crate::tls::name(server)?)
-            }
-        };
-        let places = Semaphore::new(connections.max(1));
-        let inside = Inside {
-            server: server.clone(),
-            account,
-            protection,
-            places,
-            resting: Mutex::default(),
-        };
-        Ok(Self {
-            inside: Arc::new(inside),
-        })
+    pub(super) fn new(dialler: Dialler, connections: usize) -> Self {
+        Self {
+            inside: Arc::new(Inside {
+                dialler,
+                places: Semaphore::new(connections.max(1)),
+                resting: Mutex::default(),
+            }),
+        }
     }
 
     pub(super) async fn send(&self, letter: &SealedLetter) -> Outcome<PostId> {
-        let Ok(to) = letter.to.parse::<Address>() else {
-            return Outcome::Never {
-                why: "alamat penerima tidak sah".to_owned(),
-            };
+        let (from, to) = match addressed(letter) {
+            Ok(envelope) => envelope,
+            Err(why) => return Outcome::Never { why },
         };
         let Ok(_place) = self.inside.places.acquire().await else {
-            return channel_later("program sedang berhenti".to_owned());
+            let trouble = Trouble::Lost("program sedang berhenti".to_owned());
+            return Failure::at(Stage::Connect, trouble).outcome();
         };
-        let mut connection = match self.connection().await {
-            Ok(connection) => connection,
-            Err(why) => return channel_later(why),
+        let mut line = match self.line().await {
+            Ok(line) => line,
+            Err(failure) => return failure.outcome(),
         };
-        let sent = converse(&mut connection, letter, to).await;
-        if sent.is_ok() {
-            self.inside
-                .resting
-                .lock()
-                .await
-                .push((connection, Instant::now()));
-        } else {
-            let _ = timeout(Duration::from_secs(5), connection.abort()).await;
-        }
-        sent.map_or_else(outcome, |answer| Outcome::Done(PostId(answer)))
-    }
-
-    /// A connection that rests and lives, or a new one.
-    async fn connection(&self) -> Result<AsyncSmtpConnection, String> {
-        loop {
-            let resting = self.inside.resting.lock().await.pop();
-            let Some((mut connection, since)) = resting else {
-                break;
-            };
-            if since.elapsed() < RESTED
-                || timeout(CONNECT, connection.test_connected()).await == Ok(true)
-            {
-                return Ok(connection);
-            }
-        }
-        let new = timeout(CONNECT, self.connect());
-        new.await
-            .unwrap_or_else(|_| Err("server surat tidak menjawab dalam 30 detik".to_owned()))
-    }
-
-    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
-        let server = &self.inside.server;
-        let place = format!("{}:{}", server.host, server.port);
-        let unreachable = |error: &dyn std::fmt::Display| {
-            format!("server surat {place} tidak dapat dihubungi: {error}")
-        };
-        let tcp = TcpStream::connect((server.host.as_str(), server.port))
-            .await
-            .map_err(|error| unreachable(&error))?;
-        tcp.set_nodelay(true).map_err(|error| unreachable(&error))?;
-        let hello = ClientId::default();
-        let stream: Box<dyn AsyncTokioStream> = match &self.inside.protection {
-            Protection::Tls(connector, name) => {
-                let stream = connector
-                    .connect(name.clone(), tcp)
-                    .await
-                    .map_err(|error| unreachable(&error))?;
-                Box::new(tls::Wrapped(stream))
-            }
-            Protection::Plain | Protection::StartTls(_) => Box::new(tcp),
-        };
-        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &hello)
-            .await
-            .map_err(|error| unreachable(&error))?;
-        self.protect(&mut connection, &hello).await?;
-        self.log_in(&mut connection).await?;
-        Ok(connection)
-    }
-
-    /// STARTTLS where it was asked for, and nothing less: a server that does not offer it gets no letter (I17, S7).
-    async fn protect(
-        &self,
-        connection: &mut AsyncSmtpConnection,
-        hello: &ClientId,
-    ) -> Result<(), String> {
-        let Protection::StartTls(parameters) = &self.inside.protection else {
-            return Ok(());
-        };
-        if !connection.can_starttls() {
-            return Err("server surat tidak menawarkan STARTTLS; surat tidak dikirim tanpa enkripsi. Periksa [post] security".to_owned());
-        }
-        let secured = connection.starttls(parameters.clone(), hello).await;
-        secured.map_err(|error| format!("STARTTLS ke server surat gagal: {error}"))
-    }
-
-    async fn log_in(&self, connection: &mut AsyncSmtpConnection) -> Result<(), String> {
-        let Some((user, password)) = &self.inside.account else {
-            return Ok(());
-        };
-        let credentials = Credentials::new(user.clone(), password.expose().to_owned());
-        let entered = connection
-            .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+        line.letters += 1;
+        let sent = self
+            .converse(&mut line.connection, (from, to), &letter.text)
             .await;
-        entered.map(drop).map_err(|error| {
-            let status = error.status().map(|code| code.to_string()).unwrap_or_default();
-            format!("server surat menolak nama atau kata sandi ({status}). Periksa [post] user dan password")
+        let usable = sent.as_ref().err().is_none_or(Failure::leaves_the_line);
+        self.put_away(line, usable).await;
+        sent.map_or_else(Failure::outcome, |said| Outcome::Done(PostId(said)))
+    }
+
+    /// A connection that rested and lives, or a new one. A letter is never the one to find out that a connection is dead.
+    async fn line(&self) -> Result<Line, Failure> {
+        while let Some(mut line) = self.rested() {
+            let alive = timeout(MANNERS, line.connection.command(Rset)).await;
+            if matches!(alive, Ok(Ok(_))) {
+                return Ok(line);
+            }
+        }
+        let connection = self.inside.dialler.dial().await?;
+        Ok(Line {
+            connection,
+            letters: 0,
         })
     }
-}
 
-/// The conversation for one letter. Everything up to the answer to DATA leaves the letter undelivered for certain.
-async fn converse(
-    connection: &mut AsyncSmtpConnection,
-    letter: &SealedLetter,
-    to: Address,
-) -> Result<String, Failure> {
-    let from = letter.from.as_deref().and_then(|from| from.parse().ok());
-    before(connection.command(Mail::new(from, Vec::new()))).await?;
-    before(connection.command(Rcpt::new(to, Vec::new()))).await?;
-    before(connection.command(Data)).await?;
-    // The client codec ends the letter with CRLF itself; two would add a blank line.
-    let text = letter.text.strip_suffix("\r\n").unwrap_or(&letter.text);
-    match timeout(LAST_ANSWER, connection.message(text.as_bytes())).await {
-        Ok(Ok(answer)) => Ok(answer.message().collect::<Vec<_>>().join(" ")),
-        Ok(Err(error)) => Err(Failure::After(error)),
-        Err(_) => Err(Failure::LastSilence),
+    fn rested(&self) -> Option<Line> {
+        let mut resting = self
+            .inside
+            .resting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        resting.pop()
+    }
+
+    async fn put_away(&self, mut line: Line, usable: bool) {
+        if !usable {
+            return;
+        }
+        if line.letters >= LETTERS {
+            let _ = timeout(MANNERS, line.connection.quit()).await;
+            return;
+        }
+        let mut resting = self
+            .inside
+            .resting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        resting.push(line);
+    }
+
+    /// The conversation for one letter. Everything up to the final dot leaves the letter undelivered for certain.
+    async fn converse(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        (from, to): (Option<Address>, Address),
+        text: &str,
+    ) -> Result<String, Failure> {
+        let patience = self.inside.dialler.patience().answer;
+        let mail = timeout(patience, connection.command(Mail::new(from, Vec::new())));
+        answered(Stage::Mail, mail.await)?;
+        let rcpt = timeout(patience, connection.command(Rcpt::new(to, Vec::new())));
+        answered(Stage::Rcpt, rcpt.await)?;
+        let data = timeout(patience, connection.command(Data));
+        answered(Stage::Data, data.await)?;
+        self.hand_over(connection, text).await
+    }
+
+    async fn hand_over(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        text: &str,
+    ) -> Result<String, Failure> {
+        // The last line's end is sent together with the dot.
+        let text = text.strip_suffix("\r\n").unwrap_or(text).as_bytes();
+        // Asked for more than the text, it has been written whole, and the dot is next: from here on nobody can be certain.
+        let whole = AtomicBool::new(false);
+        let end = iter::from_fn(|| {
+            whole.store(true, Ordering::Relaxed);
+            None
+        });
+        let parts = iter::once(text).chain(end);
+        let patience = self.inside.dialler.patience().last_answer;
+        let answer = timeout(patience, connection.message_iter(parts)).await;
+        let stage = if whole.load(Ordering::Relaxed) {
+            Stage::Dot
+        } else {
+            Stage::Text
+        };
+        let response = answered(stage, answer)?;
+        let said: Vec<&str> = response.message().collect();
+        Ok(clean::one_line(&said.join(" "), SAID))
     }
 }
 
-async fn before<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
-    match timeout(ANSWER, command).await {
-        Ok(result) => result.map_err(Failure::Before),
-        Err(_) => Err(Failure::Silence),
+/// Sender and recipient, both one plain address; and a text that nobody can end early (S6, S10).
+fn addressed(letter: &SealedLetter) -> Result<(Option<Address>, Address), String> {
+    let plain = |address: &str| {
+        let ascii = address.is_ascii() && !address.contains(|c: char| c.is_control() || c == ' ');
+        address.parse::<Address>().ok().filter(|_| ascii)
+    };
+    let to = plain(&letter.to).ok_or("alamat penerima tidak sah")?;
+    let from = match &letter.from {
+        Some(from) => Some(plain(from).ok_or("alamat pengirim sampul tidak sah")?),
+        None => None,
+    };
+    let bare = letter.text.replace("\r\n", "").contains(['\r', '\n', '\0']);
+    if bare || !letter.text.is_ascii() {
+        return Err("isi surat bukan baris-baris ASCII yang diakhiri CRLF".to_owned());
     }
+    Ok((from, to))
 }
 
-/// What a failure means for the letter (`faults.md` 2.4).
-fn outcome(failure: Failure) -> Outcome<PostId> {
-    match failure {
-        Failure::Silence => channel_later("server surat diam; surat belum terkirim".to_owned()),
-        Failure::LastSilence => Outcome::Unknown {
-            why: "server surat tidak menjawab setelah surat dikirim".to_owned(),
-        },
-        Failure::Before(error) | Failure::After(error) if error.is_permanent() => Outcome::Never {
-            why: format!("server surat menolak surat ini: {}", said(&error)),
-        },
-        Failure::Before(error) | Failure::After(error) if error.is_transient() => not_now(&error),
-        Failure::Before(error) => channel_later(format!(
-            "sambungan ke server surat putus sebelum surat terkirim: {error}"
-        )),
-        Failure::After(error) => Outcome::Unknown {
-            why: format!("sambungan putus setelah surat dikirim, sebelum dijawab: {error}"),
-        },
+/// An answer of the class that this stage waits for (RFC 5321 section 4.3.2), or what went wrong.
+fn answered(
+    stage: Stage,
+    answer: Result<Result<Response, Error>, tokio::time::error::Elapsed>,
+) -> Result<Response, Failure> {
+    let wanted = match stage {
+        Stage::Data => Severity::PositiveIntermediate,
+        _ => Severity::PositiveCompletion,
+    };
+    match answer {
+        Ok(Ok(response)) if response.code().severity == wanted => Ok(response),
+        Ok(Ok(response)) => {
+            let strange = format!("jawaban yang tidak dimengerti ({})", response.code());
+            Err(Failure::at(stage, Trouble::Lost(strange)))
+        }
+        Ok(Err(error)) => Err(Failure::at(stage, Trouble::from(&error))),
+        Err(_) => Err(Failure::at(stage, Trouble::Silent)),
     }
-}
-
-/// A 4xx: greylisting concerns this letter; 421 concerns everybody (S1, S5).
-fn not_now(error: &Error) -> Outcome<PostId> {
-    let all = error.status().is_some_and(|code| code.to_string() == "421");
-    Outcome::Later {
-        why: format!("server surat belum mau menerima: {}", said(error)),
-        after: (!all).then_some(TRY_AGAIN),
-        scope: if all { Scope::Channel } else { Scope::Order },
-    }
-}
-
-fn channel_later(why: String) -> Outcome<PostId> {
-    Outcome::Later {
-        why,
-        after: None,
-        scope: Scope::Channel,
-    }
-}
-
-/// The server's own words, bounded: they end up in front of people.
-fn said(error: &Error) -> String {
-    error
-        .to_string()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(300)
-        .collect()
 }

@@ -1,4 +1,4 @@
-//! TLS as lettre wants it.
+//! A TLS stream as lettre wants it.
 
 use std::fmt;
 use std::io;
@@ -6,27 +6,34 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use lettre::transport::smtp::client::{AsyncTokioStream, Certificate, TlsParameters};
+use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::PostError;
-use crate::config::Server;
-
-/// For STARTTLS, which lettre performs.
-pub(super) fn parameters(server: &Server) -> Result<TlsParameters, PostError> {
-    let mut builder = TlsParameters::builder(server.host.clone());
-    if let Some(path) = &server.ca_file {
-        let pem = std::fs::read(path).map_err(PostError::Certificates)?;
-        builder =
-            builder.add_root_certificate(Certificate::from_pem(&pem).map_err(PostError::StartTls)?);
-    }
-    builder.build_rustls().map_err(PostError::StartTls)
+/// A TLS stream as lettre wants one: it begins with a greeting, which after STARTTLS was said before the handshake.
+pub(super) struct Wrapped {
+    greeting: &'static [u8],
+    stream: TlsStream<TcpStream>,
 }
 
-/// A TLS stream as lettre wants one.
-pub(super) struct Wrapped(pub TlsStream<TcpStream>);
+impl Wrapped {
+    /// The server speaks TLS from the first byte and has not greeted yet.
+    pub(super) fn new(stream: TlsStream<TcpStream>) -> Self {
+        Self {
+            greeting: b"",
+            stream,
+        }
+    }
+
+    /// The server greeted before STARTTLS.
+    pub(super) fn greeted(stream: TlsStream<TcpStream>) -> Self {
+        Self {
+            greeting: b"220 STARTTLS\r\n",
+            stream,
+        }
+    }
+}
 
 impl fmt::Debug for Wrapped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,7 +43,7 @@ impl fmt::Debug for Wrapped {
 
 impl AsyncTokioStream for Wrapped {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.get_ref().0.peer_addr()
+        self.stream.get_ref().0.peer_addr()
     }
 }
 
@@ -46,7 +53,14 @@ impl AsyncRead for Wrapped {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
+        if self.greeting.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        }
+        let fits = self.greeting.len().min(buf.remaining());
+        let (now, later) = self.greeting.split_at(fits);
+        buf.put_slice(now);
+        self.greeting = later;
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -56,14 +70,14 @@ impl AsyncWrite for Wrapped {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, buf)
+        Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

@@ -18,11 +18,11 @@ fn withheld(change: impl FnOnce(&mut Report)) -> Withheld {
     verdict(change).unwrap_err()
 }
 
-fn contact(address: &str) -> Option<Contact> {
-    Some(Contact {
+fn contact(address: &str) -> Contact {
+    Contact {
         name: String::new(),
         address: address.to_owned(),
-    })
+    }
 }
 
 fn path(address: &str) -> ReturnPath {
@@ -99,7 +99,7 @@ fn we_never_write_to_ourselves_or_to_osticket() {
         "CSIRT+laporan@batangkab.go.id",
     ] {
         let by_from = withheld(|report| {
-            report.from = contact(own);
+            report.from = Some(contact(own));
         });
         assert!(
             matches!(by_from, Withheld::OwnMail(_)),
@@ -142,7 +142,7 @@ fn the_return_path_must_be_of_the_senders_house() {
     ];
     for (from, return_path, expect) in table {
         let found = verdict(|report| {
-            report.from = contact(from);
+            report.from = Some(contact(from));
             report.return_path = path(return_path);
         });
         assert_eq!(found.is_ok(), expect, "{from} by {return_path}: {found:?}");

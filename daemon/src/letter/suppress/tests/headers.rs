@@ -5,6 +5,9 @@ use tanggap_rules::{RuleSet, classify, read};
 use super::*;
 use crate::letter::tests::{settings, site};
 
+/// Whether a reason is of the wanted kind.
+type Expected = fn(&Withheld) -> bool;
+
 const REPORT: &str = "Return-Path: <budi@dinkes.batangkab.go.id>
 Authentication-Results: mx.test; dmarc=pass header.from=dinkes.batangkab.go.id
 Received: from mail.batangkab.go.id by mx.test
@@ -61,7 +64,7 @@ fn every_header_of_a_machine_is_seen() {
     let asked = |found: &Withheld| matches!(found, Withheld::SuppressAsked(_));
     let looping = |found: &Withheld| matches!(found, Withheld::LoopHeader(_));
     let spam = |found: &Withheld| matches!(found, Withheld::Spam(_));
-    let table: &[(&str, fn(&Withheld) -> bool)] = &[
+    let table: &[(&str, Expected)] = &[
         ("Auto-Submitted: auto-replied", automatic),
         ("Auto-Submitted: auto-generated", automatic),
         (
