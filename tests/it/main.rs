@@ -3,6 +3,7 @@
 mod config;
 mod crash;
 mod law;
+mod letter;
 mod machine;
 mod powercut;
 mod service;

@@ -3,6 +3,7 @@
 pub mod home;
 pub mod osticket;
 pub mod postgres;
+pub mod smtp_sink;
 
 use std::net::TcpListener;
 
