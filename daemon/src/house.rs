@@ -212,7 +212,7 @@ impl Tick for Status {
     }
 }
 
-/// Waits for orders whose next try, or whose fence, is still ahead; not for what a human must do.
+/// Waits for what is still ahead: an order's next try or fence, a lease of a daemon that died; not for what a human must do.
 pub struct Patience {
     store: Store,
     left: Duration,
@@ -224,29 +224,38 @@ impl Patience {
 
     /// Waits a moment and says `true`, or says `false`: nothing is open, or the patience is at its end.
     pub async fn wait_for_more(&mut self) -> Result<bool, StoreError> {
-        let channels = self.store.channels().await?;
-        let stopped = |order: &OrderView| {
-            channels
-                .iter()
-                .any(|channel| channel.held && channel.name == order.channel)
-        };
-        let orders = self.store.orders(false, Self::ORDERS).await?;
-        let open = orders
-            .iter()
-            .filter(|order| order.state != OrderState::Held && !stopped(order))
-            .count();
-        if open > 0 && self.left.is_zero() {
+        let (orders, unread) = (
+            self.open_orders().await?,
+            self.store.journal_counts().await?.1,
+        );
+        let open = orders > 0 || unread > 0;
+        if open && self.left.is_zero() {
             tracing::warn!(
-                orders = open,
+                orders,
+                unread,
                 "not everything could be settled: tanggap queue"
             );
         }
-        if open == 0 || self.left.is_zero() {
+        if !open || self.left.is_zero() {
             return Ok(false);
         }
         self.left = self.left.saturating_sub(Self::MOMENT);
         sleep(Self::MOMENT).await;
         Ok(true)
+    }
+
+    /// Orders that go on by themselves: neither held, nor on a channel that an operator holds.
+    async fn open_orders(&self) -> Result<usize, StoreError> {
+        let channels = self.store.channels().await?;
+        let stopped = |order: &OrderView| {
+            let mut held = channels.iter().filter(|channel| channel.held);
+            held.any(|channel| channel.name == order.channel)
+        };
+        let orders = self.store.orders(false, Self::ORDERS).await?;
+        let open = orders
+            .iter()
+            .filter(|order| order.state != OrderState::Held && !stopped(order));
+        Ok(open.count())
     }
 }
 
