@@ -9,6 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use sqlx::Connection;
 use tanggap_tests::world::home::{Home, Plan, both};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -281,4 +282,26 @@ fn a_second_sigterm_ends_at_once() {
     let (status, log) = daemon.ended();
     assert_eq!(status.code(), Some(0), "{log}");
     assert!(begun.elapsed() < Duration::from_secs(3));
+}
+
+/// An older program on a newer schema refuses, and no restart would help.
+#[tokio::test]
+async fn a_newer_schema_is_a_fault_of_the_installation() {
+    let home = home();
+    home.succeed(&["run", "--once"]).unwrap();
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite://{}", home.path().join("tanggap.db").display());
+    let mut database = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)";
+    sqlx::query(newer).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+    for verb in [&["run"][..], &["journal"]] {
+        let output = home.tanggap(verb).unwrap().output().unwrap();
+        let said = both(&output);
+        assert_eq!(output.status.code(), Some(78), "{verb:?}: {said}");
+        assert!(
+            said.contains("lebih baru daripada program ini"),
+            "{verb:?}: {said}"
+        );
+    }
 }
