@@ -12,6 +12,7 @@ smtp-sink    postfix
 initdb       postgresql
 systemd-analyze systemd
 mkfs.ext4    e2fsprogs
+strace       strace
 cc           gcc
 '
 

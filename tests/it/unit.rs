@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context;
+use tanggap_tests::world::home::{Home, Plan};
 
 fn systemd(file: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../systemd")).join(file)
@@ -91,4 +93,104 @@ fn the_unit_lets_the_daemon_live() {
     assert!(seconds("TimeoutStopSec") > 30, "the drain takes up to 30 s");
     assert_eq!(values(&unit, "StateDirectory"), ["tanggap"]);
     assert_eq!(values(&unit, "RestartPreventExitStatus"), ["64 78"]);
+}
+
+/// The system calls of a set, with every set in it, as this systemd knows them.
+fn calls_of(set: &str) -> BTreeSet<String> {
+    let output = Command::new("systemd-analyze")
+        .args(["syscall-filter", "--no-pager", set])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let named = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#') && *line != set);
+    let calls = named.flat_map(|name| {
+        if name.starts_with('@') {
+            calls_of(name)
+        } else {
+            [name.to_owned()].into()
+        }
+    });
+    calls.collect()
+}
+
+/// What the unit's `SystemCallFilter=` lets through.
+fn let_through(unit: &str) -> BTreeSet<String> {
+    let mut allowed = calls_of("@default");
+    for filter in values(unit, "SystemCallFilter") {
+        let (denied, sets) = filter
+            .strip_prefix('~')
+            .map_or((false, &*filter), |sets| (true, sets));
+        let calls: BTreeSet<String> = sets.split(' ').flat_map(calls_of).collect();
+        allowed = if denied {
+            &allowed - &calls
+        } else {
+            &allowed | &calls
+        };
+    }
+    assert!(
+        allowed.contains("read") && !allowed.contains("mount"),
+        "{allowed:?}"
+    );
+    allowed
+}
+
+/// The daemon at its work (mail in, ticket and letter tried, names resolved) calls nothing that the unit forbids.
+#[test]
+fn the_daemon_keeps_to_the_system_calls_it_is_left() {
+    let home = Home::new(&Plan::embedded("http://localhost:9/", "kunci")).unwrap();
+    home.deliver(
+        "1.test",
+        include_bytes!("../reports/001-server-siak-ekstensi-kmrd.eml"),
+    )
+    .unwrap();
+    let trace = home.path().join("trace");
+    let daemon = home.tanggap(&["run"]).unwrap();
+    let mut command = Command::new("strace");
+    command
+        .args(["-f", "-qq", "-o"])
+        .arg(&trace)
+        .arg("timeout")
+        .args(["--signal=TERM", "5"])
+        .arg(daemon.get_program());
+    command.arg("run").env("TANGGAP_CONFIG", home.config());
+    let output = command
+        .output()
+        .context("strace is missing; `make test` installs it")
+        .unwrap();
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        log.contains("\"stopped\"") && log.contains("osTicket tidak dapat dihubungi"),
+        "it was at work: {log}"
+    );
+    let trace = std::fs::read_to_string(trace).unwrap();
+    let call = |line: &str| {
+        Some(
+            line.split_once(' ')?
+                .1
+                .trim_start()
+                .split_once('(')?
+                .0
+                .to_owned(),
+        )
+    };
+    let mut used: BTreeSet<String> = trace
+        .lines()
+        .filter_map(call)
+        .filter(|name| name.starts_with(char::is_alphabetic))
+        .collect();
+    assert!(
+        used.contains("connect") && used.contains("fsync"),
+        "{used:?}"
+    );
+    // SQLite hands its files to the database's owner, but only where it runs as root; the unit does not.
+    used.remove("fchown");
+    let allowed = let_through(&unit());
+    let forbidden: Vec<_> = used.difference(&allowed).collect();
+    assert!(
+        forbidden.is_empty(),
+        "under the unit these calls fail: {forbidden:?}"
+    );
 }
