@@ -9,7 +9,7 @@ use super::{Store, StoreError};
 use crate::clock::Timestamp;
 
 /// How long a lease holds without being renewed. A daemon that is stopped for longer finds its epoch gone.
-const TERM: Duration = Duration::from_mins(2);
+const TERM: Duration = Duration::from_secs(30);
 
 impl Store {
     /// Takes or renews the lease; `None` while another daemon holds it.
@@ -57,5 +57,16 @@ impl Store {
         } else {
             Ok(())
         }
+    }
+
+    /// Lets another daemon go on at once.
+    pub(super) async fn give_up_leases(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE lease SET until_ms = 0 WHERE holder = $1")
+            .bind(&self.holder)
+            .execute(&mut *tx)
+            .await
+            .doing("giving up leases")?;
+        tx.commit().await.doing("giving up leases")
     }
 }

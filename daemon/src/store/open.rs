@@ -23,8 +23,11 @@ const PRAGMAS: [&str; 5] = [
 ];
 
 impl Store {
-    /// Ends every connection; what was committed stays.
+    /// Gives up what this daemon alone may do, and ends every connection; what was committed stays.
     pub async fn close(&self) {
+        if let Err(error) = self.give_up_leases().await {
+            tracing::warn!(%error, "the leases were not given up; another daemon waits until they end");
+        }
         self.reader.close().await;
         self.writer.close().await;
     }
@@ -116,13 +119,18 @@ async fn assemble(
     clock: &Clock,
 ) -> Result<Store, StoreError> {
     let secret = instance::secret(&writer, clock.now()).await?;
-    let holder = u128::from_ne_bytes(random_bytes::<16>());
+    // The lock file proves that there is one daemon; the next one simply goes on. On PostgreSQL each is somebody else.
+    let holder = if postgres {
+        format!("{:032x}", u128::from_ne_bytes(random_bytes()))
+    } else {
+        "the only one".to_owned()
+    };
     Ok(Store {
         writer,
         reader,
         postgres,
         secret,
-        holder: format!("{holder:032x}"),
+        holder,
         _lock: Arc::new(lock),
     })
 }

@@ -90,7 +90,7 @@ impl Home {
              office_english = \"Batang Regency\"\naddress = \"csirt@batangkab.go.id\"\n\
              [site]\naddresses = [\"csirt@batangkab.go.id\"]\ndomains = [\"batangkab.go.id\"]\n\
              message_id_domains = [\"csirt.batangkab.go.id\", \"batangkab.go.id\"]\nauthserv_ids = [\"mx.test\"]\n\
-             {store}{mailbox}[osticket]\nurl = \"{}\"\napi_key_file = \"{at}/osticket.key\"\ntimeout = \"5s\"\nfence = \"6s\"\n\
+             {store}{mailbox}[osticket]\nurl = \"{}\"\napi_key_file = \"{at}/osticket.key\"\ntimeout = \"1s\"\nfence = \"2s\"\n\
              {post}[receipt]\ntrust = \"return-path\"\nper_sender_day = 1000\nper_domain_hour = 10000\nin_all_hour = 10000\n",
             plan.osticket_url
         )
