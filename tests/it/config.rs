@@ -34,7 +34,7 @@ fn check_says_what_will_happen_and_no_secret() {
         "csirt@batangkab.go.id",
         "Maildir",
         "http://127.0.0.1:9/",
-        "pagar 6 detik",
+        "pagar 2 detik",
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
@@ -51,7 +51,7 @@ fn check_names_every_fault_at_once_with_its_line() {
     let good = std::fs::read_to_string(home.config()).unwrap();
     let bad = good
         .replace("name = \"csirt\"", "nama = \"csirt\"")
-        .replace("fence = \"6s\"", "fence = \"5s\"");
+        .replace("fence = \"2s\"", "fence = \"1s\"");
     assert_ne!(bad, good);
     std::fs::write(home.config(), bad).unwrap();
     for verb in [&["check"][..], &["run"], &["run", "--once"]] {

@@ -235,7 +235,7 @@ fn in_the_middle(timeout: &str) -> (Home, Daemon, TcpStream) {
     let home = Home::new(&Plan::embedded(&url, "kunci")).unwrap();
     let text = std::fs::read_to_string(home.config()).unwrap();
     let times = format!("timeout = \"{timeout}\"\nfence = \"2m\"");
-    let patient = text.replace("timeout = \"5s\"\nfence = \"6s\"", &times);
+    let patient = text.replace("timeout = \"1s\"\nfence = \"2s\"", &times);
     assert_ne!(patient, text);
     std::fs::write(home.config(), patient).unwrap();
     home.deliver("1.test", REPORT).unwrap();

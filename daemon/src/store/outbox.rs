@@ -150,7 +150,8 @@ pub(super) async fn insert(
 }
 
 impl Store {
-    /// Claims due orders of a channel, oldest first, in order within a case. The attempt is on record before anything leaves.
+    /// Claims due orders of a channel, oldest first, in order within a case; a held message stops nobody, a held ticket stops
+    /// what needs its number. The attempt is on record before anything leaves.
     pub async fn claim_orders(
         &self,
         channel: Channel,
@@ -168,7 +169,8 @@ impl Store {
                WHERE o.channel = $2 AND o.state = 'due' AND o.due_ms <= $1
                  AND NOT EXISTS (SELECT 1 FROM channel c WHERE c.name = o.channel AND (c.held = 1 OR c.paused_until_ms > $1))
                  AND NOT EXISTS (SELECT 1 FROM outbox_order e WHERE e.case_id = o.case_id AND e.channel = o.channel
-                                 AND e.id < o.id AND e.state NOT IN ('done', 'dropped'))
+                                 AND e.id < o.id AND e.state NOT IN ('done', 'dropped')
+                                 AND (e.state <> 'held' OR e.key LIKE '%/ticket'))
                ORDER BY o.due_ms, o.id LIMIT $3)
              RETURNING {COLUMNS}"
         );
