@@ -130,7 +130,8 @@ impl Lexicon {
 
     /// Every phrase found in a text.
     pub fn hits(&self, text: &Words) -> Vec<Hit> {
-        let atoms: Vec<Vec<Atom>> = text.words.iter().map(|word| self.atoms(word)).collect();
+        let mut atoms: Vec<Vec<Atom>> = text.words.iter().map(|word| self.atoms(word)).collect();
+        self.join_prefixes(text, &mut atoms);
         let mut hits = Vec::new();
         for (at, known) in atoms.iter().enumerate() {
             let candidates = known
@@ -140,11 +141,32 @@ impl Lexicon {
             for phrase in candidates.filter_map(|index| self.phrases.get(*index as usize)) {
                 hits.extend(phrase.found(at, &atoms, text));
             }
-            if hits.len() > 20_000 {
+            if hits.len() > 10_000 {
                 break;
             }
         }
         hits
+    }
+
+    /// "di hack", "ke hack", "dipun bikak" written apart mean the same as together.
+    fn join_prefixes(&self, text: &Words, atoms: &mut [Vec<Atom>]) {
+        for pair in text.words.windows(2).zip(1..) {
+            let ([prefix, root], at) = pair else { continue };
+            if !loose_prefix(&prefix.form) || prefix.sentence != root.sentence {
+                continue;
+            }
+            let joined = if &*prefix.form == "ke" { "ke" } else { "di" };
+            let form = format!("{joined}{}", root.form);
+            let form = crate::language::spelled(&form);
+            if let (Some(more), Some(known)) = (self.forms.get(&hash(form)), atoms.get_mut(at)) {
+                known.extend(
+                    more.iter()
+                        .filter(|atom| !known.contains(atom))
+                        .copied()
+                        .collect::<Vec<_>>(),
+                );
+            }
+        }
     }
 
     fn atoms(&self, word: &Word) -> Vec<Atom> {
@@ -160,6 +182,10 @@ impl Lexicon {
                     .map(|(_, atom)| *atom),
             );
         }
+        if word.sort == Sort::File {
+            let ending = word.form.rsplit('.').next().unwrap_or_default();
+            atoms.extend(self.forms.get(&hash(ending)).into_iter().flatten());
+        }
         if word.sort != Sort::Word {
             atoms.extend(
                 self.sorts
@@ -172,12 +198,20 @@ impl Lexicon {
     }
 }
 
+fn loose_prefix(form: &str) -> bool {
+    matches!(form, "di" | "ke" | "dipun" | "kena")
+}
+
 impl Phrase {
     fn found(&self, at: usize, atoms: &[Vec<Atom>], text: &Words) -> Option<Hit> {
         let sentence = text.words.get(at)?.sentence;
         let (mut last, mut named) = (at, 1_u64);
         for step in self.steps.iter().skip(1) {
-            let reach = last + 1..=last + 1 + usize::from(step.gap);
+            let loose = text
+                .words
+                .get(last + 1)
+                .is_some_and(|word| loose_prefix(&word.form));
+            let reach = last + 1..=last + 1 + usize::from(step.gap) + usize::from(loose);
             last = reach.into_iter().find(|next| {
                 let same = text
                     .words

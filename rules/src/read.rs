@@ -68,6 +68,7 @@ fn of_parts(report: &mut Report, message: &Message<'_>, leaves: &parts::Leaves, 
     report.newest = prose.newest;
     report.quoted = prose.quoted;
     report.bare_forward = prose.bare_forward;
+    report.quoted_author = prose.quoted_author;
     report.attachments.clone_from(&leaves.attachments);
     report.attached_text.clone_from(&leaves.attached_text);
     report.machine = machine::recognise(message, report, leaves);
@@ -151,6 +152,7 @@ fn blank() -> Report {
         thread: Vec::new(),
         newest: String::new(),
         quoted: String::new(),
+        quoted_author: String::new(),
         bare_forward: false,
         attachments: Vec::new(),
         attached_text: String::new(),

@@ -177,6 +177,8 @@ pub struct Report {
     pub newest: String,
     /// Quoted history and forwarded mail.
     pub quoted: String,
+    /// The address named in the line above the quoted text; empty where there is none.
+    pub quoted_author: String,
     /// The sender added nothing of substance: `newest` holds what is forwarded.
     pub bare_forward: bool,
     pub attachments: Vec<Attachment>,

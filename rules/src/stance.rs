@@ -1,5 +1,7 @@
 //! How a text stands to what it names: as having happened, as not having happened, or as merely imagined.
 
+use std::collections::HashSet;
+
 use crate::language::words::{Sentence, Words};
 use crate::lexicon::{Hit, List};
 
@@ -50,15 +52,13 @@ impl<'w> Reading<'w> {
                 .collect::<Vec<_>>()
         };
         let outside = |list: Option<List>, exempt: Option<List>| {
-            let exempt = spans(exempt);
-            let free = |hit: &&Hit| {
-                !exempt
-                    .iter()
-                    .any(|(first, last)| (*first..=*last).contains(&hit.first))
-            };
+            let exempt: HashSet<usize> = spans(exempt)
+                .into_iter()
+                .flat_map(|(first, last)| first..=last)
+                .collect();
             of(list)
-                .filter(free)
                 .map(|hit| hit.first)
+                .filter(|first| !exempt.contains(first))
                 .collect::<Vec<_>>()
         };
         Self {
@@ -96,50 +96,54 @@ impl<'w> Reading<'w> {
         let Some(sentence) = self.sentence(hit) else {
             return false;
         };
-        let within = |at: &usize| (sentence.first..sentence.end).contains(at);
-        let marker = self
-            .imagining
-            .iter()
-            .filter(|at| within(at))
-            .any(|at| *at < hit.first && hit.first - at < 30);
-        let elsewhere = self.elsewhere.iter().any(within);
-        let opened = self
-            .asking
-            .iter()
-            .any(|at| within(at) && at.saturating_sub(sentence.first) < 3);
-        let able = self.able.iter().any(|at| hit.first == at + 1)
-            && !self
-                .denials
-                .iter()
-                .any(|at| hit.first >= 2 && *at == hit.first - 2);
-        marker || elsewhere || sentence.asks && opened || able
+        let near = hit.first.saturating_sub(30).max(sentence.first);
+        let marker = !between(&self.imagining, near, hit.first).is_empty();
+        let elsewhere = !between(&self.elsewhere, sentence.first, sentence.end).is_empty();
+        let opened = !between(
+            &self.asking,
+            sentence.first,
+            (sentence.first + 3).min(sentence.end),
+        )
+        .is_empty();
+        let directly = hit.first > 0 && !between(&self.able, hit.first - 1, hit.first).is_empty();
+        let refused =
+            hit.first > 1 && !between(&self.denials, hit.first - 2, hit.first - 1).is_empty();
+        marker || elsewhere || sentence.asks && opened || directly && !refused
     }
 
     fn denied(&self, hit: &Hit) -> bool {
         let clause = self.clause(hit.first);
         let named = |at: usize| {
-            at >= hit.first
-                && 1_u64
-                    .checked_shl(u32::try_from(at - hit.first).unwrap_or(63))
-                    .is_some_and(|bit| hit.named & bit != 0)
+            let bit = 1_u64.checked_shl(u32::try_from(at - hit.first).unwrap_or(63));
+            bit.is_some_and(|bit| hit.named & bit != 0)
         };
-        let before = self.denials.iter().any(|at| {
-            let left = *at < hit.first
-                && hit.first - at <= REACH
-                && (self.clause(*at) == clause || self.listed(*at, hit.first));
-            let inside = *at > hit.first && *at < hit.last && !named(*at);
-            left || inside
-        });
+        let left = between(&self.denials, hit.first.saturating_sub(REACH), hit.first);
+        let reached = left
+            .iter()
+            .any(|at| self.clause(*at) == clause || self.listed(*at, hit.first));
+        let inside = between(&self.denials, hit.first + 1, hit.last)
+            .iter()
+            .any(|at| !named(*at));
+        reached || inside || self.denied_behind(hit)
+    }
+
+    /// "kerugian: nihil", "infeksi tidak ada": the denial closes the clause.
+    fn denied_behind(&self, hit: &Hit) -> bool {
         let end = self.clause(hit.last);
-        let behind = self.after.iter().any(|(first, last)| {
-            let near = *first > hit.last && first - hit.last <= 3 && self.clause(*first) == end;
-            let closes = self.words.words.get(last + 1).is_none_or(|next| {
-                next.clause != end
-                    || next.sentence != self.words.words.get(*last).map_or(0, |word| word.sentence)
-            });
-            near && closes
-        });
-        before || behind
+        let from = self.after.partition_point(|(first, _)| *first <= hit.last);
+        let near = self
+            .after
+            .iter()
+            .skip(from)
+            .take_while(|(first, _)| first - hit.last <= 3);
+        near.filter(|(first, _)| self.clause(*first) == end)
+            .any(|(_, last)| {
+                let here = self.words.words.get(*last).map_or(0, |word| word.sentence);
+                self.words
+                    .words
+                    .get(last + 1)
+                    .is_none_or(|next| next.clause != end || next.sentence != here)
+            })
     }
 
     /// "tidak ada yang hilang, rusak, atau bocor": a negation reaches over commas where the parts are joined by "or".
@@ -162,4 +166,11 @@ impl<'w> Reading<'w> {
             .any(|word| crate::language::BREAKS.contains(&&*word.form));
         same && joined && !broken
     }
+}
+
+/// The places from `from` up to, not including, `to`.
+fn between(places: &[usize], from: usize, to: usize) -> &[usize] {
+    let start = places.partition_point(|at| *at < from);
+    let end = places.partition_point(|at| *at < to);
+    places.get(start..end).unwrap_or_default()
 }

@@ -214,14 +214,19 @@ impl Page {
     /// One hit of each list in one sentence, each in the stance that is asked for.
     fn together(&self, place: Place, lists: &[(List, Option<Stance>)]) -> Option<Vec<Hit>> {
         let (first, others) = lists.split_first()?;
-        let candidates = self.of(place, *first);
-        for hit in candidates {
+        for (hit, _) in self
+            .of(*first, None)
+            .iter()
+            .filter(|one| self.fits(place, first.1, one))
+        {
             let sentence = self.sentence(hit);
             let mut found = vec![*hit];
             for other in others {
+                let mut there = self.of(*other, Some(sentence)).iter();
                 found.extend(
-                    self.of(place, *other)
-                        .find(|next| self.sentence(next) == sentence),
+                    there
+                        .find(|one| self.fits(place, other.1, one))
+                        .map(|(hit, _)| *hit),
                 );
             }
             if found.len() == lists.len() {
@@ -231,22 +236,29 @@ impl Page {
         None
     }
 
-    fn of(
-        &self,
-        place: Place,
-        (list, stance): (List, Option<Stance>),
-    ) -> impl Iterator<Item = &Hit> {
-        let hits = self.by_list.get(&list).into_iter().flatten();
-        hits.filter(move |(hit, meant)| {
-            let sentence = self.sentence(hit);
-            let here = match place {
-                Place::Subject => sentence < self.newest_from,
-                Place::Newest => sentence >= self.newest_from,
-                _ => true,
-            };
-            here && stance.is_none_or(|stance| stance == *meant)
-        })
-        .map(|(hit, _)| hit)
+    /// A list's hits, in order; those of one sentence only if one is given.
+    fn of(&self, (list, _): (List, Option<Stance>), sentence: Option<u32>) -> &[(Hit, Stance)] {
+        let hits = self
+            .by_list
+            .get(&list)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let Some(sentence) = sentence else {
+            return hits;
+        };
+        let start = hits.partition_point(|(hit, _)| self.sentence(hit) < sentence);
+        let end = hits.partition_point(|(hit, _)| self.sentence(hit) <= sentence);
+        hits.get(start..end).unwrap_or_default()
+    }
+
+    fn fits(&self, place: Place, stance: Option<Stance>, (hit, meant): &(Hit, Stance)) -> bool {
+        let sentence = self.sentence(hit);
+        let here = match place {
+            Place::Subject => sentence < self.newest_from,
+            Place::Newest => sentence >= self.newest_from,
+            _ => true,
+        };
+        here && stance.is_none_or(|stance| stance == *meant)
     }
 
     fn sentence(&self, hit: &Hit) -> u32 {

@@ -24,6 +24,14 @@ pub fn forms(root: &str) -> Vec<String> {
         .iter()
         .map(|prefix| format!("{prefix}{root}"))
         .collect();
+    if root.starts_with('r') {
+        // ter-, ber- and per- lose their own r before one.
+        stems.extend(
+            ["te", "be", "pe"]
+                .iter()
+                .map(|prefix| format!("{prefix}{root}")),
+        );
+    }
     for (nasal, rest) in nasals(root) {
         for prefix in ["me", "pe", ""] {
             stems.push(format!("{prefix}{nasal}{rest}"));

@@ -51,7 +51,7 @@ pub struct Words {
 }
 
 /// Words judged of one text: more are not looked at.
-const MOST: usize = 20_000;
+const MOST: usize = 8_000;
 
 /// The hash that stands for a normalised form.
 pub fn hash(form: &str) -> u64 {
@@ -106,7 +106,8 @@ fn breaks(line: &str, next: &str) -> bool {
         return true;
     }
     let bullet = next.starts_with(['-', '*', '•', '–', '>', '+']) || numbered(next);
-    bullet || labelled(line) || labelled(next) || line.chars().count() < 35
+    let length = line.chars().count();
+    bullet || labelled(line) && length < 60 || labelled(next) || length < 35
 }
 
 fn numbered(line: &str) -> bool {
@@ -146,7 +147,7 @@ impl Reader {
         let mut at = offset;
         for chunk in line.split_inclusive(char::is_whitespace) {
             let trimmed = chunk.trim_end();
-            if !trimmed.is_empty() {
+            if !trimmed.is_empty() && self.out.words.len() < MOST {
                 self.chunk(trimmed, at);
             }
             at += chunk.len();
@@ -344,7 +345,15 @@ impl Reader {
 
     fn price(&mut self) {
         if let Some(word) = self.out.words.last_mut() {
-            let value: u64 = word.form.parse().unwrap_or(0);
+            let digits: String = word
+                .form
+                .split(",")
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
+            let value: u64 = digits.parse().unwrap_or(0);
             word.sort = if value >= 2_000_000 {
                 Sort::Money
             } else {

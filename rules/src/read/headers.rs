@@ -14,13 +14,28 @@ pub struct Line {
 
 /// Every header line of the message itself, in order, decoded (RFC 2047).
 pub fn lines(message: &Message<'_>) -> Vec<Line> {
+    lines_within(message, message.raw_message())
+}
+
+/// The same of an enclosed message, whose offsets may count from the start of the mail around it.
+pub fn lines_within(message: &Message<'_>, around: &[u8]) -> Vec<Line> {
+    let end = message
+        .headers()
+        .iter()
+        .map(|header| header.offset_end as usize)
+        .max();
+    let own = message.raw_message();
+    let raw = if end.is_some_and(|end| end > own.len()) {
+        around
+    } else {
+        own
+    };
     let mut lines = Vec::with_capacity(message.headers().len());
     for header in message.headers().iter().take(1000) {
         let range = header.offset_start as usize..header.offset_end as usize;
-        let raw = message.raw_message().get(range).unwrap_or_default();
         lines.push(Line {
             name: header.name().to_ascii_lowercase(),
-            value: decoded(raw),
+            value: decoded(raw.get(range).unwrap_or_default()),
         });
     }
     lines

@@ -11,6 +11,8 @@ const REFERENCE: &[&str] = &[
     "github.com",
     "microsoft.com",
     "shadowserver.org",
+    "x-arf.org",
+    "xarf.org",
     "abuseipdb.com",
     "urlscan.io",
     "wikipedia.org",

@@ -65,51 +65,51 @@ fn machine(format: &str, class: &str, severity: Severity, evidence: bool) -> Mac
     }
 }
 
-/// Words of a report's class, and what they mean when the address they speak of is ours: who attacks from our address has it.
+/// Words of a report's class. The address it speaks of is ours: a host of ours is really misused, so an attack from it is medium.
 const CLASSES: &[(&str, &str, Severity)] = &[
     (
         "login-attack",
-        "malicious-code:infected-system",
+        "intrusion-attempts:brute-force",
         Severity::Medium,
     ),
     (
         "loginattack",
-        "malicious-code:infected-system",
+        "intrusion-attempts:brute-force",
         Severity::Medium,
     ),
     (
         "login_attack",
-        "malicious-code:infected-system",
+        "intrusion-attempts:brute-force",
         Severity::Medium,
     ),
-    ("brute", "malicious-code:infected-system", Severity::Medium),
+    ("brute", "intrusion-attempts:brute-force", Severity::Medium),
     (
         "hack-attack",
-        "malicious-code:infected-system",
+        "intrusion-attempts:exploit",
         Severity::Medium,
     ),
     (
         "port-scan",
-        "malicious-code:infected-system",
+        "information-gathering:scanner",
         Severity::Medium,
     ),
     (
         "port_scan",
-        "malicious-code:infected-system",
+        "information-gathering:scanner",
         Severity::Medium,
     ),
     (
         "portscan",
-        "malicious-code:infected-system",
+        "information-gathering:scanner",
         Severity::Medium,
     ),
     (
         "harvesting",
-        "malicious-code:infected-system",
+        "information-gathering:scanner",
         Severity::Medium,
     ),
-    ("regbot", "malicious-code:infected-system", Severity::Medium),
-    ("ddos", "malicious-code:infected-system", Severity::Medium),
+    ("regbot", "abusive-content:spam", Severity::Medium),
+    ("ddos", "availability:ddos", Severity::Medium),
     ("botnet", "malicious-code:infected-system", Severity::Medium),
     (
         "infected",

@@ -27,13 +27,21 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
     }
     hunt.text(&report.newest, Place::Words);
     if report.bare_forward || forwards(&report.subject) || !forwarded.is_empty() {
-        hunt.text(forwarded, Place::Forwarded);
+        let words = if report.bare_forward {
+            without_senders(forwarded)
+        } else {
+            forwarded.to_owned()
+        };
+        hunt.text(&words, Place::Forwarded);
     }
     if report.quoted.is_empty() {
         leaves
             .links
             .iter()
             .for_each(|link| hunt.text(link, Place::Words));
+    }
+    if let Some(foreign) = quoted_from_outside(report, site) {
+        hunt.text(&foreign, Place::Forwarded);
     }
     hunt.text(&report.attached_text, Place::Attached);
     if let Some(feedback) = &leaves.feedback {
@@ -44,8 +52,14 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
         .iter()
         .any(|sign| matches!(sign, Sign::MachineType(kind) if kind.contains("delivery-status")))
     {
+        let arf = report
+            .machine
+            .as_ref()
+            .is_some_and(|machine| machine.format == "arf");
         for mail in &leaves.enclosed {
-            hunt.text(&mail.headers, Place::Headers);
+            if arf || !hunt.automatic {
+                hunt.text(&mail.headers, Place::Headers);
+            }
             hunt.text(&mail.subject, Place::Forwarded);
             hunt.text(&mail.text, Place::Forwarded);
         }
@@ -59,6 +73,33 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
     hunt.found
         .retain(|one| one.kind != "domain" || !hosts.iter().any(|url| url.contains(&one.value)));
     hunt.found
+}
+
+/// A report passed on without a word: its header lines name colleagues.
+fn without_senders(forwarded: &str) -> String {
+    let named = [
+        "dari:",
+        "from:",
+        "kepada:",
+        "to:",
+        "cc:",
+        "tembusan:",
+        "reply-to:",
+    ];
+    let lines = forwarded.lines().filter(|line| {
+        let line = line.trim_start_matches(['>', ' ', '*']).to_lowercase();
+        !named.iter().any(|name| line.starts_with(name))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What is quoted below, if somebody outside wrote it: the mail that did the harm, not older correspondence.
+fn quoted_from_outside(report: &Report, site: &Site) -> Option<String> {
+    let address = report.quoted_author.as_str();
+    let domain = address.rsplit('@').next()?;
+    let ours = within(domain, &site.domains) || within(domain, &site.message_id_domains);
+    let outside = address.contains('@') && !ours && report.references.is_empty();
+    outside.then(|| format!("{address}\n{}", report.quoted))
 }
 
 /// The fields of RFC 5965 section 3 that name the culprit, not the reporter.
@@ -130,8 +171,17 @@ impl<'r> Hunt<'r> {
             return;
         }
         let refanged = refang(text);
+        let mut card = false;
         for line in refanged.lines() {
-            self.line(line, place);
+            // The link to the reporter's identity card is no indicator; it may stand on the next line.
+            let told = line.to_lowercase();
+            let now = ["ktp", "identitas", "identity card", "id card"]
+                .iter()
+                .any(|word| told.contains(word));
+            if !((card || now) && told.contains("://")) {
+                self.line(line, place);
+            }
+            card = now;
         }
     }
 
@@ -311,9 +361,9 @@ impl<'r> Hunt<'r> {
         let bare = bare.split(['/', ':', '[']).next().unwrap_or_default();
         let first = bare.split('-').next().unwrap_or_default();
         if let Ok(address) = first.parse::<Ipv4Addr>() {
-            if countable(address)
-                && (self.automatic || !target && !(address.is_private() && place == Place::Words))
-            {
+            let private = address.is_private() && place == Place::Words;
+            let spared = names_the_attacked(before) || !self.automatic && (target || private);
+            if countable(address) && !spared {
                 self.add("ipv4", address.to_string());
             }
             return;
@@ -387,25 +437,36 @@ fn reporters_own(lower: &str) -> bool {
     own.contains(&label)
 }
 
-/// Whether an address stands where a log or a sentence names the attacked, not the attacker.
+/// Whether a log's line gives an address as the goal, not the source.
 fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
     let upper = word.to_ascii_uppercase();
-    let behind = before.join(" ").to_lowercase();
-    let phrases = [
-        "server kami",
-        "ip kami",
-        "ip publik kami",
-        "ip server",
-        "alamat server",
-        "our server",
-        "our host",
-        "ip lokal",
-        "ip internal",
-        "kami di",
-        "tujuan",
-    ];
+    let arrow = matches!(before[2], "-" | "->" | "=>");
     upper.starts_with("DST=")
         || upper.starts_with("DEST_IP")
         || before[2].eq_ignore_ascii_case("dst")
-        || phrases.iter().any(|phrase| behind.ends_with(phrase))
+        || arrow
+}
+
+/// Whether a sentence gives an address as that of the reporter's or our own machine.
+fn names_the_attacked(before: &[&str; 3]) -> bool {
+    const PHRASES: &[&str] = &[
+        "server kami",
+        "ip kami",
+        "ip publik kami",
+        "our server",
+        "our host",
+        "our system",
+        "our servers",
+        "ip lokal",
+        "ip internal",
+        "kami di",
+        "ip server kami",
+        "alamat server kami",
+        "our network",
+        "honeypot",
+        "honeypot kami",
+        "our sensor",
+    ];
+    let behind = before.join(" ").to_lowercase();
+    PHRASES.iter().any(|phrase| behind.ends_with(phrase))
 }

@@ -53,7 +53,7 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
             ));
             break;
         }
-        attach(part, &mut leaves);
+        attach(part, message.raw_message(), &mut leaves);
     }
     if message.parts.len() > limits::PARTS {
         oddities.push(Oddity(
@@ -100,7 +100,7 @@ fn twin_links(message: &Message<'_>) -> Vec<String> {
     pages.flatten().take(300).collect()
 }
 
-fn attach(part: &MessagePart<'_>, leaves: &mut Leaves) {
+fn attach(part: &MessagePart<'_>, raw: &[u8], leaves: &mut Leaves) {
     let declared = part.content_type().map_or_else(
         || "text/plain".to_owned(),
         |content| {
@@ -125,7 +125,7 @@ fn attach(part: &MessagePart<'_>, leaves: &mut Leaves) {
     }
     if let PartType::Message(inner) = &part.body {
         if leaves.enclosed.len() < limits::NESTING {
-            enclose(inner, leaves, 1);
+            enclose(inner, raw, leaves, 1);
         }
     }
     let contents = part.contents();
@@ -182,9 +182,9 @@ fn read_text(part: &MessagePart<'_>, declared: &str, name: &str, into: &mut Stri
     into.push('\n');
 }
 
-fn enclose(inner: &Message<'_>, leaves: &mut Leaves, depth: usize) {
+fn enclose(inner: &Message<'_>, raw: &[u8], leaves: &mut Leaves, depth: usize) {
     let mut told = String::new();
-    for line in headers::lines(inner) {
+    for line in headers::lines_within(inner, raw) {
         if matches!(
             line.name.as_str(),
             "from" | "sender" | "reply-to" | "received" | "x-originating-ip" | "return-path"
@@ -206,7 +206,7 @@ fn enclose(inner: &Message<'_>, leaves: &mut Leaves, depth: usize) {
             deeper,
             depth < limits::NESTING && leaves.enclosed.len() < limits::NESTING,
         ) {
-            enclose(message, leaves, depth + 1);
+            enclose(message, raw, leaves, depth + 1);
         }
     }
 }

@@ -10,6 +10,8 @@ pub struct Prose {
     /// The forwarded mail with its header lines, where there is one.
     pub forwarded: String,
     pub bare_forward: bool,
+    /// The address in the first attribution or header block above quoted text.
+    pub quoted_author: String,
 }
 
 /// Words a sender may add and still leave the judging to what is forwarded.
@@ -41,8 +43,13 @@ pub fn apart(text: &str, subject: &str, enclosed: &[Enclosed]) -> Prose {
 /// What a chain of forwards comes down to: the first message in it that says something itself.
 fn unwrap(text: &str, depth: usize) -> String {
     let inner = split(&without_header_lines(text));
-    if depth > 0 && !inner.forwarded.trim().is_empty() && own_words(&inner.newest) <= BARE {
-        return unwrap(&inner.forwarded, depth - 1);
+    let deeper = if inner.forwarded.trim().is_empty() {
+        &inner.quoted
+    } else {
+        &inner.forwarded
+    };
+    if depth > 0 && !deeper.trim().is_empty() && own_words(&inner.newest) <= BARE {
+        return unwrap(deeper, depth - 1);
     }
     if inner.newest.trim().is_empty() {
         without_header_lines(text)
@@ -153,11 +160,13 @@ fn split(text: &str) -> Prose {
             break;
         }
         if history_mark(rest) {
+            prose.note_author(rest.get(..8).unwrap_or(rest));
             push_lines(&mut prose.quoted, rest);
             break;
         }
         let attribution = attribution(rest);
         if attribution > 0 {
+            prose.note_author(rest.get(..attribution).unwrap_or_default());
             at += attribution;
             at += take_quote(lines.get(at..).unwrap_or_default(), &mut prose.quoted);
             continue;
@@ -171,6 +180,17 @@ fn split(text: &str) -> Prose {
     }
     prose.newest = without_tail(&prose.newest);
     prose
+}
+
+impl Prose {
+    fn note_author(&mut self, lines: &[&str]) {
+        if self.quoted_author.is_empty() {
+            let mut words = lines.iter().flat_map(|line| {
+                line.split([' ', '<', '>', '(', ')', '[', ']', ',', ';', ':', '"'])
+            });
+            self.quoted_author = words.find_map(super::headers::bare).unwrap_or_default();
+        }
+    }
 }
 
 fn push_line(into: &mut String, line: &str) {
@@ -448,20 +468,17 @@ const DISCLAIMERS: &[&str] = &[
 /// The words up to a signature mark, a device line or a disclaimer.
 fn without_tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
+    let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        let plain = line.trim().to_lowercase();
+        let plain = line.get(..100).unwrap_or(line).trim().to_lowercase();
         let left = lines.len() - at;
-        let filled = lines
-            .iter()
-            .skip(at)
-            .filter(|line| !line.trim().is_empty())
-            .count();
         if (*line == "-- " || plain == "--") && filled <= 16 && at > 0 {
             break;
         }
         if plain.len() < 80 && DEVICES.iter().any(|device| plain.starts_with(device)) {
+            filled = filled.saturating_sub(1);
             at += 1;
             continue;
         }
@@ -473,9 +490,11 @@ fn without_tail(text: &str) -> String {
                 .skip(at)
                 .take_while(|line| !line.trim().is_empty())
                 .count();
+            filled = filled.saturating_sub(paragraph);
             at += paragraph;
             continue;
         }
+        filled = filled.saturating_sub(usize::from(!line.trim().is_empty()));
         push_line(&mut out, line);
         at += 1;
     }

@@ -151,7 +151,7 @@ fn message_ids(text: &str, site: &Site, found: &mut Vec<Reference>) {
     for domain in &site.message_id_domains {
         let wanted = format!("@{domain}");
         for (at, _) in text.match_indices(&wanted) {
-            let head = text.get(..at).unwrap_or_default();
+            let head = behind(text, at);
             let start = head.rfind(|character: char| {
                 character.is_whitespace() || matches!(character, '<' | '(' | '"' | ':' | ',' | ';')
             });
@@ -200,4 +200,10 @@ pub fn tags(subject: &str) -> Vec<String> {
             .map(str::to_owned),
     );
     tags
+}
+
+/// The 250 bytes (or a few less) before a place.
+fn behind(text: &str, at: usize) -> &str {
+    let from = (at.saturating_sub(250)..=at).find(|index| text.is_char_boundary(*index));
+    text.get(from.unwrap_or(at)..at).unwrap_or_default()
 }
