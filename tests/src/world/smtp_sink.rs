@@ -63,6 +63,10 @@ impl SmtpSink {
         bail!("smtp-sink does not start")
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn settings(&self, connections: usize) -> PostSettings {
         plain(self.port, connections)
     }
