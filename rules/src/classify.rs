@@ -35,17 +35,17 @@ pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
         }
         .to_owned();
     }
-    conclude(rules, report, judged, verdict, &facts)
+    conclude(rules, report, &judged, verdict, &facts)
 }
 
 fn conclude(
     rules: &RuleSet,
     report: &Report,
-    judged: Judged<'_>,
+    judged: &Judged<'_>,
     verdict: kind::Verdict,
     facts: &Facts<'_>,
 ) -> Classification {
-    let incident = incident_of(&judged, verdict.kind);
+    let incident = incident_of(judged, verdict.kind);
     let machine = report.machine.as_ref().and_then(|machine| machine.severity);
     let default = machine.or_else(|| rules.defaults.get(&incident).copied());
     let level = severity::level(&judged.fired, default);

@@ -93,9 +93,9 @@ impl Lexicon {
             let sort = sort_named(name.trim_end_matches('>'))?;
             self.sorts.push((sort, atom));
         } else if let Some(root) = written.strip_suffix('~') {
-            affix::forms(root)
-                .iter()
-                .for_each(|form| self.form(form, atom));
+            for form in affix::forms(root) {
+                self.form(&form, atom);
+            }
         } else if let Some(start) = written.strip_suffix('*') {
             let key = key(start).ok_or("awalan sebelum bintang paling sedikit tiga huruf")?;
             self.beginnings
@@ -110,9 +110,9 @@ impl Lexicon {
             }) {
                 return Err(format!("`{written}` bukan kata"));
             }
-            affix::clitics(&written)
-                .iter()
-                .for_each(|form| self.form(form, atom));
+            for form in affix::clitics(&written) {
+                self.form(&form, atom);
+            }
         }
         self.names.insert(written, atom);
         Ok(atom)

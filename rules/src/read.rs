@@ -17,16 +17,20 @@ mod signs;
 
 pub(crate) use parts::hex;
 
+use std::sync::LazyLock;
+
 use mail_parser::{Message, MessageParser};
 
 use crate::language;
 use crate::report::{Authenticity, Language, Missing, Oddity, Report, ReturnPath, Site};
 
+static PARSER: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
+
 /// What a mail states. Never fails: what could not be read is told in [`Report::unreadable`] or as an [`Oddity`].
 pub fn read(raw: &[u8], site: &Site) -> Report {
     let mut oddities = Vec::new();
     let bounded = limits::bounded(raw, &mut oddities);
-    let Some(message) = MessageParser::default().parse(bounded.as_ref()) else {
+    let Some(message) = PARSER.parse(bounded.as_ref()) else {
         return nothing(raw, oddities);
     };
     let mut report = of_headers(&message, site);

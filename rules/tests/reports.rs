@@ -2,6 +2,10 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::case_sensitive_file_extension_comparisons,
     clippy::disallowed_methods
 )]
 
@@ -275,10 +279,11 @@ fn the_samples_are_judged_as_labelled() {
     held.tell("held back");
     let all = score(&samples, |_| true, std::env::var("ALL").is_ok());
     all.tell("all");
-    assert!(ratio(all.kind, all.mails) >= 0.92);
-    assert!(ratio(all.opens, all.mails) >= 0.93);
-    assert!(all.macro_f1() >= 0.85);
-    assert!(ratio(all.class, all.tickets) >= 0.80);
-    assert!(ratio(all.right, all.found) >= 0.92);
-    assert!(ratio(all.right, all.expected) >= 0.92);
+    assert!(ratio(all.kind, all.mails) >= 0.97);
+    assert!(ratio(all.opens, all.mails) >= 0.99);
+    assert!(all.macro_f1() >= 0.90);
+    assert_eq!(all.high_as_low(), 0);
+    assert!(ratio(all.class, all.tickets) >= 0.85);
+    assert!(ratio(all.right, all.found) >= 0.95);
+    assert!(ratio(all.right, all.expected) >= 0.95);
 }

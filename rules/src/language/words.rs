@@ -209,11 +209,11 @@ impl Reader {
         if let Some(sort) = special(bare) {
             return self.push(bare, sort, at, at + bare.len());
         }
-        if bare.contains('-') {
-            if let Some(joined) = hyphened(bare) {
-                let end = at + bare.len();
-                return self.push(&joined, Sort::Word, at, end);
-            }
+        if bare.contains('-')
+            && let Some(joined) = hyphened(bare)
+        {
+            let end = at + bare.len();
+            return self.push(&joined, Sort::Word, at, end);
         }
         let mut from = 0;
         for piece in bare.split(|character: char| {
@@ -293,12 +293,12 @@ impl Reader {
                 }
             }
             "miliar" | "milyar" | "usd" | "dollar" | "dollars" | "euro" if numeric => {
-                number.sort = Sort::Money
+                number.sort = Sort::Money;
             }
             "kali" | "x" | "menit" | "jam" | "gb" | "mb" | "kb" | "tb" | "detik" | "port"
                 if numeric =>
             {
-                number.sort = Sort::Number
+                number.sort = Sort::Number;
             }
             "data" | "baris" | "record" | "records" | "akun" | "orang" | "warga" | "nik"
             | "pegawai" | "pasien" | "siswa" | "alamat" | "penduduk" | "email"
@@ -309,7 +309,7 @@ impl Reader {
             _ if matches!(word.sort, Sort::Many | Sort::Number)
                 && matches!(&*number.form, "rp" | "idr" | "usd" | "eur") =>
             {
-                self.price()
+                self.price();
             }
             _ => {}
         }
@@ -347,7 +347,7 @@ impl Reader {
         if let Some(word) = self.out.words.last_mut() {
             let digits: String = word
                 .form
-                .split(",")
+                .split(',')
                 .next()
                 .unwrap_or_default()
                 .chars()
@@ -366,7 +366,7 @@ impl Reader {
 fn amount(digits: &str) -> Sort {
     let value: u64 = digits.parse().unwrap_or(u64::MAX);
     let year = digits.len() == 4 && (1900..2100).contains(&value);
-    if value >= 100 && value < 100_000_000_000 && !year && !digits.starts_with('0') {
+    if (100..100_000_000_000).contains(&value) && !year && !digits.starts_with('0') {
         Sort::Many
     } else {
         Sort::Number

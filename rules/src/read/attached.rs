@@ -67,10 +67,7 @@ const SHOWS: &[&str] = &[
 
 /// Whether a card scan is attached, or linked in so many words.
 pub fn identity(report: &Report) -> bool {
-    let attached = report
-        .attachments
-        .iter()
-        .any(|attachment| is_card(attachment));
+    let attached = report.attachments.iter().any(is_card);
     attached || links_a_card(&report.newest)
 }
 

@@ -37,10 +37,9 @@ pub fn text(text: &str) -> String {
             break;
         }
         match character {
-            '\r' => out.push('\n'),
             '\n' if before == '\r' => {}
             '\n' | '\t' => out.push(character),
-            '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
+            '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
             '\u{a0}' => out.push(' '),
             _ if invisible(character) => {}
             _ if character.is_control() => out.push(' '),

@@ -124,7 +124,7 @@ impl Page {
                 self.quotes = self.quotes.saturating_sub(1);
             }
             ("a", false) => {
-                self.link = attribute(inside, "href").map(|target| (target, self.out.len()))
+                self.link = attribute(inside, "href").map(|target| (target, self.out.len()));
             }
             ("a", true) => self.close_link(),
             ("img", false) => {

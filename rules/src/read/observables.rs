@@ -350,13 +350,13 @@ impl<'r> Hunt<'r> {
         let word = word.rsplit('=').next().unwrap_or(word);
         let bare = word
             .trim_matches(|character: char| !character.is_ascii_alphanumeric() && character != ':');
-        if bare.matches(':').count() >= 2 {
-            if let Ok(address) = bare.trim_end_matches(':').parse::<Ipv6Addr>() {
-                if !address.is_loopback() && !address.is_unspecified() {
-                    self.add("ipv6", address.to_string());
-                }
-                return;
+        if bare.matches(':').count() >= 2
+            && let Ok(address) = bare.trim_end_matches(':').parse::<Ipv6Addr>()
+        {
+            if !address.is_loopback() && !address.is_unspecified() {
+                self.add("ipv6", address.to_string());
             }
+            return;
         }
         let bare = bare.split(['/', ':', '[']).next().unwrap_or_default();
         let first = bare.split('-').next().unwrap_or_default();

@@ -36,13 +36,16 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
         ..Leaves::default()
     };
     leaves.links = twin_links(message);
-    let mut digest = Sha256::new();
-    for part in message.parts.iter().take(limits::PARTS) {
-        if !part.is_multipart() {
-            digest.update(part.contents());
+    let leaf = |part: &MessagePart<'_>| {
+        if part.is_multipart() {
+            [0; 32]
+        } else {
+            digest(part.contents())
         }
-    }
-    leaves.digest = digest.finalize().into();
+    };
+    // Each part is hashed once, for its own sake and for the mail's.
+    let digests: Vec<[u8; 32]> = message.parts.iter().take(limits::PARTS).map(leaf).collect();
+    leaves.digest = digest(&digests.concat());
     for id in &message.attachments {
         let Some(part) = message.parts.get(*id as usize) else {
             continue;
@@ -53,7 +56,8 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
             ));
             break;
         }
-        attach(part, message.raw_message(), &mut leaves);
+        let known = digests.get(*id as usize).copied();
+        attach(part, (message.raw_message(), known), &mut leaves);
     }
     if message.parts.len() > limits::PARTS {
         oddities.push(Oddity(
@@ -100,7 +104,7 @@ fn twin_links(message: &Message<'_>) -> Vec<String> {
     pages.flatten().take(300).collect()
 }
 
-fn attach(part: &MessagePart<'_>, raw: &[u8], leaves: &mut Leaves) {
+fn attach(part: &MessagePart<'_>, (raw, known): (&[u8], Option<[u8; 32]>), leaves: &mut Leaves) {
     let declared = part.content_type().map_or_else(
         || "text/plain".to_owned(),
         |content| {
@@ -123,10 +127,10 @@ fn attach(part: &MessagePart<'_>, raw: &[u8], leaves: &mut Leaves) {
     ) {
         return;
     }
-    if let PartType::Message(inner) = &part.body {
-        if leaves.enclosed.len() < limits::NESTING {
-            enclose(inner, raw, leaves, 1);
-        }
+    if let PartType::Message(inner) = &part.body
+        && leaves.enclosed.len() < limits::NESTING
+    {
+        enclose(inner, raw, leaves, 1);
     }
     let contents = part.contents();
     let name = part
@@ -136,7 +140,7 @@ fn attach(part: &MessagePart<'_>, raw: &[u8], leaves: &mut Leaves) {
     leaves.attachments.push(Attachment {
         detected: magic(contents).to_owned(),
         size: contents.len() as u64,
-        sha256: hex(&digest(contents)),
+        sha256: hex(&known.unwrap_or_else(|| digest(contents))),
         name,
         declared: clean::line(&declared, 100),
     });

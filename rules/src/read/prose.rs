@@ -199,7 +199,9 @@ fn push_line(into: &mut String, line: &str) {
 }
 
 fn push_lines(into: &mut String, lines: &[&str]) {
-    lines.iter().for_each(|line| push_line(into, line));
+    for line in lines {
+        push_line(into, line);
+    }
 }
 
 fn unquote(line: &str) -> &str {
@@ -211,9 +213,9 @@ fn unquote(line: &str) -> &str {
 
 fn unquoted(lines: &[&str]) -> String {
     let mut out = String::new();
-    lines
-        .iter()
-        .for_each(|line| push_line(&mut out, unquote(line)));
+    for line in lines {
+        push_line(&mut out, unquote(line));
+    }
     out
 }
 

@@ -53,7 +53,9 @@ const MANY_HOPS: usize = 30;
 /// Every sign, each occurrence of each header looked at.
 pub fn find(message: &Message<'_>, lines: &[Line], site: &Site) -> Vec<Sign> {
     let mut signs = Vec::new();
-    lines.iter().for_each(|line| of_line(line, &mut signs));
+    for line in lines {
+        of_line(line, &mut signs);
+    }
     of_senders(message, lines, site, &mut signs);
     of_types(message, &mut signs);
     let hops = headers::all(lines, "received").count();
@@ -74,13 +76,13 @@ fn of_line(line: &Line, signs: &mut Vec<Sign>) {
             signs.push(Sign::AutoSubmitted(value.chars().take(100).collect()));
         }
         "precedence" | "x-precedence" if precedence(value) => {
-            signs.push(Sign::Precedence(value.chars().take(40).collect()))
+            signs.push(Sign::Precedence(value.chars().take(40).collect()));
         }
         "x-auto-response-suppress" if suppresses(value) => {
             signs.push(Sign::SuppressAsked(value.chars().take(100).collect()));
         }
         name if name.starts_with("list-") || LIST.contains(&name) => {
-            signs.push(Sign::List(line.name.clone()))
+            signs.push(Sign::List(line.name.clone()));
         }
         name if LOOP.contains(&name) => {
             if !matches!(value, "no" | "false") {
