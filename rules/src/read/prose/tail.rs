@@ -1,0 +1,99 @@
+//! What stands below a mail's words: signature, device line, disclaimer.
+
+use super::push_line;
+
+const DEVICES: &[&str] = &[
+    "dikirim dari ",
+    "sent from ",
+    "terkirim dari ",
+    "dapatkan outlook",
+    "get outlook for",
+    "sent via ",
+    "dikirim melalui ",
+    "kirim dari ",
+    "sent using ",
+];
+const DISCLAIMERS: &[&str] = &[
+    "kerahasiaan:",
+    "kerahasiaan ",
+    "disclaimer",
+    "penafian",
+    "pesan ini hanya",
+    "pesan ini bersifat",
+    "pesan ini dan",
+    "pesan ini ditujukan",
+    "email ini hanya",
+    "email ini bersifat",
+    "email ini dan",
+    "email ini beserta",
+    "email ini berisi",
+    "email ini mungkin",
+    "e-mail ini",
+    "surel ini hanya",
+    "surel ini dapat memuat",
+    "surel ini bersifat",
+    "surel ini dan",
+    "surel ini beserta",
+    "surat elektronik ini",
+    "this e-mail and",
+    "this email and",
+    "this message and",
+    "this e-mail is",
+    "this email is intended",
+    "this e-mail may",
+    "this email may",
+    "this message is intended",
+    "this message contains",
+    "this message may",
+    "the information contained in this",
+    "the information in this e",
+    "confidentiality notice",
+    "confidential:",
+    "perhatian: email ini",
+    "perhatian: pesan ini",
+    "peringatan: email ini",
+    "informasi yang terkandung dalam",
+    "informasi dalam surel",
+    "informasi dalam email",
+    "isi surel ini",
+    "isi email ini",
+    "catatan kerahasiaan",
+    "kerahasiaan",
+];
+
+/// The words up to a signature mark, a device line or a disclaimer.
+pub(super) fn without_tail(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let plain = line.get(..100).unwrap_or(line).trim().to_lowercase();
+        let left = lines.len() - at;
+        if (*line == "-- " || plain == "--") && filled <= 16 && at > 0 {
+            break;
+        }
+        if plain.len() < 80 && DEVICES.iter().any(|device| plain.starts_with(device)) {
+            filled = filled.saturating_sub(1);
+            at += 1;
+            continue;
+        }
+        let tail = left * 2 <= lines.len() || filled <= 14;
+        let bare = plain.trim_start_matches(['*', '_', '#', ' ', '-']);
+        if tail && at > 0 && DISCLAIMERS.iter().any(|start| bare.starts_with(start)) {
+            let paragraph = lines
+                .iter()
+                .skip(at)
+                .take_while(|line| !line.trim().is_empty())
+                .count();
+            filled = filled.saturating_sub(paragraph);
+            at += paragraph;
+            continue;
+        }
+        filled = filled.saturating_sub(usize::from(!line.trim().is_empty()));
+        push_line(&mut out, line);
+        at += 1;
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
