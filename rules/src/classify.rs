@@ -28,12 +28,13 @@ pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
     }
     let verdict = kind::decide(report, &judged.fired, !judged.incident.is_empty());
     if judged.incident.is_empty() {
-        judged.incident = if verdict.kind == Kind::Report || verdict.kind == Kind::Automated {
+        let opens = matches!(verdict.kind, Kind::Report | Kind::Automated);
+        let nothing = if opens {
             "other:undetermined"
         } else {
             "other:other"
-        }
-        .to_owned();
+        };
+        judged.incident = String::from(nothing);
     }
     conclude(rules, report, &judged, verdict, &facts)
 }

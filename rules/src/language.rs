@@ -1,5 +1,12 @@
 //! Indonesian, English and Javanese text: which it is, and its words made comparable.
 
+pub mod affix;
+pub mod sorts;
+pub mod spelling;
+pub mod words;
+
+pub use spelling::{BREAKS, spelled};
+
 use crate::report::Language;
 
 const INDONESIAN: &[&str] = &[
@@ -153,44 +160,3 @@ pub fn of(subject: &str, text: &str) -> Language {
         Language::Id
     }
 }
-
-pub mod affix;
-mod spelling;
-pub mod words;
-
-pub use spelling::spelled;
-
-/// Words that open a new clause: a negation before them does not reach behind them.
-pub const BREAKS: &[&str] = &[
-    "namun",
-    "tetapi",
-    "tapi",
-    "sedangkan",
-    "melainkan",
-    "kecuali",
-    "padahal",
-    "meskipun",
-    "walaupun",
-    "meski",
-    "walau",
-    "but",
-    "however",
-    "although",
-    "though",
-    "except",
-    "sementara",
-    "karena",
-    "sehingga",
-    "lalu",
-    "kemudian",
-    "because",
-    "since",
-    "tp",
-    "while",
-    "then",
-    "ternyata",
-    "hanya",
-    "cuma",
-    "only",
-    "mung",
-];

@@ -8,12 +8,15 @@ mod hosts;
 mod html;
 mod limits;
 mod machine;
+mod marks;
 mod observables;
 mod offices;
 mod parts;
 mod prose;
 mod references;
 mod signs;
+mod spared;
+mod tail;
 
 pub(crate) use parts::hex;
 

@@ -1,7 +1,42 @@
-//! Words that are written in many ways, and the one way the book writes them.
+//! Words that are written in many ways, in the one spelling the book uses.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+/// Words that open a new clause: a negation before them does not reach behind them.
+pub const BREAKS: &[&str] = &[
+    "namun",
+    "tetapi",
+    "tapi",
+    "sedangkan",
+    "melainkan",
+    "kecuali",
+    "padahal",
+    "meskipun",
+    "walaupun",
+    "meski",
+    "walau",
+    "but",
+    "however",
+    "although",
+    "though",
+    "except",
+    "sementara",
+    "karena",
+    "sehingga",
+    "lalu",
+    "kemudian",
+    "because",
+    "since",
+    "tp",
+    "while",
+    "then",
+    "ternyata",
+    "hanya",
+    "cuma",
+    "only",
+    "mung",
+];
 
 /// One spelling for words that are written in many ways; Javanese function words stand as their Indonesian ones.
 const SPELLINGS: &[(&str, &str)] = &[

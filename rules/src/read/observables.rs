@@ -12,6 +12,10 @@ use super::hosts::{
 use super::limits;
 use super::parts::Leaves;
 use super::prose::forwards;
+use super::spared::{
+    feedback_values, names_the_attacked, quoted_from_outside, reporters_own, without_senders,
+    word_is_target,
+};
 use crate::report::{Observable, Report, Sign, Site};
 
 /// Everything found, each once, in the order of where it stands.
@@ -73,51 +77,6 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
     hunt.found
         .retain(|one| one.kind != "domain" || !hosts.iter().any(|url| url.contains(&one.value)));
     hunt.found
-}
-
-/// A report passed on without a word: its header lines name colleagues.
-fn without_senders(forwarded: &str) -> String {
-    let named = [
-        "dari:",
-        "from:",
-        "kepada:",
-        "to:",
-        "cc:",
-        "tembusan:",
-        "reply-to:",
-    ];
-    let lines = forwarded.lines().filter(|line| {
-        let line = line.trim_start_matches(['>', ' ', '*']).to_lowercase();
-        !named.iter().any(|name| line.starts_with(name))
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// What is quoted below, if somebody outside wrote it: the mail that did the harm, not older correspondence.
-fn quoted_from_outside(report: &Report, site: &Site) -> Option<String> {
-    let address = report.quoted_author.as_str();
-    let domain = address.rsplit('@').next()?;
-    let ours = within(domain, &site.domains) || within(domain, &site.message_id_domains);
-    let outside = address.contains('@') && !ours && report.references.is_empty();
-    outside.then(|| format!("{address}\n{}", report.quoted))
-}
-
-/// The fields of RFC 5965 section 3 that name the culprit, not the reporter.
-fn feedback_values(feedback: &str) -> String {
-    let culprit = [
-        "source-ip",
-        "original-mail-from",
-        "reported-uri",
-        "reported-domain",
-        "source",
-    ];
-    let lines = feedback.lines().filter_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        culprit
-            .contains(&name.trim().to_ascii_lowercase().as_str())
-            .then(|| value.trim())
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -407,66 +366,4 @@ impl<'r> Hunt<'r> {
             self.found.push(observable);
         }
     }
-}
-
-/// A form's line that tells of the reporter, not of the incident.
-fn reporters_own(lower: &str) -> bool {
-    let Some((label, _)) = lower.split_once(':') else {
-        return false;
-    };
-    let label = label.trim();
-    let own = [
-        "ip pengirim",
-        "email",
-        "e-mail",
-        "surel",
-        "email pelapor",
-        "surel pelapor",
-        "alamat email",
-        "alamat surel",
-        "kontak",
-        "e-mail pelapor",
-        "reporter",
-        "website instansi",
-        "x-originating-ip",
-        "contact",
-        "hubungi kami",
-        "web",
-        "ip pelapor",
-    ];
-    own.contains(&label)
-}
-
-/// Whether a log's line gives an address as the goal, not the source.
-fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
-    let upper = word.to_ascii_uppercase();
-    let arrow = matches!(before[2], "-" | "->" | "=>");
-    upper.starts_with("DST=")
-        || upper.starts_with("DEST_IP")
-        || before[2].eq_ignore_ascii_case("dst")
-        || arrow
-}
-
-/// Whether a sentence gives an address as that of the reporter's or our own machine.
-fn names_the_attacked(before: &[&str; 3]) -> bool {
-    const PHRASES: &[&str] = &[
-        "server kami",
-        "ip kami",
-        "ip publik kami",
-        "our server",
-        "our host",
-        "our system",
-        "our servers",
-        "ip lokal",
-        "ip internal",
-        "kami di",
-        "ip server kami",
-        "alamat server kami",
-        "our network",
-        "honeypot",
-        "honeypot kami",
-        "our sensor",
-    ];
-    let behind = before.join(" ").to_lowercase();
-    PHRASES.iter().any(|phrase| behind.ends_with(phrase))
 }

@@ -1,6 +1,6 @@
-//! What stands below a mail's words: signature, device line, disclaimer.
+//! What stands below a letter: signatures, device lines, disclaimers.
 
-use super::push_line;
+use super::prose::push_line;
 
 const DEVICES: &[&str] = &[
     "dikirim dari ",
@@ -62,7 +62,7 @@ const DISCLAIMERS: &[&str] = &[
 ];
 
 /// The words up to a signature mark, a device line or a disclaimer.
-pub(super) fn without_tail(text: &str) -> String {
+pub fn without_tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
     let mut out = String::with_capacity(text.len());

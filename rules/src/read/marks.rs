@@ -1,0 +1,141 @@
+//! The marks by which mail programs show that quoted or forwarded text begins.
+
+/// How many lines an attribution ("On … wrote:", "Pada … menulis:") takes here; 0 where there is none.
+pub fn attribution(rest: &[&str]) -> usize {
+    let first = rest
+        .first()
+        .map(|line| line.trim_start_matches(['>', ' ']).to_lowercase())
+        .unwrap_or_default();
+    let opens = [
+        "on ", "pada ", "am ", "le ", "op ", "el ", "tanggal ", "tgl ", "dalam ",
+    ]
+    .iter()
+    .any(|word| first.starts_with(word));
+    let named = first.contains('@') || first.contains('<');
+    if first.is_empty() || !(opens || named) {
+        return 0;
+    }
+    let mut joined = String::new();
+    for (count, line) in rest.iter().take(4).enumerate() {
+        joined.push_str(&line.trim().to_lowercase());
+        if joined.len() > 400 {
+            return 0;
+        }
+        let ends = [
+            "wrote:",
+            "menulis:",
+            "menulis :",
+            "schreef:",
+            "écrit :",
+            "écrit:",
+            "schrieb:",
+            "berkata:",
+            "nulis:",
+        ];
+        if ends.iter().any(|end| joined.ends_with(end)) {
+            return count + 1;
+        }
+        joined.push(' ');
+    }
+    0
+}
+
+fn letters(line: &str) -> String {
+    let kept = line
+        .chars()
+        .filter(|character| character.is_alphabetic() || *character == ' ');
+    kept.collect::<String>().trim().to_lowercase()
+}
+
+fn ruled(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', ' ']).trim();
+    line.starts_with("--")
+        || line.starts_with("==")
+        || line.starts_with("**")
+        || line.starts_with("__")
+}
+
+pub fn forward_mark(line: &str) -> bool {
+    if line.len() > 120 {
+        return false;
+    }
+    let words = letters(line);
+    let ruled_words = [
+        "forwarded message",
+        "pesan terusan",
+        "pesan diteruskan",
+        "pesan yang diteruskan",
+        "diteruskan",
+        "forwarded mail",
+        "forwarded by",
+        "email terusan",
+        "surel terusan",
+        "pesan yang diteruskan dari",
+        "forwarded email",
+        "terusan",
+    ];
+    ruled(line) && ruled_words.iter().any(|mark| words.starts_with(mark))
+        || matches!(
+            words.as_str(),
+            "begin forwarded message"
+                | "mulai meneruskan pesan"
+                | "awal pesan yang diteruskan"
+                | "memulai pesan terusan"
+                | "awal pesan terusan"
+        )
+}
+
+/// Whether quoted history begins here: a ruled "Original Message", a reply line, or a block of header lines.
+pub fn history_mark(rest: &[&str]) -> bool {
+    let line = rest.first().copied().unwrap_or_default();
+    if line.len() > 200 {
+        return false;
+    }
+    let words = letters(line);
+    let marks = [
+        "original message",
+        "pesan asli",
+        "pesan asal",
+        "original appointment",
+        "mohon balas di atas",
+        "balas di atas",
+        "please reply above",
+        "reply above",
+        "pesan sebelumnya",
+    ];
+    if ruled(line) && marks.iter().any(|mark| words.starts_with(mark)) {
+        return true;
+    }
+    header_block(rest)
+}
+
+pub const FROM: &[&str] = &["from", "dari", "de", "von", "pengirim"];
+pub const OTHERS: &[&str] = &[
+    "sent", "date", "to", "subject", "cc", "dikirim", "terkirim", "tanggal", "kepada", "ke",
+    "perihal", "subjek", "judul", "hal", "waktu", "reply-to", "tembusan",
+];
+
+pub fn label(line: &str) -> Option<String> {
+    let line = line.trim_start_matches(['>', ' ', '*']);
+    let (label, _) = line.split_once(':')?;
+    let label = label.trim().trim_matches('*').trim().to_lowercase();
+    (label.len() < 16).then_some(label)
+}
+
+/// `From:`/`Dari:` followed at once by at least two other header lines.
+fn header_block(rest: &[&str]) -> bool {
+    let Some(first) = rest.first().and_then(|line| label(line)) else {
+        return false;
+    };
+    let from = rest.first().copied().unwrap_or_default();
+    if !FROM.contains(&first.as_str())
+        || !(from.contains('@') || from.contains('<') || from.len() < 90)
+    {
+        return false;
+    }
+    let others = rest.iter().skip(1).take(5).filter_map(|line| label(line));
+    others
+        .filter(|name| OTHERS.contains(&name.as_str()))
+        .count()
+        >= 2
+}

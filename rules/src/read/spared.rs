@@ -1,0 +1,111 @@
+//! Which words of a mail speak of the culprit, and which of the reporter or the attacked.
+
+use super::hosts::within;
+use crate::report::{Report, Site};
+
+/// A report passed on without a word: its header lines name colleagues.
+pub fn without_senders(forwarded: &str) -> String {
+    let named = [
+        "dari:",
+        "from:",
+        "kepada:",
+        "to:",
+        "cc:",
+        "tembusan:",
+        "reply-to:",
+    ];
+    let lines = forwarded.lines().filter(|line| {
+        let line = line.trim_start_matches(['>', ' ', '*']).to_lowercase();
+        !named.iter().any(|name| line.starts_with(name))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What is quoted below, if somebody outside wrote it: the mail that did the harm, not older correspondence.
+pub fn quoted_from_outside(report: &Report, site: &Site) -> Option<String> {
+    let address = report.quoted_author.as_str();
+    let domain = address.rsplit('@').next()?;
+    let ours = within(domain, &site.domains) || within(domain, &site.message_id_domains);
+    let outside = address.contains('@') && !ours && report.references.is_empty();
+    outside.then(|| format!("{address}\n{}", report.quoted))
+}
+
+/// The fields of RFC 5965 section 3 that name the culprit, not the reporter.
+pub fn feedback_values(feedback: &str) -> String {
+    let culprit = [
+        "source-ip",
+        "original-mail-from",
+        "reported-uri",
+        "reported-domain",
+        "source",
+    ];
+    let lines = feedback.lines().filter_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        culprit
+            .contains(&name.trim().to_ascii_lowercase().as_str())
+            .then(|| value.trim())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A form's line that tells of the reporter, not of the incident.
+pub fn reporters_own(lower: &str) -> bool {
+    let Some((label, _)) = lower.split_once(':') else {
+        return false;
+    };
+    let label = label.trim();
+    let own = [
+        "ip pengirim",
+        "email",
+        "e-mail",
+        "surel",
+        "email pelapor",
+        "surel pelapor",
+        "alamat email",
+        "alamat surel",
+        "kontak",
+        "e-mail pelapor",
+        "reporter",
+        "website instansi",
+        "x-originating-ip",
+        "contact",
+        "hubungi kami",
+        "web",
+        "ip pelapor",
+    ];
+    own.contains(&label)
+}
+
+/// Whether a log's line gives an address as the goal, not the source.
+pub fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
+    let upper = word.to_ascii_uppercase();
+    let arrow = matches!(before[2], "-" | "->" | "=>");
+    upper.starts_with("DST=")
+        || upper.starts_with("DEST_IP")
+        || before[2].eq_ignore_ascii_case("dst")
+        || arrow
+}
+
+/// Whether a sentence gives an address as that of the reporter's or our own machine.
+pub fn names_the_attacked(before: &[&str; 3]) -> bool {
+    const PHRASES: &[&str] = &[
+        "server kami",
+        "ip kami",
+        "ip publik kami",
+        "our server",
+        "our host",
+        "our system",
+        "our servers",
+        "ip lokal",
+        "ip internal",
+        "kami di",
+        "ip server kami",
+        "alamat server kami",
+        "our network",
+        "honeypot",
+        "honeypot kami",
+        "our sensor",
+    ];
+    let behind = before.join(" ").to_lowercase();
+    PHRASES.iter().any(|phrase| behind.ends_with(phrase))
+}
