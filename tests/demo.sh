@@ -20,9 +20,14 @@ say "2/4  Menyiapkan $demo / preparing"
 mkdir -p "$demo/maildir/new" "$demo/maildir/cur" "$demo/maildir/tmp" "$demo/letters"
 if [ ! -e "$demo/osticket.key" ]; then
     (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$demo/osticket.key")
+    second=1700000000
     for mail in tests/reports/*.eml; do
-        name=$(basename "$mail" .eml).sample
-        cp "$mail" "$demo/maildir/tmp/$name" && mv "$demo/maildir/tmp/$name" "$demo/maildir/new/$name"
+        # As an MTA delivers: into tmp, then new; a second apart, so that an answer comes after its report.
+        second=$((second + 1))
+        name=$second.$(basename "$mail" .eml).sample
+        cp "$mail" "$demo/maildir/tmp/$name"
+        touch -d "@$second" "$demo/maildir/tmp/$name"
+        mv "$demo/maildir/tmp/$name" "$demo/maildir/new/$name"
     done
     echo "$(ls "$demo/maildir/new" | wc -l) surel contoh di kotak surat / sample mails in the mailbox"
 else
