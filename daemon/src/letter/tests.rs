@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use serde_json::json;
-use tanggap_rules::{Classification, Kind, Report, Site};
+use tanggap_rules::{Authenticity, Classification, Kind, Language, Missing, Report, Site, read};
 
 use super::{ReceiptFacts, Recipient};
 use crate::clock::Timestamp;
@@ -11,36 +10,15 @@ use crate::config::{Doubt, ReceiptSettings, Team, Trust};
 
 /// An honest report by a person, addressed to us, with nothing odd about it.
 pub(super) fn report() -> Report {
-    let person = |name: &str, address: &str| json!({ "name": name, "address": address });
-    serde_json::from_value(json!({
-        "from": person("Budi Santoso, S.Kom.", "budi@dinkes.batangkab.go.id"),
-        "reply_to": [person("", "elsewhere@evil.example")],
-        "to": [person("CSIRT", "csirt@batangkab.go.id")],
-        "cc": [],
-        "return_path": { "Address": "budi@dinkes.batangkab.go.id" },
-        "subject": "Web dinas diretas",
-        "date_ms": 1_795_398_000_000_i64,
-        "message_id": "abc.1@dinkes.batangkab.go.id",
-        "thread": [],
-        "newest": "Halaman depan kami diganti.",
-        "quoted": "",
-        "bare_forward": false,
-        "attachments": [],
-        "attached_text": "",
-        "machine": null,
-        "observables": [],
-        "references": [],
-        "signs": [],
-        "authenticity": "pass",
-        "language": "id",
-        "office": null,
-        "missing": ["identity", "evidence"],
-        "tags": [],
-        "canon": vec![7; 32],
-        "unreadable": null,
-        "oddities": [],
-    }))
-    .unwrap()
+    let mail = "Return-Path: <budi@dinkes.batangkab.go.id>\r\nFrom: \"Budi Santoso, S.Kom.\" <budi@dinkes.batangkab.go.id>\r\n\
+                Reply-To: elsewhere@evil.example\r\nTo: CSIRT <csirt@batangkab.go.id>\r\nSubject: Web dinas diretas\r\n\
+                Message-ID: <abc.1@dinkes.batangkab.go.id>\r\n\r\nHalaman depan kami diganti.\r\n";
+    Report {
+        authenticity: Authenticity::Pass,
+        language: Language::Id,
+        missing: vec![Missing::Identity, Missing::Evidence],
+        ..read(mail.as_bytes(), &site())
+    }
 }
 
 pub(super) fn classification(kind: Kind) -> Classification {
