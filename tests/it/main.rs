@@ -6,6 +6,7 @@ mod law;
 mod letter;
 mod letter_loop;
 mod machine;
+mod mailbox;
 mod powercut;
 mod service;
 mod store;

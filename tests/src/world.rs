@@ -1,8 +1,11 @@
 //! Servers and fakes, each state behind a real socket.
 
+pub mod dovecot;
 pub mod home;
+pub mod imap_fake;
 pub mod osticket;
 pub mod postgres;
+pub mod proxy;
 pub mod smtp_sink;
 
 use std::net::TcpListener;
