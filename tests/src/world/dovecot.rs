@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::free_port;
 
 /// The password of every user.
-pub const PASSWORD: &str = "rahasia sekali";
+pub const PASSWORD: &str = "rahasia-sekali";
 /// Debian's `nobody`: owns the mail when the tests run as root, for Dovecot serves no mail as root.
 const NOBODY: u32 = 65534;
 
