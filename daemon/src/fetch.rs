@@ -1,12 +1,12 @@
 //! The fetch tick: makes everything that is new in one folder durable, oldest first, and only then lets the server know.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::{After, MailboxSettings};
 use crate::failpoint;
-use crate::mailbox::{Batch, Mailbox, MailboxError, Place, Taken};
+use crate::mailbox::{Batch, Look, Mailbox, MailboxError, Place, Taken};
 use crate::pace::{Progress, Tick};
 use crate::store::{Arrival, Store, StoreError, backoff};
 
@@ -14,6 +14,10 @@ pub type FetchError = MailboxError;
 
 /// Mails marked or moved in one round, at most.
 const SETTLE: i64 = 500;
+/// Mails taken one by one after a broken batch, at most.
+const CAREFUL: usize = 400;
+/// Mails taken in one tick, at most: between two ticks the judge is told, and works while the rest is fetched.
+const ROUND: usize = 2000;
 
 /// Fetches one folder of one account.
 pub struct Fetch {
@@ -26,11 +30,15 @@ pub struct Fetch {
     careful: usize,
     /// Bad mails, and when each may be tried again.
     shunned: HashMap<i64, Timestamp>,
+    /// Asked for and not handed out, as if removed: the next look shows whether they are.
+    vanished: HashSet<i64>,
+    /// On record as unfetched; read from there once.
+    troubled: Option<HashSet<Place>>,
 }
 
 impl Fetch {
     pub fn new(store: Store, clock: Clock, settings: MailboxSettings, folder: &str) -> Self {
-        let mailbox = Mailbox::new(&settings, folder);
+        let mailbox = Mailbox::new(&settings, folder, &clock);
         Self {
             store,
             clock,
@@ -39,90 +47,155 @@ impl Fetch {
             mailbox,
             careful: 0,
             shunned: HashMap::new(),
+            vanished: HashSet::new(),
+            troubled: None,
         }
     }
 
-    async fn look_and_take(&mut self) -> Result<u64, FetchError> {
+    async fn look_and_take(&mut self) -> Result<Progress, FetchError> {
         let Some(look) = self.mailbox.look().await? else {
-            return Ok(0);
+            return Ok(Progress::default());
         };
+        self.note_withheld(&look).await?;
+        let new = self.new_in(&look).await?;
+        let now = new.get(..new.len().min(ROUND)).unwrap_or_default();
+        let more = new.len() > now.len();
+        let (done, whole) = self.take_all(look.uidvalidity, now).await?;
+        let more = more || !whole;
+        if whole {
+            self.settle(look.uidvalidity).await?;
+        }
+        if !more && self.shunned.is_empty() {
+            self.mailbox.all_taken();
+        }
+        Ok(Progress { done, more })
+    }
+
+    async fn new_in(&self, look: &Look) -> Result<Vec<i64>, FetchError> {
         let known = self
             .store
             .known_uids(&self.settings.name, &self.folder, look.uidvalidity)
             .await?;
-        let now = self.clock.now();
-        let shunned = |uid: &i64| self.shunned.get(uid).is_some_and(|until| *until > now);
-        let new: Vec<i64> = look
-            .uids
-            .into_iter()
-            .filter(|uid| !known.contains(uid) && !shunned(uid))
-            .collect();
-        let taken = self.take_all(look.uidvalidity, &new).await?;
-        self.settle(look.uidvalidity).await?;
-        if self.shunned.is_empty() {
-            self.mailbox.all_taken();
-        }
-        Ok(taken)
+        let is_new = |uid: &&i64| !known.contains(uid) && !self.shunned.contains_key(uid);
+        Ok(look.uids.iter().filter(is_new).copied().collect())
     }
 
-    /// While one batch becomes durable the next is already on its way.
-    async fn take_all(&mut self, uidvalidity: i64, new: &[i64]) -> Result<u64, FetchError> {
+    /// A mail that was not handed out, as if it were gone, and is still listed: that is a fault of the server's, for people to see.
+    async fn note_withheld(&mut self, look: &Look) -> Result<(), FetchError> {
+        if self.vanished.is_empty() {
+            return Ok(());
+        }
+        let vanished = std::mem::take(&mut self.vanished);
+        for uid in look.uids.iter().filter(|uid| vanished.contains(uid)) {
+            let why = "the server lists it, and hands nothing out";
+            self.shun(look.uidvalidity, *uid, why).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a mail that cannot be fetched, and leaves it alone for a while.
+    async fn shun(&mut self, uidvalidity: i64, uid: i64, why: &str) -> Result<(), FetchError> {
+        let place = self.place(uidvalidity, uid);
+        let now = self.clock.now();
+        let tries = self.store.unfetched(&place, why, now).await?;
+        tracing::error!(
+            account = self.settings.name,
+            folder = self.folder,
+            uid,
+            tries,
+            why,
+            "a mail cannot be fetched; it stays on the server"
+        );
+        self.shunned.insert(uid, now.plus(backoff(tries)));
+        if let Some(troubled) = &mut self.troubled {
+            troubled.insert(place);
+        }
+        Ok(())
+    }
+
+    /// What was in trouble and is in the journal now is in trouble no more.
+    async fn heal(&mut self, uidvalidity: i64, taken: &[i64]) -> Result<(), FetchError> {
+        let troubled = match &mut self.troubled {
+            Some(troubled) => troubled,
+            None => {
+                let all = self.store.all_unfetched().await?;
+                let places = all.into_iter().map(|mail| mail.place);
+                let ours = |place: &Place| {
+                    place.account == self.settings.name && place.folder == self.folder
+                };
+                self.troubled.insert(places.filter(ours).collect())
+            }
+        };
+        let healed: Vec<Place> = troubled
+            .extract_if(|place| place.uidvalidity == uidvalidity && taken.contains(&place.uid))
+            .collect();
+        for place in healed {
+            self.store.fetched_after_all(&place).await?;
+        }
+        Ok(())
+    }
+
+    /// While one batch becomes durable the next is already on its way. Returns how many mails came, and whether all were dealt with.
+    async fn take_all(&mut self, uidvalidity: i64, new: &[i64]) -> Result<(u64, bool), FetchError> {
         let mut rest = new;
         let mut waiting = Vec::new();
-        let mut taken = 0;
+        let (mut taken, mut whole) = (0, true);
         while !rest.is_empty() || !waiting.is_empty() {
             let limit = if self.careful > 0 { 1 } else { usize::MAX };
+            let coming: Vec<i64> = waiting
+                .iter()
+                .map(|mail: &Arrival| mail.place.uid)
+                .collect();
             let kept = keep(&self.store, std::mem::take(&mut waiting));
             let (kept, batch) = tokio::join!(kept, take(&mut self.mailbox, rest, limit));
             taken += kept?;
+            self.heal(uidvalidity, &coming).await?;
             let batch = batch?;
             rest = rest.get(batch.dealt_with()..).unwrap_or_default();
-            let broken = batch.broken.is_some();
             self.note_vanished(&batch.vanished);
             waiting = self.arrivals(uidvalidity, batch.mails);
-            if let Some(error) = batch.broken {
-                taken += keep(&self.store, std::mem::take(&mut waiting)).await?;
-                rest = self.isolate(uidvalidity, rest, error).await?;
+            match batch.broken {
+                Some(error) => match self.isolate(uidvalidity, rest, error).await? {
+                    Some(left) => rest = left,
+                    None => (rest, whole) = (&[], false),
+                },
+                None => self.careful = self.careful.saturating_sub(1),
             }
-            self.careful = if broken {
-                self.careful
-            } else {
-                self.careful.saturating_sub(1)
-            };
         }
-        Ok(taken)
+        Ok((taken, whole))
     }
 
     /// The connection broke at the first of `rest`, or at one soon after it. Asked for singly, the bad one is known by its
-    /// breaking alone; it is counted, left for later, and the others go on over a new connection.
+    /// breaking alone; it is counted, left for later, and the others go on over a new connection. What came before is with
+    /// the caller, and becomes durable whatever happens here to the connection.
     async fn isolate<'a>(
         &mut self,
         uidvalidity: i64,
         rest: &'a [i64],
         error: MailboxError,
-    ) -> Result<&'a [i64], FetchError> {
+    ) -> Result<Option<&'a [i64]>, FetchError> {
         self.mailbox.disconnect();
-        let was_careful = self.careful > 0;
-        self.careful = self.careful.max(rest.len().min(400));
-        let (Some(bad), true) = (rest.first(), was_careful) else {
+        let alone = self.careful > 0;
+        self.careful = self.careful.max(rest.len().min(CAREFUL));
+        let mut left = rest;
+        if let (Some(bad), true) = (rest.first(), alone) {
+            self.shun(uidvalidity, *bad, &error.to_string()).await?;
+            left = rest.get(1..).unwrap_or_default();
+        } else {
             tracing::warn!(account = self.settings.name, folder = self.folder, %error, "fetching broke off; going on one by one");
-            // Another look makes the new connection, and proves that these mails are still there.
-            self.mailbox.look().await?;
-            return Ok(rest);
-        };
-        let place = self.place(uidvalidity, *bad);
-        let tries = self
-            .store
-            .unfetched(&place, &error.to_string(), self.clock.now())
-            .await?;
-        tracing::error!(account = self.settings.name, folder = self.folder, uid = bad, tries, %error, "a mail cannot be fetched; it stays on the server");
-        self.shunned
-            .insert(*bad, self.clock.now().plus(backoff(tries)));
-        self.mailbox.look().await?;
-        Ok(rest.get(1..).unwrap_or_default())
+        }
+        // Another look makes the new connection. Without one, or in a new epoch, these UIDs are for another tick to find.
+        match self.mailbox.look().await {
+            Ok(Some(look)) if look.uidvalidity == uidvalidity => Ok(Some(left)),
+            Ok(_) => Ok(None),
+            Err(error) => {
+                tracing::warn!(account = self.settings.name, folder = self.folder, %error, "no new connection");
+                Ok(None)
+            }
+        }
     }
 
-    fn note_vanished(&self, uids: &[i64]) {
+    fn note_vanished(&mut self, uids: &[i64]) {
         for uid in uids {
             tracing::warn!(
                 account = self.settings.name,
@@ -130,6 +203,7 @@ impl Fetch {
                 uid,
                 "a mail was removed before it could be fetched"
             );
+            self.vanished.insert(*uid);
         }
     }
 
@@ -212,7 +286,7 @@ impl Tick for Fetch {
         if outcome.is_err() {
             self.mailbox.disconnect();
         }
-        outcome.map(|done| Progress { done, more: false })
+        outcome
     }
 
     async fn rest(&mut self, at_most: Duration) {

@@ -9,6 +9,7 @@ mod utf7;
 
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::config::{After, MailboxSettings, Source};
 use crate::store::{RawMail, StoreError};
 use crate::tls::TlsError;
@@ -49,6 +50,9 @@ pub enum MailboxError {
     Refused(String),
     #[error("server tidak mau melayani: {0}")]
     Protocol(String),
+    /// A command was refused; the session stands.
+    #[error("server menolak perintah: {0}")]
+    Declined(String),
     #[error("folder {folder} tidak dapat dibuka: {why}. Periksa folders di [[mailbox]]")]
     Folder { folder: String, why: String },
     #[error("folder {0} tidak memberi UIDVALIDITY; surel di dalamnya tidak dapat dikenali kembali")]
@@ -69,7 +73,7 @@ pub enum MailboxError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     pub uidvalidity: i64,
-    /// Ascending: the oldest first.
+    /// The oldest first.
     pub uids: Vec<i64>,
 }
 
@@ -107,7 +111,7 @@ pub enum Mailbox {
 
 impl Mailbox {
     /// Sets it up; connects to nobody yet.
-    pub fn new(settings: &MailboxSettings, folder: &str) -> Self {
+    pub fn new(settings: &MailboxSettings, folder: &str, clock: &Clock) -> Self {
         match &settings.source {
             Source::Imap {
                 server,
@@ -115,10 +119,11 @@ impl Mailbox {
                 password,
                 ..
             } => {
-                let read_only = settings.after == After::Keep;
-                Self::Imap(Box::new(Imap::new(
-                    server, user, password, folder, read_only,
-                )))
+                let imap = Imap::new(server, (user, password), folder, clock);
+                Self::Imap(Box::new(match settings.after {
+                    After::Keep => imap.read_only(),
+                    After::Mark | After::Move { .. } => imap,
+                }))
             }
             Source::Maildir { path, .. } => Self::Maildir(Maildir::new(path, folder)),
         }

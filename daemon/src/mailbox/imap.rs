@@ -3,60 +3,66 @@
 //! Every state is asked for anew: untagged news between commands is no source of truth, only a reason to look.
 
 mod connect;
+mod guard;
 mod settle;
+mod talk;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use async_imap::Session;
-use async_imap::error::Error;
-use async_imap::types::Fetch;
-use futures::{Stream, TryStreamExt};
-use tokio::time::{Instant, sleep, timeout};
+use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode};
+use chrono::DateTime;
+use tokio::time::{Instant, sleep};
 
 use super::{BATCH, BATCH_BYTES, Batch, LARGE, Look, MailboxError, Taken, utf7};
+use crate::clock::{Clock, Timestamp};
 use crate::config::{Secret, Server};
 use crate::store::{Packed, RawMail};
 
-use connect::Wire;
+use talk::Talk;
 
-/// For a command whose answer is short.
-const ANSWER: Duration = Duration::from_mins(1);
-/// For the next piece of a long answer.
-const PIECE: Duration = Duration::from_mins(1);
-/// A dead connection does not answer DONE.
-const DONE: Duration = Duration::from_secs(10);
 /// A large mail is asked for in pieces of so many bytes.
-const PART: u64 = 1 << 20;
+const PART: usize = 1 << 20;
+/// A mail of more pieces than this has no end.
+const PARTS: usize = 1024;
 /// Sizes asked for at once.
 const MEASURED: usize = 1000;
 /// A full look at least this often, whatever the server's counters say (I18).
 const FULL_LOOK: Duration = Duration::from_hours(1);
 /// After so many refusals of our password nobody knocks for a while, lest the account be locked (I16).
 const REFUSALS: u32 = 3;
-const REFUSED_WAIT: Duration = Duration::from_mins(15);
+const REFUSED_WAIT: Duration = Duration::from_mins(12);
 
 /// One folder of an account.
 pub struct Imap {
+    clock: Clock,
     server: Server,
     user: String,
     password: Secret,
-    /// In modified UTF-7, as the server knows it.
+    /// As people write it.
     folder: String,
     read_only: bool,
-    session: Option<Session<Wire>>,
+    talk: Option<Talk>,
     can_idle: bool,
     can_move: bool,
+    can_expunge_by_uid: bool,
+    /// The server opened the folder for reading only.
+    writes_refused: bool,
     sizes: HashMap<i64, Size>,
     looked: Option<(Counters, Instant)>,
     taken: Option<(Counters, Instant)>,
     refusals: u32,
-    knock_again: Option<Instant>,
+    knock_again: Option<Timestamp>,
 }
 
-/// What moves when a mail arrives or leaves: UIDVALIDITY, UIDNEXT, EXISTS.
-type Counters = (u32, Option<u32>, u32);
+/// What moves when a mail arrives or leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Counters {
+    uidvalidity: Option<u32>,
+    uidnext: Option<u32>,
+    exists: u32,
+}
 
 /// What the server says of a mail before it is fetched.
 #[derive(Clone, Copy)]
@@ -65,23 +71,36 @@ struct Size {
     internal_ms: Option<i64>,
 }
 
+/// One FETCH response, as far as we ask for it.
+#[derive(Default)]
+struct Answer {
+    uid: Option<i64>,
+    bytes: Option<u64>,
+    internal_ms: Option<i64>,
+    body: Option<Vec<u8>>,
+    /// Where in the mail `body` begins.
+    offset: u64,
+}
+
 impl Imap {
     pub(super) fn new(
         server: &Server,
-        user: &str,
-        password: &Secret,
+        (user, password): (&str, &Secret),
         folder: &str,
-        read_only: bool,
+        clock: &Clock,
     ) -> Self {
         Self {
+            clock: clock.clone(),
             server: server.clone(),
             user: user.to_owned(),
             password: password.clone(),
-            folder: utf7::encoded(folder),
-            read_only,
-            session: None,
+            folder: folder.to_owned(),
+            read_only: false,
+            talk: None,
             can_idle: false,
             can_move: false,
+            can_expunge_by_uid: false,
+            writes_refused: false,
             sizes: HashMap::new(),
             looked: None,
             taken: None,
@@ -90,29 +109,29 @@ impl Imap {
         }
     }
 
+    /// Opens the folder so that nothing changes on the server, not even `\Recent`.
+    pub(super) fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
     pub(super) async fn look(&mut self) -> Result<Option<Look>, MailboxError> {
-        let (folder, read_only) = (self.folder.clone(), self.read_only);
-        let session = self.session().await?;
-        let opened = answered(async {
-            if read_only {
-                session.examine(&folder).await
-            } else {
-                session.select(&folder).await
-            }
-        });
-        let mailbox = opened
-            .await
-            .map_err(|error| folder_trouble(&folder, error))?;
-        let uidvalidity = mailbox
-            .uid_validity
-            .ok_or_else(|| MailboxError::NoIdentity(folder.clone()))?;
-        let counters = (uidvalidity, mailbox.uid_next, mailbox.exists);
+        let counters = self.open_folder().await?;
+        let uidvalidity = counters
+            .uidvalidity
+            .ok_or_else(|| MailboxError::NoIdentity(self.folder.clone()))?;
         if self.unchanged(counters) {
             return Ok(None);
         }
-        let found = answered(self.session().await?.uid_search("ALL")).await?;
-        let mut uids: Vec<i64> = found.into_iter().map(i64::from).collect();
+        let mut uids: Vec<i64> = Vec::new();
+        let hear = |response: &Response<'_>| {
+            if let Response::MailboxData(MailboxDatum::Search(found)) = response {
+                uids.extend(found.iter().copied().map(i64::from));
+            }
+        };
+        self.talk().await?.say("UID SEARCH ALL", hear).await?;
         uids.sort_unstable();
+        uids.dedup();
         self.sizes.clear();
         self.looked = Some((counters, Instant::now()));
         Ok(Some(Look {
@@ -121,17 +140,48 @@ impl Imap {
         }))
     }
 
+    async fn open_folder(&mut self) -> Result<Counters, MailboxError> {
+        let verb = if self.read_only { "EXAMINE" } else { "SELECT" };
+        let command = format!("{verb} {}", quoted(&utf7::encoded(&self.folder)));
+        let mut counters = Counters::default();
+        let mut writes_refused = false;
+        let talk = self.talk().await?;
+        let opened = talk
+            .say(&command, |response| match response {
+                Response::MailboxData(MailboxDatum::Exists(exists)) => counters.exists = *exists,
+                Response::Data { outcome, .. } => match &outcome.code {
+                    Some(ResponseCode::UidValidity(value)) => counters.uidvalidity = Some(*value),
+                    Some(ResponseCode::UidNext(value)) => counters.uidnext = Some(*value),
+                    Some(ResponseCode::PermanentFlags(flags)) => writes_refused = flags.is_empty(),
+                    _ => {}
+                },
+                _ => {}
+            })
+            .await;
+        talk.calm();
+        self.writes_refused = writes_refused;
+        match opened {
+            Ok(()) => Ok(counters),
+            Err(MailboxError::Declined(why)) => Err(MailboxError::Folder {
+                folder: self.folder.clone(),
+                why,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
     fn unchanged(&self, counters: Counters) -> bool {
         let fresh = |(known, since): &(Counters, Instant)| {
             *known == counters && since.elapsed() < FULL_LOOK
         };
-        counters.1.is_some() && self.taken.as_ref().is_some_and(fresh)
+        counters.uidnext.is_some() && self.taken.as_ref().is_some_and(fresh)
     }
 
     pub(super) fn all_taken(&mut self) {
         self.taken = self.looked.take().or(self.taken);
     }
 
+    /// As many of the first mails as fit into a batch; a mail asked for alone always comes in pieces, whatever its size is said to be.
     pub(super) async fn take(&mut self, uids: &[i64], limit: usize) -> Result<Batch, MailboxError> {
         let mut batch = Batch::default();
         if let Err(error) = self
@@ -139,6 +189,10 @@ impl Imap {
             .await
         {
             batch.broken = Some(error);
+        }
+        if !batch.vanished.is_empty() {
+            // Whether they are gone or only withheld, the next look shows.
+            (self.looked, self.taken) = (None, None);
         }
         Ok(batch)
     }
@@ -152,17 +206,16 @@ impl Imap {
         let Some(first) = uids.first() else {
             return Ok(());
         };
+        if limit == 1 {
+            return self.take_in_pieces(batch, *first).await;
+        }
         if !self.sizes.contains_key(first) {
-            self.measure(uids.get(..uids.len().min(MEASURED)).unwrap_or(uids))
-                .await?;
+            let some = uids.get(..uids.len().min(MEASURED)).unwrap_or(uids);
+            self.measure(some).await?;
         }
         match self.sizes.get(first).copied() {
-            None => batch.vanished.extend(
-                uids.iter()
-                    .take_while(|uid| !self.sizes.contains_key(uid))
-                    .take(MEASURED),
-            ),
-            Some(size) if size.bytes > LARGE => self.take_large(batch, *first, size).await?,
+            None => batch.vanished.push(*first),
+            Some(size) if size.bytes > LARGE => self.take_in_pieces(batch, *first).await?,
             Some(_) => {
                 let group = self.group(uids, limit);
                 self.take_group(batch, &group).await?;
@@ -173,13 +226,21 @@ impl Imap {
 
     /// Asks for sizes. A UID that is not answered is gone.
     async fn measure(&mut self, uids: &[i64]) -> Result<(), MailboxError> {
-        self.sizes.clear();
-        self.sizes = measured(self.session().await?, sequence_set(uids)).await?;
+        let mut sizes = HashMap::with_capacity(uids.len());
+        let items = "(UID RFC822.SIZE INTERNALDATE)";
+        self.fetch(&sequence_set(uids), items, |answer| {
+            if let (Some(uid), Some(bytes)) = (answer.uid, answer.bytes) {
+                let internal_ms = answer.internal_ms;
+                sizes.insert(uid, Size { bytes, internal_ms });
+            }
+        })
+        .await?;
+        self.sizes = sizes;
         Ok(())
     }
 
-    /// The mails of one batch: as many as fit, ending before a large one or one that is not measured yet.
-    fn group(&self, uids: &[i64], limit: usize) -> VecDeque<i64> {
+    /// The mails of one batch: as many as fit, ending before a large one or one that is not measured.
+    fn group(&self, uids: &[i64], limit: usize) -> Vec<i64> {
         let mut bytes = 0;
         let fits = |uid: &&i64| {
             let size = self.sizes.get(*uid).map_or(u64::MAX, |size| size.bytes);
@@ -190,169 +251,156 @@ impl Imap {
         uids.iter().take(limit).take_while(fits).copied().collect()
     }
 
-    async fn take_group(
-        &mut self,
-        batch: &mut Batch,
-        group: &VecDeque<i64>,
-    ) -> Result<(), MailboxError> {
-        let set = sequence_set(group.iter().copied().collect::<Vec<_>>().as_slice());
-        let sizes = self.sizes.clone();
-        let session = self.session().await?;
-        let mut answers =
-            std::pin::pin!(answered(session.uid_fetch(set, "(UID BODY.PEEK[])")).await?);
+    async fn take_group(&mut self, batch: &mut Batch, group: &[i64]) -> Result<(), MailboxError> {
         let mut came = HashMap::with_capacity(group.len());
-        let ended = loop {
-            match next(&mut answers).await {
-                Ok(Some(fetch)) => {
-                    // `BODY[] NIL`, or no body at all: expunged under us (I3). Never an empty mail.
-                    if let (Some(uid), Some(body)) = (fetch.uid, fetch.body()) {
-                        came.insert(i64::from(uid), body.to_vec());
-                    }
-                }
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
+        // `BODY[] NIL`, or no body at all: expunged under us (I3). Never an empty mail.
+        let hear = |answer: Answer| {
+            if let (Some(uid), Some(body)) = (answer.uid, answer.body) {
+                came.insert(uid, body);
             }
         };
+        let set = sequence_set(group);
+        let ended = self.fetch(&set, "(UID BODY.PEEK[])", hear).await;
         for uid in group {
-            match came.remove(uid) {
-                Some(raw) => {
-                    let internal_ms = sizes.get(uid).and_then(|size| size.internal_ms);
-                    batch.mails.push(Taken {
-                        uid: *uid,
-                        raw: RawMail::Whole(raw),
-                        internal_ms,
-                    });
+            let size = self.sizes.get(uid).copied();
+            match (came.remove(uid), size) {
+                // Less than was announced: asked for again in pieces, which ends where the mail ends (I20).
+                (Some(raw), Some(size)) if (raw.len() as u64) < size.bytes && ended.is_ok() => {
+                    self.take_in_pieces(batch, *uid).await?;
                 }
-                None if ended.is_ok() => batch.vanished.push(*uid),
+                (Some(raw), size) => batch.mails.push(Taken {
+                    uid: *uid,
+                    raw: RawMail::Whole(raw),
+                    internal_ms: size.and_then(|size| size.internal_ms),
+                }),
+                (None, _) if ended.is_ok() => batch.vanished.push(*uid),
                 // The answers come in order; what follows a gap is asked for again, so that nothing is skipped.
-                None => break,
+                (None, _) => break,
             }
         }
         ended
     }
 
-    /// A large mail comes in pieces, and never as a whole.
-    async fn take_large(
-        &mut self,
-        batch: &mut Batch,
-        uid: i64,
-        size: Size,
-    ) -> Result<(), MailboxError> {
+    /// A mail comes piece by piece until a piece is short, and is never in memory as a whole. What the server said of its size
+    /// is no reason to stop, or to go on.
+    async fn take_in_pieces(&mut self, batch: &mut Batch, uid: i64) -> Result<(), MailboxError> {
         let mut packer = Packed::builder();
-        let mut offset = 0;
-        while offset < size.bytes {
+        let mut internal_ms = None;
+        for number in 0..PARTS {
+            let offset = (number * PART) as u64;
             let Some(piece) = self.piece(uid, offset).await? else {
                 batch.vanished.push(uid);
                 return Ok(());
             };
-            offset += piece.len() as u64;
-            if piece.is_empty() {
-                break;
+            internal_ms = internal_ms.or(piece.internal_ms);
+            let bytes = piece.body.unwrap_or_default();
+            packer.push(&bytes)?;
+            if bytes.len() < PART {
+                let raw = RawMail::Parts(packer.finish()?);
+                batch.mails.push(Taken {
+                    uid,
+                    raw,
+                    internal_ms,
+                });
+                return Ok(());
             }
-            packer.push(&piece)?;
         }
-        batch.mails.push(Taken {
-            uid,
-            raw: RawMail::Parts(packer.finish()?),
-            internal_ms: size.internal_ms,
-        });
-        Ok(())
+        Err(MailboxError::Protocol("a mail without end".to_owned()))
     }
 
-    async fn piece(&mut self, uid: i64, offset: u64) -> Result<Option<Vec<u8>>, MailboxError> {
-        let session = self.session().await?;
-        let query = format!("(UID BODY.PEEK[]<{offset}.{PART}>)");
-        let mut answers =
-            std::pin::pin!(answered(session.uid_fetch(uid.to_string(), query)).await?);
+    async fn piece(&mut self, uid: i64, offset: u64) -> Result<Option<Answer>, MailboxError> {
+        let items = format!("(UID INTERNALDATE BODY.PEEK[]<{offset}.{PART}>)");
         let mut piece = None;
-        while let Some(fetch) = next(&mut answers).await? {
-            if fetch.uid.map(i64::from) == Some(uid) {
-                piece = fetch.body().map(<[u8]>::to_vec).or(piece);
+        self.fetch(&uid.to_string(), &items, |answer| {
+            if answer.uid == Some(uid) && answer.body.is_some() {
+                piece = Some(answer);
             }
+        })
+        .await?;
+        match piece {
+            Some(answer) if answer.offset != offset => Err(MailboxError::Protocol(format!(
+                "asked for byte {offset}, got byte {}",
+                answer.offset
+            ))),
+            other => Ok(other),
         }
-        Ok(piece)
     }
 
-    /// IDLE where the server offers it; every rest is shorter than RFC 2177's half hour, and a look follows each.
+    async fn fetch(
+        &mut self,
+        set: &str,
+        items: &str,
+        mut hear: impl FnMut(Answer),
+    ) -> Result<(), MailboxError> {
+        let command = format!("UID FETCH {set} {items}");
+        let talk = self.talk().await?;
+        talk.say(&command, |response| {
+            if let Response::Fetch(_, attributes) = response {
+                hear(answer(attributes));
+            }
+        })
+        .await
+    }
+
+    /// IDLE where the server offers it, otherwise sleep. A look follows each rest, so that no IDLE lasts longer than one (RFC 2177
+    /// would allow half an hour), and a connection that died in silence is noticed by the DONE before it.
     pub(super) async fn wait(&mut self, at_most: Duration) {
-        match self.session.take() {
-            Some(session) if self.can_idle => self.session = idle(session, at_most).await,
-            session => {
-                self.session = session;
+        let idling = match self.talk.as_mut() {
+            Some(talk) if self.can_idle && talk.is_usable() => talk.idle(at_most).await,
+            _ => {
                 sleep(at_most).await;
+                return;
+            }
+        };
+        match idling {
+            Ok(()) => {}
+            Err(MailboxError::Declined(_)) => self.can_idle = false,
+            Err(error) => {
+                tracing::info!(folder = self.folder, %error, "the connection ended while waiting; a new one follows");
+                self.disconnect();
+                // Not all clients of a server that restarts should come back in one moment.
+                sleep(self.clock.jittered(Duration::from_millis(400))).await;
             }
         }
     }
 
     pub(super) fn disconnect(&mut self) {
-        self.session = None;
+        self.talk = None;
         self.sizes.clear();
+        (self.looked, self.taken) = (None, None);
     }
 }
 
-async fn measured(
-    session: &mut Session<Wire>,
-    set: String,
-) -> Result<HashMap<i64, Size>, MailboxError> {
-    let mut answers =
-        std::pin::pin!(answered(session.uid_fetch(set, "(UID RFC822.SIZE INTERNALDATE)")).await?);
-    let mut sizes = HashMap::new();
-    while let Some(fetch) = next(&mut answers).await? {
-        if let (Some(uid), Some(bytes)) = (fetch.uid, fetch.size) {
-            let internal_ms = fetch.internal_date().map(|date| date.timestamp_millis());
-            sizes.insert(
-                i64::from(uid),
-                Size {
-                    bytes: u64::from(bytes),
-                    internal_ms,
-                },
-            );
+fn answer(attributes: &[AttributeValue<'_>]) -> Answer {
+    let mut answer = Answer::default();
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(uid) => answer.uid = Some(i64::from(*uid)),
+            AttributeValue::Rfc822Size(bytes) => answer.bytes = Some(u64::from(*bytes)),
+            AttributeValue::InternalDate(date) => answer.internal_ms = internal_ms(date),
+            AttributeValue::BodySection {
+                section: None,
+                index,
+                data: Some(data),
+            } => {
+                answer.offset = u64::from(index.unwrap_or(0));
+                answer.body = Some(data.to_vec());
+            }
+            _ => {}
         }
     }
-    Ok(sizes)
+    answer
 }
 
-/// Rests in IDLE. A session that does not come back from it is dead, and dropped.
-async fn idle(session: Session<Wire>, at_most: Duration) -> Option<Session<Wire>> {
-    let mut handle = session.idle();
-    timeout(DONE, handle.init()).await.ok()?.ok()?;
-    {
-        let (news, _interrupt) = handle.wait_with_timeout(at_most);
-        let _ = news.await;
-    }
-    timeout(DONE, handle.done()).await.ok()?.ok()
+/// `" 1-Jan-2026 00:00:00 +0700"` (RFC 3501, date-time).
+fn internal_ms(date: &str) -> Option<i64> {
+    let date = DateTime::parse_from_str(date.trim(), "%d-%b-%Y %H:%M:%S %z").ok()?;
+    Some(date.timestamp_millis())
 }
 
-/// A command's answer, within its time.
-async fn answered<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, MailboxError> {
-    timeout(ANSWER, command)
-        .await
-        .map_err(|_| MailboxError::Silent(ANSWER))?
-        .map_err(protocol)
-}
-
-/// The next piece of an answer, within its time.
-async fn next(
-    answers: &mut (impl Stream<Item = Result<Fetch, Error>> + Unpin),
-) -> Result<Option<Fetch>, MailboxError> {
-    timeout(PIECE, answers.try_next())
-        .await
-        .map_err(|_| MailboxError::Silent(PIECE))?
-        .map_err(protocol)
-}
-
-fn protocol(error: Error) -> MailboxError {
-    MailboxError::Protocol(error.to_string())
-}
-
-fn folder_trouble(folder: &str, error: MailboxError) -> MailboxError {
-    match error {
-        MailboxError::Protocol(why) if why.starts_with("no response") => MailboxError::Folder {
-            folder: folder.to_owned(),
-            why,
-        },
-        other => other,
-    }
+/// A quoted string; modified UTF-7 has left nothing in it but printable ASCII.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// `1:3,7`: a set of UIDs as short as it can be written.

@@ -66,7 +66,7 @@ impl Maildir {
         self.paths = listed.map_err(|source| self.failed(source))?;
         Ok(Some(Look {
             uidvalidity: 0,
-            uids: self.paths.keys().copied().collect(),
+            uids: oldest_first(&self.paths),
         }))
     }
 
@@ -155,6 +155,29 @@ fn is_old(folder: &Path, seconds: i64) -> bool {
         .map(|data| data.mtime());
     let _ = fs::remove_file(&probe);
     now.is_ok_and(|now| now > seconds + 1)
+}
+
+/// By the time of delivery, which begins every unique name (`1700000000.M123P4.host`): no file need be touched for it.
+fn oldest_first(paths: &BTreeMap<i64, PathBuf>) -> Vec<i64> {
+    let mut mails: Vec<((u64, u64, &str), i64)> = paths
+        .iter()
+        .map(|(uid, path)| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            (delivered(name.unwrap_or_default()), *uid)
+        })
+        .collect();
+    mails.sort_unstable();
+    mails.into_iter().map(|(_, uid)| uid).collect()
+}
+
+/// Seconds, microseconds, and the name itself for whatever carries neither.
+fn delivered(name: &str) -> (u64, u64, &str) {
+    let mut parts = name.split('.');
+    let seconds = parts.next().and_then(|part| part.parse().ok());
+    let micros = parts.next().and_then(|part| part.strip_prefix('M'));
+    let digits = micros.and_then(|part| part.split(|c: char| !c.is_ascii_digit()).next());
+    let micros = digits.and_then(|digits| digits.parse().ok());
+    (seconds.unwrap_or(0), micros.unwrap_or(0), name)
 }
 
 /// Every mail of the folder. Nothing is followed, nothing but plain files counts.

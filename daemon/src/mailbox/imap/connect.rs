@@ -1,87 +1,110 @@
 //! From nothing to a session: TCP, TLS as the configuration asks for it and nothing less, LOGIN.
+//!
+//! Until the login the server is read byte by byte: nothing is ever taken in ahead, so nothing that came before TLS is heard after.
 
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use async_imap::{Client, Session};
-use tokio::io::{AsyncRead, AsyncWrite};
+use async_imap::{Authenticator, Client, Session};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
-use super::{Imap, MailboxError, REFUSALS, REFUSED_WAIT, answered};
-use crate::config::Security;
+use super::guard::{Guard, Line, Wire};
+use super::talk::Talk;
+use super::{Imap, REFUSALS, REFUSED_WAIT};
+use crate::config::{Secret, Security};
+use crate::mailbox::MailboxError;
 use crate::tls;
 
 const CONNECT: Duration = Duration::from_secs(30);
-
-/// A connection, protected or not.
-pub(super) trait Line: AsyncRead + AsyncWrite + Unpin + Send + Sync + fmt::Debug {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync + fmt::Debug> Line for T {}
-
-pub(super) type Wire = Box<dyn Line>;
+/// The longest line, and the most lines, that a server may say before the login.
+const PRELUDE_LINE: usize = 8 << 10;
+const PRELUDE_LINES: usize = 64;
+/// A refusal with one of these codes (RFC 5530) says nothing about our password.
+const NOT_OUR_FAULT: [&str; 4] = ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"];
 
 impl Imap {
     /// The session that stands, or a new one.
-    pub(super) async fn session(&mut self) -> Result<&mut Session<Wire>, MailboxError> {
-        if self.session.is_none() {
-            self.session = Some(self.connect().await?);
+    pub(super) async fn talk(&mut self) -> Result<&mut Talk, MailboxError> {
+        if !self.talk.as_ref().is_some_and(Talk::is_usable) {
+            self.disconnect();
+            let talk = timeout(CONNECT, self.connect()).await;
+            self.talk = Some(talk.map_err(|_| MailboxError::Silent(CONNECT))??);
         }
-        self.session.as_mut().ok_or(MailboxError::Silent(CONNECT))
+        self.talk.as_mut().ok_or(MailboxError::Silent(CONNECT))
     }
 
-    async fn connect(&mut self) -> Result<Session<Wire>, MailboxError> {
-        if let Some(at) = self.knock_again
-            && Instant::now() < at
-        {
-            return Err(MailboxError::Refused(
-                "dicoba lagi nanti, agar akun tidak terkunci".to_owned(),
-            ));
+    async fn connect(&mut self) -> Result<Talk, MailboxError> {
+        if self.knock_again.is_some_and(|at| self.clock.now() < at) {
+            let why = "dicoba lagi nanti, agar akun tidak terkunci";
+            return Err(MailboxError::Refused(why.to_owned()));
         }
-        let opened = timeout(CONNECT, self.open())
+        let mut wire = self.open().await?;
+        let offered = capabilities(&mut wire).await?;
+        let mut session = self.log_in(wire, &offered).await?;
+        let offered = session
+            .capabilities()
             .await
-            .map_err(|_| MailboxError::Silent(CONNECT))?;
-        let mut session = self.log_in(opened?).await?;
-        let offered = answered(session.capabilities()).await?;
+            .map_err(|error| MailboxError::Protocol(error.to_string()))?;
         self.can_idle = offered.has_str("IDLE");
         self.can_move = offered.has_str("MOVE");
-        Ok(session)
+        self.can_expunge_by_uid = offered.has_str("UIDPLUS");
+        Ok(Talk::new(session))
     }
 
-    async fn open(&self) -> Result<Client<Wire>, MailboxError> {
+    async fn open(&self) -> Result<Wire, MailboxError> {
         let server = &self.server;
-        let place = format!("{}:{}", server.host, server.port);
-        let unreachable = |source| MailboxError::Unreachable {
-            place: place.clone(),
-            source,
-        };
-        let tcp = TcpStream::connect((server.host.as_str(), server.port))
-            .await
-            .map_err(unreachable)?;
-        tcp.set_nodelay(true).map_err(unreachable)?;
-        match server.security {
-            Security::Plain => greeted(Box::new(tcp)).await,
-            Security::Tls => greeted(self.secured(tcp).await?).await,
-            Security::StartTls => Ok(Client::new(self.secured(start_tls(tcp).await?).await?)),
+        let tcp = TcpStream::connect((server.host.as_str(), server.port)).await;
+        let mut tcp = tcp.map_err(|source| self.unreachable(source))?;
+        tcp.set_nodelay(true)
+            .map_err(|source| self.unreachable(source))?;
+        if server.security == Security::StartTls {
+            greeting(&mut tcp).await?;
+            start_tls(&mut tcp).await?;
+            return self.secured(tcp).await;
         }
+        let mut wire: Wire = if server.security == Security::Tls {
+            self.secured(tcp).await?
+        } else {
+            Box::new(tcp)
+        };
+        greeting(&mut wire).await?;
+        Ok(wire)
     }
 
     async fn secured(&self, tcp: TcpStream) -> Result<Wire, MailboxError> {
         let connector = tls::connector(&self.server)?;
-        let place = format!("{}:{}", self.server.host, self.server.port);
         let stream = connector.connect(tls::name(&self.server)?, tcp).await;
-        Ok(Box::new(stream.map_err(|source| {
-            MailboxError::Unreachable { place, source }
-        })?))
+        Ok(Box::new(stream.map_err(|source| self.unreachable(source))?))
     }
 
-    async fn log_in(&mut self, client: Client<Wire>) -> Result<Session<Wire>, MailboxError> {
-        let entering = timeout(CONNECT, client.login(&self.user, self.password.expose()));
-        match entering.await.map_err(|_| MailboxError::Silent(CONNECT))? {
+    fn unreachable(&self, source: io::Error) -> MailboxError {
+        let place = format!("{}:{}", self.server.host, self.server.port);
+        MailboxError::Unreachable { place, source }
+    }
+
+    /// LOGIN, or AUTHENTICATE PLAIN where LOGIN is forbidden (RFC 3501 section 6.2.3) or cannot carry the password.
+    async fn log_in(
+        &mut self,
+        wire: Wire,
+        offered: &[String],
+    ) -> Result<Session<Guard>, MailboxError> {
+        let offers = |name: &str| offered.iter().any(|one| one.eq_ignore_ascii_case(name));
+        let (user, password) = (self.user.clone(), self.password.clone());
+        let client = Client::new(Guard::new(wire));
+        let by_login = !offers("LOGINDISABLED") && user.is_ascii() && password.expose().is_ascii();
+        let entered = if by_login {
+            client.login(&user, password.expose()).await
+        } else if offers("AUTH=PLAIN") {
+            client.authenticate("PLAIN", Plain { user, password }).await
+        } else {
+            let why = "LOGINDISABLED: server tidak menerima kata sandi di sambungan ini";
+            return Err(MailboxError::Protocol(why.to_owned()));
+        };
+        match entered {
             Ok(session) => {
-                self.refusals = 0;
-                self.knock_again = None;
+                (self.refusals, self.knock_again) = (0, None);
                 Ok(session)
             }
             Err((async_imap::error::Error::No(said), _)) => Err(self.refused(said)),
@@ -90,39 +113,92 @@ impl Imap {
     }
 
     fn refused(&mut self, said: String) -> MailboxError {
+        if NOT_OUR_FAULT.iter().any(|code| said.contains(code)) {
+            return MailboxError::Protocol(said);
+        }
         self.refusals += 1;
-        self.knock_again = (self.refusals >= REFUSALS).then(|| Instant::now() + REFUSED_WAIT);
+        if self.refusals >= REFUSALS {
+            self.knock_again = Some(self.clock.now().plus(self.clock.jittered(REFUSED_WAIT)));
+        }
         MailboxError::Refused(said)
     }
 }
 
-/// The server speaks first.
-async fn greeted(wire: Wire) -> Result<Client<Wire>, MailboxError> {
-    let mut client = Client::new(wire);
-    greeting(&mut client).await?;
-    Ok(client)
+/// SASL PLAIN (RFC 4616).
+struct Plain {
+    user: String,
+    password: Secret,
 }
 
-/// STARTTLS, or nothing. Whatever the server, or somebody between, sent before TLS stands is dropped with the plain client's
-/// buffer (I17).
-async fn start_tls(tcp: TcpStream) -> Result<TcpStream, MailboxError> {
-    let mut client = Client::new(tcp);
-    greeting(&mut client).await?;
-    let begun = client.run_command_and_check_ok("STARTTLS", None).await;
-    begun.map_err(|error| {
-        MailboxError::Protocol(format!(
-            "STARTTLS tidak tersedia, surel tidak diambil tanpa enkripsi: {error}"
-        ))
-    })?;
-    Ok(client.into_inner())
+impl Authenticator for Plain {
+    type Response = String;
+
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        format!("\0{}\0{}", self.user, self.password.expose())
+    }
 }
 
-async fn greeting<T: Line>(client: &mut Client<T>) -> Result<(), MailboxError> {
-    let closed = || io::Error::from(io::ErrorKind::UnexpectedEof);
-    let read = client
-        .read_response()
-        .await
-        .and_then(|response| response.ok_or_else(closed));
-    read.map(drop)
-        .map_err(|error| MailboxError::Protocol(format!("tidak ada salam dari server: {error}")))
+/// The server speaks first; a session that is open already (PREAUTH) would go around TLS and login.
+async fn greeting(wire: &mut impl Line) -> Result<(), MailboxError> {
+    let said = line(wire).await?;
+    if said.to_ascii_uppercase().starts_with("* OK") {
+        Ok(())
+    } else {
+        Err(MailboxError::Protocol(said))
+    }
+}
+
+/// STARTTLS, or nothing (I17).
+async fn start_tls(tcp: &mut TcpStream) -> Result<(), MailboxError> {
+    let offered = capabilities(tcp).await?;
+    if !offered
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case("STARTTLS"))
+    {
+        let why = "STARTTLS tidak ditawarkan, surel tidak diambil tanpa enkripsi";
+        return Err(MailboxError::Protocol(why.to_owned()));
+    }
+    ask(tcp, "STARTTLS").await.map(drop)
+}
+
+async fn capabilities(wire: &mut impl Line) -> Result<Vec<String>, MailboxError> {
+    let said = ask(wire, "CAPABILITY").await?;
+    let listed = said
+        .iter()
+        .filter_map(|line| line.strip_prefix("* CAPABILITY "));
+    Ok(listed
+        .flat_map(|list| list.split(' ').map(str::to_owned))
+        .collect())
+}
+
+/// Says one command and hears its untagged answers.
+async fn ask(wire: &mut impl Line, command: &str) -> Result<Vec<String>, MailboxError> {
+    let lost = |error: io::Error| MailboxError::Protocol(error.to_string());
+    let said = format!("P {command}\r\n");
+    wire.write_all(said.as_bytes()).await.map_err(lost)?;
+    wire.flush().await.map_err(lost)?;
+    let mut heard = Vec::new();
+    while heard.len() < PRELUDE_LINES {
+        let line = line(wire).await?;
+        match line.strip_prefix("P ") {
+            Some(end) if end.to_ascii_uppercase().starts_with("OK") => return Ok(heard),
+            Some(end) => return Err(MailboxError::Protocol(format!("{command}: {end}"))),
+            None => heard.push(line),
+        }
+    }
+    Err(MailboxError::Protocol(format!(
+        "{command}: an answer without end"
+    )))
+}
+
+async fn line(wire: &mut impl Line) -> Result<String, MailboxError> {
+    let mut line = Vec::new();
+    while line.len() < PRELUDE_LINE {
+        let byte = wire.read_u8().await;
+        match byte.map_err(|error| MailboxError::Protocol(error.to_string()))? {
+            b'\n' => return Ok(String::from_utf8_lossy(&line).trim_end().to_owned()),
+            byte => line.push(byte),
+        }
+    }
+    Err(MailboxError::Protocol("a line without end".to_owned()))
 }
