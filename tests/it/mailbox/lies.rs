@@ -122,7 +122,7 @@ async fn one_bad_mail_never_stops_the_others() {
             "* 30 FETCH (UID 30 BODY[] {900}\r\nRUSAKHANGUP",
         ),
         lie(
-            "FETCH 30 (UID RFC822.SIZE INTERNALDATE BODY",
+            "FETCH 30 (UID INTERNALDATE BODY",
             "* 30 FETCH (UID 30 BODY[] {900}\r\nRUSAKHANGUP",
         ),
         lie("FETCH 30:60 (UID BODY", "HANGUP"),

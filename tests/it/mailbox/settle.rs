@@ -1,8 +1,8 @@
 //! What happens to a mail on the server once it is durable here.
 
-use tanggap::config::{After, MailboxSettings};
-use tanggap::pace::Tick;
-use tanggap_tests::world::dovecot::{Dovecot, DovecotPlan};
+use tanggap::config::{After, MailboxSettings, Security};
+use tanggap_tests::world::dovecot::Dovecot;
+use tanggap_tests::world::imap_fake::{ImapFake, Tale};
 
 use super::{Watch, mail, mails};
 
@@ -64,30 +64,52 @@ async fn moved_mail_goes_into_a_folder_that_is_made() {
     assert_eq!(dovecot.count(USER, "Selesai/Désa").unwrap(), 4);
 }
 
-/// I14: the server has no room for the moved mail. It stays where it is, is never lost, and the fetching goes on.
+/// I13, I14: a server that will not move or mark. The mail stays where it is, nothing is lost, nothing goes round in circles.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_without_room_stops_nothing() {
-    let plan = DovecotPlan {
-        more: "mail_plugins = quota\nprotocol imap {\n mail_plugins = quota imap_quota\n}\n\
-               plugin {\n quota = maildir:User quota\n quota_rule = *:bytes=1M\n quota_rule2 = Selesai:bytes=1\n}\n"
-            .into(),
-    };
-    let dovecot = Dovecot::with(&plan).unwrap();
-    dovecot
-        .doveadm(&["mailbox", "create", "-u", USER, "Selesai"])
+async fn a_server_that_refuses_to_settle_stops_nothing() {
+    let refused = "TAG NO [OVERQUOTA] Quota exceeded\r\n".to_owned();
+    let read_only = "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 3] x\r\n* OK [PERMANENTFLAGS ()] x\r\nTAG OK [READ-ONLY] x\r\n".to_owned();
+    let cases = [
+        (
+            moving("Selesai"),
+            ("UID MOVE".to_owned(), refused.clone()),
+            "IMAP4rev1 MOVE",
+        ),
+        (
+            moving("Selesai"),
+            ("UID COPY".to_owned(), refused.clone()),
+            "IMAP4rev1",
+        ),
+        (After::Mark, ("UID STORE".to_owned(), refused), "IMAP4rev1"),
+        (After::Mark, ("SELECT".to_owned(), read_only), "IMAP4rev1"),
+    ];
+    for (after, habit, capabilities) in cases {
+        let fake = ImapFake::start(Tale {
+            capabilities: capabilities.into(),
+            mails: [(1, mail(0)), (2, mail(1))].into(),
+            habits: vec![habit],
+            ..Tale::default()
+        })
+        .await
         .unwrap();
-    let big = [&mail(0)[..], &b"y".repeat(700_000), b"\r\n"].concat();
-    dovecot.deliver(USER, &big).unwrap();
-    let filler = [&mail(9)[..], &b"z".repeat(700_000), b"\r\n"].concat();
-    dovecot.deliver_into(USER, "Selesai", &filler).unwrap();
-    dovecot.doveadm(&["quota", "recalc", "-u", USER]).unwrap();
-    let mut watch = Watch::on(settings(&dovecot, moving("Selesai"))).await;
-    assert_eq!(watch.fetch.tick().await.unwrap().done, 1);
-    dovecot.deliver(USER, &mail(1)).unwrap();
-    assert_eq!(
-        watch.drain().await,
-        1,
-        "the next mail is fetched all the same"
-    );
-    assert_eq!(watch.bodies().await, vec![big, mail(1)]);
+        let settings = MailboxSettings {
+            after: after.clone(),
+            ..fake.settings(Security::Plain)
+        };
+        let mut watch = Watch::on(settings).await;
+        for _ in 0..5 {
+            watch.drain().await;
+        }
+        assert_eq!(watch.bodies().await, mails(0..2));
+        let tried = |line: &&String| {
+            ["MOVE", "COPY", "STORE", "DELETE", "EXPUNGE"]
+                .iter()
+                .any(|verb| line.contains(verb))
+        };
+        assert!(
+            fake.heard().iter().filter(tried).count() <= 2,
+            "{after:?}: {:?}",
+            fake.heard()
+        );
+    }
 }
