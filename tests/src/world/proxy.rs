@@ -21,8 +21,8 @@ pub enum Weather {
     Reset(u64),
     /// One byte at a time, with such a pause between.
     Drip(Duration),
-    /// Nothing passes in either direction, and nobody is told.
-    Swallow,
+    /// Nothing passes in either direction of the first so many connections, and nobody is told.
+    Swallow(u64),
 }
 
 /// A proxy on a port of its own; it ends with this value.
@@ -41,8 +41,12 @@ struct Shared {
 }
 
 impl Shared {
-    fn weather(&self) -> Weather {
-        *self.weather.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The weather over this connection.
+    fn weather(&self, number: u64) -> Weather {
+        match *self.weather.lock().unwrap_or_else(PoisonError::into_inner) {
+            Weather::Swallow(first) if number > first => Weather::Fair,
+            weather => weather,
+        }
     }
 }
 
@@ -88,14 +92,18 @@ impl Drop for Proxy {
 
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
-        shared.connections.fetch_add(1, Ordering::Relaxed);
+        let number = shared.connections.fetch_add(1, Ordering::Relaxed) + 1;
         let Ok(server) = TcpStream::connect(shared.server).await else {
             continue;
         };
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
-        let up = tokio::spawn(pump_up(from_client, to_server, Arc::clone(&shared)));
-        let down = pump_down(from_server, to_client, Arc::clone(&shared));
+        let up = tokio::spawn(pump_up(
+            (from_client, to_server),
+            number,
+            Arc::clone(&shared),
+        ));
+        let down = pump_down((from_server, to_client), number, Arc::clone(&shared));
         tokio::spawn(async move {
             down.await;
             up.abort();
@@ -103,11 +111,14 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
+/// Where bytes of one direction come from, and where they go.
+type Halves = (OwnedReadHalf, OwnedWriteHalf);
+
 /// What the client says goes on to the server, but for bytes swallowed.
-async fn pump_up(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: Arc<Shared>) {
+async fn pump_up((mut from, mut to): Halves, number: u64, shared: Arc<Shared>) {
     let mut buffer = vec![0; 16 << 10];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
-        if shared.weather() == Weather::Swallow {
+        if matches!(shared.weather(number), Weather::Swallow(_)) {
             continue;
         }
         let piece = buffer.get(..count).unwrap_or_default();
@@ -118,27 +129,32 @@ async fn pump_up(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: Arc<Sh
 }
 
 /// What the server says meets the weather.
-async fn pump_down(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: Arc<Shared>) {
+async fn pump_down((mut from, mut to): Halves, number: u64, shared: Arc<Shared>) {
     let mut buffer = vec![0; 16 << 10];
     let mut total = 0;
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
         let piece = buffer.get(..count).unwrap_or_default();
-        if !pass(piece, &mut to, &mut total, &shared).await {
+        if !pass(piece, &mut to, &mut total, (number, &shared)).await {
             return;
         }
     }
 }
 
 /// Whether the connection goes on.
-async fn pass(piece: &[u8], to: &mut OwnedWriteHalf, total: &mut u64, shared: &Shared) -> bool {
+async fn pass(
+    piece: &[u8],
+    to: &mut OwnedWriteHalf,
+    total: &mut u64,
+    (number, shared): (u64, &Shared),
+) -> bool {
     let length = piece.len() as u64;
-    match shared.weather() {
+    match shared.weather(number) {
         Weather::Fair => {
             *total += length;
             shared.passed.fetch_add(length, Ordering::Relaxed);
             to.write_all(piece).await.is_ok()
         }
-        Weather::Swallow => true,
+        Weather::Swallow(_) => true,
         Weather::Drip(pause) => {
             for byte in piece {
                 tokio::time::sleep(pause).await;
