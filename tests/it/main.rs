@@ -4,6 +4,7 @@ mod config;
 mod crash;
 mod law;
 mod letter;
+mod letter_latency;
 mod letter_loop;
 mod machine;
 mod mailbox;

@@ -84,6 +84,14 @@ impl Scripted {
     }
 }
 
+impl Scripted {
+    /// Whether a letter with these words was answered with 250.
+    pub fn has_taken(&self, words: &str) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.letters.iter().any(|letter| letter.contains(words))
+    }
+}
+
 impl Drop for Scripted {
     fn drop(&mut self) {
         self.task.abort();
