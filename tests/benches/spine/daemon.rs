@@ -11,7 +11,13 @@ pub struct Running(Child);
 impl Running {
     pub fn start(home: &Home) -> Self {
         let mut command = home.tanggap(&["run"]).unwrap();
-        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+        Self(
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap(),
+        )
     }
 
     /// The most memory it ever had, in MiB.
@@ -24,7 +30,10 @@ impl Running {
         let before = self.ticks();
         tokio::time::sleep(watch).await;
         let used = (self.ticks() - before) as f64 / 100.0;
-        (self.status("VmRSS:") / 1024, 100.0 * used / watch.as_secs_f64())
+        (
+            self.status("VmRSS:") / 1024,
+            100.0 * used / watch.as_secs_f64(),
+        )
     }
 
     fn status(&self, field: &str) -> u64 {
@@ -36,7 +45,12 @@ impl Running {
     /// User and system time, in hundredths of a second.
     fn ticks(&self) -> u64 {
         let text = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
-        let fields: Vec<&str> = text.rsplit(')').next().unwrap().split_whitespace().collect();
+        let fields: Vec<&str> = text
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
         fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
     }
 }
