@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use tanggap_bridge::{Desk, EffectKey, NewMessage, NewTicket, Outcome, Scope, TicketNumber};
+use tokio::sync::mpsc;
 
 use crate::case::{Channel, Effect, Event};
 use crate::clock::{Clock, Timestamp};
@@ -20,6 +21,8 @@ use crate::ticket::{MessageDraft, TicketDraft};
 const LETTER_GIVES_UP: Duration = Duration::from_hours(48);
 /// A channel in trouble is left alone for at least so long.
 const CHANNEL_PAUSE: Duration = Duration::from_secs(30);
+/// Orders claimed in one round, at most.
+const CLAIM_AT_ONCE: i64 = 256;
 /// Outcomes are recorded as they come, at most so many in one transaction.
 const RECORD_AT_ONCE: usize = 64;
 
@@ -48,6 +51,9 @@ impl Way {
     }
 }
 
+/// An order, and what came of trying it.
+type Attempted = (Claimed, Outcome<Achieved>);
+
 /// What was done, in the words of the machine.
 struct Achieved {
     result: String,
@@ -57,36 +63,54 @@ struct Achieved {
 impl Tick for Deliver {
     type Error = StoreError;
 
-    /// One round: every order that was due is claimed, tried and recorded.
+    /// One round: every order that was due is claimed, tried and recorded. While outcomes are recorded the next attempts go on.
     async fn tick(&mut self) -> Result<Progress, StoreError> {
-        let limit = i64::try_from(self.at_once * 8).unwrap_or(64);
         let claimed = self
             .store
-            .claim_orders(self.way.channel(), self.clock.now(), limit)
+            .claim_orders(self.way.channel(), self.clock.now(), CLAIM_AT_ONCE)
             .await?;
-        let count = claimed.len();
-        let mut attempts = futures::stream::iter(claimed)
-            .map(|order| self.attempt(order))
-            .buffer_unordered(self.at_once)
-            .ready_chunks(RECORD_AT_ONCE);
-        while let Some(outcomes) = attempts.next().await {
-            self.record(outcomes).await?;
-        }
+        let count = claimed.len() as u64;
+        let (report, outcomes) = mpsc::channel(RECORD_AT_ONCE);
+        let ((), recorded) = tokio::join!(
+            self.attempt_all(claimed, report),
+            self.record_all(outcomes)
+        );
+        recorded?;
         Ok(Progress {
-            done: count as u64,
+            done: count,
             more: count > 0,
         })
     }
 }
 
 impl Deliver {
-    async fn attempt(&self, order: Claimed) -> (Claimed, Outcome<Achieved>) {
+    async fn attempt_all(&self, claimed: Vec<Claimed>, report: mpsc::Sender<Attempted>) {
+        let attempts = futures::stream::iter(claimed);
+        attempts
+            .for_each_concurrent(self.at_once, |order| async {
+                let attempted = self.attempt(order).await;
+                // The recorder listens to the end, unless the database failed; then the next daemon finds the order unknown.
+                let _ = report.send(attempted).await;
+            })
+            .await;
+    }
+
+    /// Takes the receiving end, so that a failure lets the attempts go on to their end instead of waiting for a listener.
+    async fn record_all(&self, mut outcomes: mpsc::Receiver<Attempted>) -> Result<(), StoreError> {
+        let mut batch = Vec::with_capacity(RECORD_AT_ONCE);
+        while outcomes.recv_many(&mut batch, RECORD_AT_ONCE).await > 0 {
+            self.record(std::mem::take(&mut batch)).await?;
+        }
+        Ok(())
+    }
+
+    async fn attempt(&self, order: Claimed) -> Attempted {
         let outcome = carry_out(&self.way, &self.store, &order).await;
         failpoint::pass("deliver.acted");
         (order, outcome)
     }
 
-    async fn record(&self, outcomes: Vec<(Claimed, Outcome<Achieved>)>) -> Result<(), StoreError> {
+    async fn record(&self, outcomes: Vec<Attempted>) -> Result<(), StoreError> {
         let now = self.clock.now();
         for (order, outcome) in &outcomes {
             self.pause_where_asked(order, outcome, now).await?;
