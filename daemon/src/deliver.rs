@@ -71,10 +71,8 @@ impl Tick for Deliver {
             .await?;
         let count = claimed.len() as u64;
         let (report, outcomes) = mpsc::channel(RECORD_AT_ONCE);
-        let ((), recorded) = tokio::join!(
-            self.attempt_all(claimed, report),
-            self.record_all(outcomes)
-        );
+        let ((), recorded) =
+            tokio::join!(self.attempt_all(claimed, report), self.record_all(outcomes));
         recorded?;
         Ok(Progress {
             done: count,
@@ -181,7 +179,8 @@ impl Deliver {
         if overdue {
             return refused(order, format!("{why} (sudah dicoba selama 48 jam)"), now);
         }
-        let wait = after.unwrap_or_else(|| self.clock.jittered(backoff(order.attempts)));
+        let grown = self.clock.jittered(backoff(order.attempts));
+        let wait = after.map_or(grown, |asked| asked.max(grown));
         Recorded {
             order,
             state: OrderState::Due,

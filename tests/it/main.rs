@@ -5,7 +5,6 @@ mod crash;
 mod end_to_end;
 mod law;
 mod letter;
-mod letter_latency;
 mod letter_loop;
 mod machine;
 mod mailbox;

@@ -206,16 +206,6 @@ fn identity(name: &str) -> i64 {
         & i64::MAX
 }
 
-/// A Maildir name begins with the second of delivery.
-fn oldest_first(paths: &BTreeMap<i64, PathBuf>) -> Vec<i64> {
-    let mut mails: Vec<(&std::ffi::OsStr, i64)> = paths
-        .iter()
-        .map(|(uid, path)| (path.file_name().unwrap_or_default(), *uid))
-        .collect();
-    mails.sort_unstable();
-    mails.into_iter().map(|(_, uid)| uid).collect()
-}
-
 fn unique(name: &str) -> &str {
     name.split_once(":2,").map_or(name, |(unique, _)| unique)
 }
