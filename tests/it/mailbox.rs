@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod bulk;
 mod lies;
 mod maildir;
 mod network;

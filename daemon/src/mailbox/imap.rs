@@ -44,9 +44,7 @@ pub struct Imap {
     folder: String,
     read_only: bool,
     talk: Option<Talk>,
-    can_idle: bool,
-    can_move: bool,
-    can_expunge_by_uid: bool,
+    offers: Offers,
     /// The server opened the folder for reading only.
     writes_refused: bool,
     sizes: HashMap<i64, Size>,
@@ -54,6 +52,14 @@ pub struct Imap {
     taken: Option<(Counters, Instant)>,
     refusals: u32,
     knock_again: Option<Timestamp>,
+}
+
+/// What the server can do beyond the plain protocol.
+#[derive(Debug, Clone, Copy, Default)]
+struct Offers {
+    idle: bool,
+    mv: bool,
+    expunge_by_uid: bool,
 }
 
 /// What moves when a mail arrives or leaves.
@@ -97,9 +103,7 @@ impl Imap {
             folder: folder.to_owned(),
             read_only: false,
             talk: None,
-            can_idle: false,
-            can_move: false,
-            can_expunge_by_uid: false,
+            offers: Offers::default(),
             writes_refused: false,
             sizes: HashMap::new(),
             looked: None,
@@ -346,7 +350,7 @@ impl Imap {
     /// would allow half an hour), and a connection that died in silence is noticed by the DONE before it.
     pub(super) async fn wait(&mut self, at_most: Duration) {
         let idling = match self.talk.as_mut() {
-            Some(talk) if self.can_idle && talk.is_usable() => talk.idle(at_most).await,
+            Some(talk) if self.offers.idle && talk.is_usable() => talk.idle(at_most).await,
             _ => {
                 sleep(at_most).await;
                 return;
@@ -354,7 +358,7 @@ impl Imap {
         };
         match idling {
             Ok(()) => {}
-            Err(MailboxError::Declined(_)) => self.can_idle = false,
+            Err(MailboxError::Declined(_)) => self.offers.idle = false,
             Err(error) => {
                 tracing::info!(folder = self.folder, %error, "the connection ended while waiting; a new one follows");
                 self.disconnect();
@@ -416,8 +420,12 @@ fn sequence_set(uids: &[i64]) -> String {
         let comma = if text.is_empty() { "" } else { "," };
         // Writing to a String cannot fail.
         let _ = match run {
-            1 => write!(text, "{comma}{first}"),
-            _ => write!(text, "{comma}{first}:{}", first + run as i64 - 1),
+            0 | 1 => write!(text, "{comma}{first}"),
+            _ => write!(
+                text,
+                "{comma}{first}:{}",
+                rest.get(run - 1).unwrap_or(first)
+            ),
         };
         rest = rest.get(run..).unwrap_or_default();
     }

@@ -90,7 +90,7 @@ impl Maildir {
             .collect();
         let folder = self.folder.clone();
         let read = spawn_blocking(move || read_all(&folder, wanted)).await;
-        read.map_err(|error| self.failed(io::Error::other(error)))?
+        read.map_err(|error| self.failed(io::Error::other(error)))
     }
 
     pub(super) async fn settle(
@@ -105,10 +105,14 @@ impl Maildir {
         };
         let (folder, uids) = (self.folder.clone(), uids.to_vec());
         let settled = spawn_blocking(move || settle_all(&folder, &target, &uids)).await;
-        settled
+        // A courtesy, like the flags of an IMAP server: a folder we may not write to stops nothing (I13).
+        let settled = settled
             .map_err(io::Error::other)
-            .and_then(|settled| settled)
-            .map_err(|source| self.failed(source))
+            .and_then(|settled| settled);
+        Ok(settled.unwrap_or_else(|error| {
+            tracing::error!(path = %self.folder.display(), %error, "mail cannot be marked or moved; it is safe in the journal, and left as it is");
+            Vec::new()
+        }))
     }
 
     pub(super) async fn wait(&mut self, at_most: Duration) {
@@ -210,7 +214,7 @@ fn unique(name: &str) -> &str {
     name.split_once(":2,").map_or(name, |(unique, _)| unique)
 }
 
-fn read_all(folder: &Path, wanted: Vec<(i64, PathBuf)>) -> Result<Batch, MailboxError> {
+fn read_all(folder: &Path, wanted: Vec<(i64, PathBuf)>) -> Batch {
     let mut batch = Batch::default();
     let mut bytes = 0;
     for (uid, path) in wanted {
@@ -229,14 +233,14 @@ fn read_all(folder: &Path, wanted: Vec<(i64, PathBuf)>) -> Result<Batch, Mailbox
                     path: path.display().to_string(),
                     source,
                 });
-                return Ok(batch);
+                return batch;
             }
         }
         if bytes >= BATCH_BYTES {
             break;
         }
     }
-    Ok(batch)
+    batch
 }
 
 /// A mail program may have moved the file since the look; then it is found again by its identity.

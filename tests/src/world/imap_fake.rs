@@ -193,10 +193,12 @@ fn fetch(set: &str, command: &str, tale: &Tale) -> Vec<u8> {
             continue;
         }
         let size = tale.sizes.get(uid).copied().unwrap_or(raw.len() as u64);
-        let mut items = format!("* {} FETCH (UID {uid}", number + 1);
-        if command.contains("RFC822.SIZE") {
-            items += &format!(" RFC822.SIZE {size} INTERNALDATE \"01-Jan-2026 00:00:00 +0000\"");
-        }
+        let facts = if command.contains("RFC822.SIZE") {
+            format!(" RFC822.SIZE {size} INTERNALDATE \"01-Jan-2026 00:00:00 +0000\"")
+        } else {
+            String::new()
+        };
+        let items = format!("* {} FETCH (UID {uid}{facts}", number + 1);
         said.extend_from_slice(items.as_bytes());
         if let Some((_, rest)) = command.split_once("BODY.PEEK[]") {
             said.extend_from_slice(&body(rest, raw));

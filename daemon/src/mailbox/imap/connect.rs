@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::guard::{Guard, Line, Wire};
 use super::talk::Talk;
-use super::{Imap, REFUSALS, REFUSED_WAIT};
+use super::{Imap, Offers, REFUSALS, REFUSED_WAIT};
 use crate::config::{Secret, Security};
 use crate::mailbox::MailboxError;
 use crate::tls;
@@ -47,9 +47,11 @@ impl Imap {
             .capabilities()
             .await
             .map_err(|error| MailboxError::Protocol(error.to_string()))?;
-        self.can_idle = offered.has_str("IDLE");
-        self.can_move = offered.has_str("MOVE");
-        self.can_expunge_by_uid = offered.has_str("UIDPLUS");
+        self.offers = Offers {
+            idle: offered.has_str("IDLE"),
+            mv: offered.has_str("MOVE"),
+            expunge_by_uid: offered.has_str("UIDPLUS"),
+        };
         Ok(Talk::new(session))
     }
 

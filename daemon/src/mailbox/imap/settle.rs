@@ -57,13 +57,13 @@ impl Imap {
 
     /// MOVE (RFC 6851), or COPY and delete.
     async fn transfer_once(&mut self, set: &str, folder: &str) -> Result<(), MailboxError> {
-        if self.can_move {
+        if self.offers.mv {
             return self.plainly(&format!("UID MOVE {set} {folder}")).await;
         }
         self.plainly(&format!("UID COPY {set} {folder}")).await?;
         self.plainly(&format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)"))
             .await?;
-        if self.can_expunge_by_uid {
+        if self.offers.expunge_by_uid {
             return self.plainly(&format!("UID EXPUNGE {set}")).await;
         }
         // Without UIDPLUS an EXPUNGE would also remove what others marked; ours stay, marked as deleted.
