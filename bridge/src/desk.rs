@@ -21,6 +21,8 @@ pub struct NewTicket {
     pub body: String,
     pub reporter_name: String,
     pub reporter_address: String,
+    /// Our own address, for a reporter whose address osTicket refuses.
+    pub stand_in_address: String,
     pub topic: Option<i64>,
     pub priority: Option<i64>,
 }

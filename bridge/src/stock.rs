@@ -16,6 +16,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// `Retry-After` is honoured up to here.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
+/// osTicket's words for an address it will not take.
+const UNKNOWN_REPORTER: &str = "Incomplete client information";
+
 /// Why the desk could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
@@ -52,8 +55,25 @@ impl Stock {
         })
     }
 
-    /// Opens a ticket.
+    /// Opens a ticket. A reporter whom osTicket will not know (`verify_email_addrs`, O16) is named in the text, and the desk's
+    /// own address stands in: that refusal means that nothing was done, so a second try is safe.
     pub(crate) async fn open(&self, ticket: &NewTicket) -> Outcome<TicketNumber> {
+        match self.try_open(ticket).await {
+            Outcome::Never { why }
+                if why.contains(UNKNOWN_REPORTER)
+                    && ticket.reporter_address != ticket.stand_in_address =>
+            {
+                let stand_in = NewTicket {
+                    reporter_address: ticket.stand_in_address.clone(),
+                    ..ticket.clone()
+                };
+                self.try_open(&stand_in).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn try_open(&self, ticket: &NewTicket) -> Outcome<TicketNumber> {
         let request = self
             .client
             .post(&self.url)

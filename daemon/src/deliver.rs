@@ -251,6 +251,7 @@ async fn open_ticket(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Ach
         body: draft.body,
         reporter_name: draft.reporter_name,
         reporter_address: draft.reporter_address,
+        stand_in_address: draft.stand_in_address,
         topic: draft.topic,
         priority: draft.priority,
     };

@@ -16,6 +16,8 @@ pub struct TicketDraft {
     pub body: String,
     pub reporter_name: String,
     pub reporter_address: String,
+    /// Where osTicket refuses the reporter's.
+    pub stand_in_address: String,
     pub topic: Option<i64>,
     pub priority: Option<i64>,
 }
@@ -54,6 +56,7 @@ pub fn compose(facts: &Facts<'_>, settings: &OsticketSettings) -> TicketDraft {
         body: body(facts),
         reporter_name: name,
         reporter_address: address,
+        stand_in_address: facts.own_address.to_owned(),
         topic: settings.topic,
         priority: match severity {
             Severity::Low => settings.priority_low,
@@ -149,11 +152,12 @@ fn judgement_lines(text: &mut String, judged: &Classification) {
     }
 }
 
+/// No angle brackets around the address: osTicket takes `<a@b>` in a text for a quoted id and drops the domain.
 fn sender_lines(text: &mut String, facts: &Facts<'_>) {
     let from = facts.report.from.as_ref();
     let shown = from.map_or_else(
         || "(tidak terbaca)".to_owned(),
-        |from| format!("{} <{}>", from.name, from.address),
+        |from| format!("{}, {}", from.name, from.address),
     );
     line(
         text,

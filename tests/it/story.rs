@@ -312,3 +312,25 @@ async fn what_cannot_be_read_goes_to_a_human() {
         .unwrap();
     assert_eq!(size, large.len() as u64, "the large mail is kept whole");
 }
+
+/// osTicket refuses an address whose domain it cannot resolve; the report still becomes a ticket, under the desk's own address.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reporter_whom_osticket_will_not_know_still_gets_a_ticket() {
+    let desk = Standin::start().await;
+    desk.set_up(|setup| setup.unresolvable = vec!["asing.example".to_owned()]);
+    let home = Home::new(&Plan::embedded(&desk.url(), &desk.key())).unwrap();
+    home.deliver(
+        "1.test",
+        &report("a@asing.example", "", "Situs diretas", "", HACKED),
+    )
+    .unwrap();
+    home.succeed(&["run", "--once"]).unwrap();
+    let tickets = desk.tickets();
+    assert_eq!(tickets.len(), 1);
+    assert_eq!(tickets[0].email, "csirt@batangkab.go.id");
+    assert!(
+        tickets[0].body().contains("a@asing.example"),
+        "the text names the reporter: {}",
+        tickets[0].body()
+    );
+}

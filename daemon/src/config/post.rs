@@ -70,7 +70,7 @@ pub(super) fn receipt(table: Option<&Table<'_>>, site: &Site) -> ReceiptSettings
             Trust::Authenticated
         },
         doubt: Doubt::Hold,
-        per_sender_day: 4,
+        per_sender_day: 1,
         per_domain_hour: 30,
         in_all_hour: 200,
     };
