@@ -107,6 +107,7 @@ struct Told(u8);
 
 /// Runs the verb of this process's arguments.
 pub fn main() -> ExitCode {
+    end_quietly_with_the_reader();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
@@ -115,6 +116,18 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => complain(&error),
     }
+}
+
+/// `tanggap journal | head` closes the pipe early. The reader has what it wanted; that is no failure of ours.
+fn end_quietly_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if said.starts_with("failed printing to stdout") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 fn act(arguments: &Arguments) -> anyhow::Result<ExitCode> {
