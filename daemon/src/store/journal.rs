@@ -172,13 +172,13 @@ async fn insert_entries(
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
     for mail in &distinct {
-        let more = mail.packed.parts.len().saturating_sub(1);
+        let more = mail.packed.parts().len().saturating_sub(1);
         query = query
             .bind(mail.packed.digest.to_vec())
             .bind(i64::try_from(mail.packed.size).unwrap_or(i64::MAX))
             .bind(mail.seen.0)
             .bind(i64::try_from(more).unwrap_or(i64::MAX))
-            .bind(mail.packed.parts.first().cloned().unwrap_or_default());
+            .bind(mail.packed.parts().next().unwrap_or_default().to_vec());
     }
     let mut fresh = HashMap::new();
     for row in query.fetch_all(&mut *tx).await.doing("keeping mail")? {
@@ -198,11 +198,11 @@ async fn insert_parts(
         let Some(id) = fresh.get(&mail.packed.digest) else {
             continue;
         };
-        for (number, part) in (1_i64..).zip(mail.packed.parts.iter().skip(1)) {
+        for (number, part) in (1_i64..).zip(mail.packed.parts().skip(1)) {
             sqlx::query("INSERT INTO entry_part (entry_id, part, raw) VALUES ($1, $2, $3)")
                 .bind(id)
                 .bind(number)
-                .bind(part.clone())
+                .bind(part)
                 .execute(&mut *tx)
                 .await
                 .doing("keeping a part of a large mail")?;

@@ -19,8 +19,11 @@ pub struct Packed {
     pub digest: [u8; 32],
     /// Raw bytes.
     pub size: u64,
-    /// zstd frames, each of at most 1 MiB of raw bytes.
-    pub parts: Vec<Vec<u8>>,
+    /// zstd frames, each of at most 1 MiB of raw bytes, one after the other. In one piece they are one mapping, which goes back to
+    /// the system when a large mail is through; frame by frame they would stay with the allocator while the mail is judged.
+    frames: Vec<u8>,
+    /// Where each frame ends.
+    ends: Vec<usize>,
 }
 
 impl Packed {
@@ -29,8 +32,18 @@ impl Packed {
             hash: Sha256::new(),
             size: 0,
             pending: Vec::new(),
-            parts: Vec::new(),
+            frames: Vec::new(),
+            ends: Vec::new(),
         }
+    }
+
+    /// The frames in order; there is at least one.
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let bounds: Vec<(usize, usize)> = starts.zip(self.ends.iter().copied()).collect();
+        bounds
+            .into_iter()
+            .map(|(start, end)| self.frames.get(start..end).unwrap_or_default())
     }
 
     /// Packs a mail that is in memory as a whole.
@@ -40,7 +53,8 @@ impl Packed {
             return Ok(Self {
                 digest: Sha256::digest(raw).into(),
                 size: raw.len() as u64,
-                parts: vec![frame],
+                ends: vec![frame.len()],
+                frames: frame,
             });
         }
         let mut packer = Self::builder();
@@ -54,7 +68,8 @@ pub struct Packer {
     hash: Sha256,
     size: u64,
     pending: Vec<u8>,
-    parts: Vec<Vec<u8>>,
+    frames: Vec<u8>,
+    ends: Vec<usize>,
 }
 
 impl Packer {
@@ -75,18 +90,20 @@ impl Packer {
 
     /// The whole mail; also an empty one has one part.
     pub fn finish(mut self) -> Result<Packed, StoreError> {
-        if !self.pending.is_empty() || self.parts.is_empty() {
+        if !self.pending.is_empty() || self.ends.is_empty() {
             self.close_part()?;
         }
         Ok(Packed {
             digest: self.hash.finalize().into(),
             size: self.size,
-            parts: self.parts,
+            frames: self.frames,
+            ends: self.ends,
         })
     }
 
     fn close_part(&mut self) -> Result<(), StoreError> {
-        self.parts.push(compressed(&self.pending)?);
+        self.frames.extend_from_slice(&compressed(&self.pending)?);
+        self.ends.push(self.frames.len());
         self.pending.clear();
         Ok(())
     }
