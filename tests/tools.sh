@@ -9,6 +9,7 @@ dovecot      dovecot-imapd
 /usr/lib/dovecot/lmtp dovecot-lmtpd
 postfix      postfix
 smtp-sink    postfix
+openssl      openssl
 initdb       postgresql
 systemd-analyze systemd
 mkfs.ext4    e2fsprogs
