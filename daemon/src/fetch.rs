@@ -115,16 +115,15 @@ impl Fetch {
 
     /// What was in trouble and is in the journal now is in trouble no more.
     async fn heal(&mut self, uidvalidity: i64, taken: &[i64]) -> Result<(), FetchError> {
-        let troubled = match &mut self.troubled {
-            Some(troubled) => troubled,
-            None => {
-                let all = self.store.all_unfetched().await?;
-                let places = all.into_iter().map(|mail| mail.place);
-                let ours = |place: &Place| {
-                    place.account == self.settings.name && place.folder == self.folder
-                };
-                self.troubled.insert(places.filter(ours).collect())
-            }
+        if self.troubled.is_none() {
+            let all = self.store.all_unfetched().await?;
+            let places = all.into_iter().map(|mail| mail.place);
+            let ours =
+                |place: &Place| place.account == self.settings.name && place.folder == self.folder;
+            self.troubled = Some(places.filter(ours).collect());
+        }
+        let Some(troubled) = &mut self.troubled else {
+            return Ok(());
         };
         let healed: Vec<Place> = troubled
             .extract_if(|place| place.uidvalidity == uidvalidity && taken.contains(&place.uid))

@@ -29,7 +29,7 @@ async fn a_backlog_is_drained_whole_and_in_order() {
         bodies[..3000] == mails(0..3000) && bodies[3000] == large && bodies[3001] == mail(3001)
     );
     eprintln!("3,002 mails in {took:?}");
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert!(took < Duration::from_mins(1), "{took:?}");
 }
 
 /// The most memory a process ever held, in bytes, as long as it lives.

@@ -160,8 +160,8 @@ mod tests {
                 .watch(b"x {99999999999999999999999}\r\n")
                 .is_err()
         );
-        assert!(Frame::default().watch(&[b'a'; 70_000]).is_err());
-        let long = [&b"* SEARCH "[..], &[b'1'; 70_000]].concat();
+        assert!(Frame::default().watch(&vec![b'a'; 70_000]).is_err());
+        let long = [&b"* SEARCH "[..], &vec![b'1'; 70_000]].concat();
         assert!(Frame::default().watch(&long).is_ok());
     }
 }
