@@ -27,4 +27,5 @@ check: ## formatting and lints
 	$(CARGO) clippy --workspace --all-targets
 
 bench: ## measures speed and size (release build; fetches its corpus)
-	$(CARGO) bench --package tanggap-tests
+	$(CARGO) build --release --package tanggap
+	$(CARGO) bench --package tanggap-tests --bench spine

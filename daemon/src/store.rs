@@ -10,6 +10,7 @@ mod judging;
 mod lease;
 mod letters;
 mod open;
+mod operator;
 mod outbox;
 mod packed;
 mod readings;
