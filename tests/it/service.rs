@@ -76,7 +76,14 @@ impl Daemon {
                 self.said
             );
         }
-        self.said.clear();
+        // Only what was waited for is done with: the rest may have come earlier than it is asked for.
+        let heard = self
+            .said
+            .lines()
+            .position(|line| line.contains(word))
+            .unwrap();
+        let rest = self.said.lines().enumerate().filter(|(at, _)| *at != heard);
+        self.said = rest.map(|(_, line)| format!("{line}\n")).collect();
     }
 
     fn signal(&self, name: &str) {
