@@ -23,6 +23,8 @@ const LETTER_GIVES_UP: Duration = Duration::from_hours(48);
 const CHANNEL_PAUSE: Duration = Duration::from_secs(30);
 /// Orders claimed in one round, at most.
 const CLAIM_AT_ONCE: i64 = 256;
+/// A claimed order is begun within this, or not at all.
+const BEGIN_WITHIN: Duration = Duration::from_mins(1);
 /// Outcomes are recorded as they come, at most so many in one transaction.
 const RECORD_AT_ONCE: usize = 64;
 
@@ -102,7 +104,20 @@ impl Deliver {
         Ok(())
     }
 
+    /// An order that waited too long behind others is put back untouched: by the time a late attempt ended, the sync tick
+    /// could have taken it for abandoned (`faults.md` section 3, Fence).
     async fn attempt(&self, order: Claimed) -> Attempted {
+        if waited_too_long(order.sent, self.clock.now()) {
+            let why = "menunggu terlalu lama di belakang yang lain; belum dikirim".to_owned();
+            return (
+                order,
+                Outcome::Later {
+                    why,
+                    after: None,
+                    scope: Scope::Order,
+                },
+            );
+        }
         let outcome = carry_out(&self.way, &self.store, &order).await;
         failpoint::pass("deliver.acted");
         (order, outcome)
@@ -226,6 +241,10 @@ fn refused(order: Claimed, why: String, now: Timestamp) -> Recorded {
     }
 }
 
+fn waited_too_long(claimed: Timestamp, now: Timestamp) -> bool {
+    claimed.plus(BEGIN_WITHIN) < now
+}
+
 async fn carry_out(way: &Way, store: &Store, order: &Claimed) -> Outcome<Achieved> {
     match (way, &order.effect) {
         (Way::Desk(desk), Effect::OpenTicket) => open_ticket(desk, store, order).await,
@@ -321,5 +340,21 @@ fn map<T, U>(outcome: Outcome<T>, with: impl FnOnce(T) -> U) -> Outcome<U> {
         Outcome::Later { why, after, scope } => Outcome::Later { why, after, scope },
         Outcome::Never { why } => Outcome::Never { why },
         Outcome::Unknown { why } => Outcome::Unknown { why },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_grows_stale_before_anybody_takes_it_for_abandoned() {
+        let claimed = Timestamp(0);
+        assert!(!waited_too_long(claimed, claimed.plus(BEGIN_WITHIN)));
+        assert!(waited_too_long(claimed, claimed.plus(BEGIN_WITHIN * 2)));
+        assert!(
+            crate::sync::POST_LEASE > BEGIN_WITHIN + Duration::from_mins(26),
+            "an SMTP conversation may last 25 min 30 s"
+        );
     }
 }

@@ -15,8 +15,11 @@ use crate::letter::{Post, SealedLetter};
 use crate::pace::{Progress, Tick};
 use crate::store::{Claimed, OrderState, Recorded, Store, StoreError};
 
-/// A letter's last words may take ten minutes to be answered (RFC 5321 section 4.5.3.2.6), and a little more to be recorded.
-const POST_LEASE: Duration = Duration::from_mins(11);
+/// Longer than any attempt may last that began in time: four answers of an SMTP server take up to 25 minutes (RFC 5321 section
+/// 4.5.3.2).
+pub(crate) const POST_LEASE: Duration = Duration::from_mins(30);
+/// The fence counts from the request; an order's request leaves within a minute of its claim.
+const BEGIN_MARGIN: Duration = Duration::from_mins(2);
 /// Marks, in an order's result, that it was repeated once in doubt.
 const REPEATED: &str = "dikirim ulang sekali";
 
@@ -57,7 +60,7 @@ impl Sync {
     async fn look_round(&self) -> Result<Progress, StoreError> {
         let now = self.clock.now();
         self.store
-            .abandon_sending(now.minus(self.fence.max(POST_LEASE)))
+            .abandon_sending(now.minus((self.fence + BEGIN_MARGIN).max(POST_LEASE)))
             .await?;
         let tickets = self
             .store
