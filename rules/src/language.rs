@@ -5,9 +5,14 @@ pub mod sorts;
 pub mod spelling;
 pub mod words;
 
-pub use spelling::{BREAKS, spelled};
+pub use spelling::{breaks, spelled};
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::LazyLock;
 
 use crate::report::Language;
+use sorts::{Fold, hash};
 
 const INDONESIAN: &[&str] = &[
     "yang", "dan", "di", "ke", "dari", "kami", "saya", "tidak", "ada", "dengan", "untuk", "pada",
@@ -134,22 +139,42 @@ const JAVANESE: &[&str] = &[
     "barusan_",
 ];
 
+/// Which of the three languages a small word belongs to: one bit each, for some words belong to two.
+static SMALL_WORDS: LazyLock<HashMap<u64, u8, BuildHasherDefault<Fold>>> = LazyLock::new(|| {
+    let mut known = HashMap::default();
+    for (words, bit) in [
+        (INDONESIAN, IS_INDONESIAN),
+        (ENGLISH, IS_ENGLISH),
+        (JAVANESE, IS_JAVANESE),
+    ] {
+        for word in words {
+            *known.entry(hash(word)).or_default() |= bit;
+        }
+    }
+    known
+});
+const IS_INDONESIAN: u8 = 1;
+const IS_ENGLISH: u8 = 2;
+const IS_JAVANESE: u8 = 4;
+/// Words looked at.
+const SAMPLE: usize = 600;
+
 /// The language most of a text is written in.
 pub fn of(subject: &str, text: &str) -> Language {
     let (mut indonesian, mut english, mut javanese) = (0_usize, 0_usize, 0_usize);
-    let words = subject
-        .split_whitespace()
-        .chain(text.split_whitespace())
-        .take(600);
-    for raw in words {
+    let words = subject.split_whitespace().chain(text.split_whitespace());
+    let mut lower = String::new();
+    for raw in words.take(SAMPLE) {
         let word = raw.trim_matches(|character: char| !character.is_alphanumeric());
         if word.is_empty() || word.len() > 12 {
             continue;
         }
-        let word = word.to_lowercase();
-        indonesian += usize::from(INDONESIAN.contains(&word.as_str()));
-        english += usize::from(ENGLISH.contains(&word.as_str()));
-        javanese += usize::from(JAVANESE.contains(&word.as_str()));
+        lower.clear();
+        lower.extend(word.chars().flat_map(char::to_lowercase));
+        let known = SMALL_WORDS.get(&hash(&lower)).copied().unwrap_or(0);
+        indonesian += usize::from(known & IS_INDONESIAN != 0);
+        english += usize::from(known & IS_ENGLISH != 0);
+        javanese += usize::from(known & IS_JAVANESE != 0);
     }
     if javanese >= 3 && javanese * 2 > indonesian && javanese > english {
         return Language::Jv;

@@ -40,10 +40,11 @@ struct Phrase {
 #[derive(Debug, Default)]
 pub struct Lexicon {
     forms: HashMap<u64, Vec<Atom>, BuildHasherDefault<Fold>>,
-    beginnings: HashMap<[u8; 3], Vec<(Box<str>, Atom)>>,
+    beginnings: HashMap<u32, Vec<(Box<str>, Atom)>, BuildHasherDefault<Fold>>,
     sorts: Vec<(Sort, Atom)>,
     phrases: Vec<Phrase>,
-    by_first: HashMap<Atom, Vec<u32>>,
+    /// The phrases that begin with an atom, by the atom's number.
+    by_first: Vec<Vec<u32>>,
     names: HashMap<String, Atom>,
 }
 
@@ -77,10 +78,20 @@ impl Lexicon {
             .map(|step| step.any.clone())
             .unwrap_or_default()
         {
-            self.by_first.entry(atom).or_default().push(at);
+            self.begins(atom, at);
         }
         self.phrases.push(Phrase { list, steps });
         Ok(())
+    }
+
+    fn begins(&mut self, atom: Atom, phrase: u32) {
+        let at = atom as usize;
+        if self.by_first.len() <= at {
+            self.by_first.resize_with(at + 1, Vec::new);
+        }
+        if let Some(phrases) = self.by_first.get_mut(at) {
+            phrases.push(phrase);
+        }
     }
 
     fn atom(&mut self, written: &str) -> Result<Atom, String> {
@@ -130,16 +141,16 @@ impl Lexicon {
 
     /// Every phrase found in a text.
     pub fn hits(&self, text: &Words) -> Vec<Hit> {
-        let mut atoms: Vec<Vec<Atom>> = text.words.iter().map(|word| self.atoms(word)).collect();
-        self.join_prefixes(text, &mut atoms);
+        let known = self.known(text);
         let mut hits = Vec::new();
-        for (at, known) in atoms.iter().enumerate() {
+        for at in 0..text.words.len() {
             let candidates = known
+                .of(at)
                 .iter()
-                .filter_map(|atom| self.by_first.get(atom))
+                .filter_map(|atom| self.by_first.get(*atom as usize))
                 .flatten();
             for phrase in candidates.filter_map(|index| self.phrases.get(*index as usize)) {
-                hits.extend(phrase.found(at, &atoms, text));
+                hits.extend(phrase.found(at, &known, text));
             }
             if hits.len() > 10_000 {
                 break;
@@ -148,54 +159,90 @@ impl Lexicon {
         hits
     }
 
-    /// "di hack", "ke hack", "dipun bikak" written apart mean the same as together.
-    fn join_prefixes(&self, text: &Words, atoms: &mut [Vec<Atom>]) {
-        for pair in text.words.windows(2).zip(1..) {
-            let ([prefix, root], at) = pair else { continue };
-            if !loose_prefix(&prefix.form) || prefix.sentence != root.sentence {
-                continue;
+    fn known(&self, text: &Words) -> Known {
+        let mut known = Known::with_room_for(text.words.len());
+        let mut before: Option<&Word> = None;
+        for word in &text.words {
+            self.atoms(word, &mut known.atoms);
+            if let Some(prefix) = before.filter(|prefix| joins(prefix, word)) {
+                self.joined(prefix, word, &mut known);
             }
-            let joined = if &*prefix.form == "ke" { "ke" } else { "di" };
-            let form = format!("{joined}{}", root.form);
-            let form = crate::language::spelled(&form);
-            if let (Some(more), Some(known)) = (self.forms.get(&hash(form)), atoms.get_mut(at)) {
-                known.extend(
-                    more.iter()
-                        .filter(|atom| !known.contains(atom))
-                        .copied()
-                        .collect::<Vec<_>>(),
-                );
+            known.close_word();
+            before = Some(word);
+        }
+        known
+    }
+
+    /// "di hack", "ke hack", "dipun bikak" written apart mean the same as together.
+    fn joined(&self, prefix: &Word, root: &Word, known: &mut Known) {
+        let prefix = if &*prefix.form == "ke" { "ke" } else { "di" };
+        let form = format!("{prefix}{}", root.form);
+        let form = crate::language::spelled(&form);
+        for atom in self.forms.get(&hash(form)).into_iter().flatten() {
+            if !known.open_word().contains(atom) {
+                known.atoms.push(*atom);
             }
         }
     }
 
-    fn atoms(&self, word: &Word) -> Vec<Atom> {
-        let mut atoms = self.forms.get(&word.hash).cloned().unwrap_or_default();
-        if atoms.is_empty() && word.folded != 0 {
-            atoms = self.forms.get(&word.folded).cloned().unwrap_or_default();
-        }
+    /// Every way in which the book may mean this word.
+    fn atoms(&self, word: &Word, into: &mut Vec<Atom>) {
+        let exact = self.forms.get(&word.hash);
+        let exact = exact.or_else(|| self.forms.get(&word.folded).filter(|_| word.folded != 0));
+        into.extend(exact.into_iter().flatten());
         if let Some(starts) = key(&word.form).and_then(|key| self.beginnings.get(&key)) {
-            atoms.extend(
-                starts
-                    .iter()
-                    .filter(|(start, _)| word.form.starts_with(&**start))
-                    .map(|(_, atom)| *atom),
-            );
+            let meant = starts
+                .iter()
+                .filter(|(start, _)| word.form.starts_with(&**start));
+            into.extend(meant.map(|(_, atom)| *atom));
         }
         if word.sort == Sort::File {
             let ending = word.form.rsplit('.').next().unwrap_or_default();
-            atoms.extend(self.forms.get(&hash(ending)).into_iter().flatten());
+            into.extend(self.forms.get(&hash(ending)).into_iter().flatten());
         }
         if word.sort != Sort::Word {
-            atoms.extend(
-                self.sorts
-                    .iter()
-                    .filter(|(sort, _)| fits(*sort, word.sort))
-                    .map(|(_, atom)| *atom),
-            );
+            let sorts = self
+                .sorts
+                .iter()
+                .filter(|(sort, _)| fits(*sort, word.sort));
+            into.extend(sorts.map(|(_, atom)| *atom));
         }
-        atoms
     }
+}
+
+/// The atoms of every word of a text, one behind the other.
+struct Known {
+    atoms: Vec<Atom>,
+    /// Where each word's atoms end.
+    ends: Vec<usize>,
+}
+
+impl Known {
+    fn with_room_for(words: usize) -> Self {
+        Self {
+            atoms: Vec::with_capacity(words),
+            ends: Vec::with_capacity(words),
+        }
+    }
+
+    fn open_word(&self) -> &[Atom] {
+        let start = self.ends.last().copied().unwrap_or(0);
+        self.atoms.get(start..).unwrap_or_default()
+    }
+
+    fn close_word(&mut self) {
+        self.ends.push(self.atoms.len());
+    }
+
+    fn of(&self, at: usize) -> &[Atom] {
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before));
+        let range = start.copied().unwrap_or(0)..self.ends.get(at).copied().unwrap_or(0);
+        self.atoms.get(range).unwrap_or_default()
+    }
+}
+
+fn joins(prefix: &Word, root: &Word) -> bool {
+    prefix.sentence == root.sentence && loose_prefix(&prefix.form)
 }
 
 fn loose_prefix(form: &str) -> bool {
@@ -203,7 +250,7 @@ fn loose_prefix(form: &str) -> bool {
 }
 
 impl Phrase {
-    fn found(&self, at: usize, atoms: &[Vec<Atom>], text: &Words) -> Option<Hit> {
+    fn found(&self, at: usize, known: &Known, text: &Words) -> Option<Hit> {
         let sentence = text.words.get(at)?.sentence;
         let (mut last, mut named) = (at, 1_u64);
         for step in self.steps.iter().skip(1) {
@@ -217,9 +264,7 @@ impl Phrase {
                     .words
                     .get(*next)
                     .is_some_and(|word| word.sentence == sentence);
-                same && atoms
-                    .get(*next)
-                    .is_some_and(|known| step.any.iter().any(|atom| known.contains(atom)))
+                same && step.any.iter().any(|atom| known.of(*next).contains(atom))
             })?;
             named |= 1_u64
                 .checked_shl(u32::try_from(last - at).unwrap_or(63))
@@ -248,12 +293,14 @@ fn pieces(piece: &str) -> Vec<Vec<String>> {
     let words = crate::language::words::split(piece).words;
     words
         .into_iter()
-        .map(|word| vec![word.form.into()])
+        .map(|word| vec![word.form.into_string()])
         .collect()
 }
 
-fn key(word: &str) -> Option<[u8; 3]> {
-    word.as_bytes().get(..3)?.try_into().ok()
+/// The first three bytes as one number.
+fn key(word: &str) -> Option<u32> {
+    let [first, second, third]: [u8; 3] = word.as_bytes().get(..3)?.try_into().ok()?;
+    Some(u32::from_be_bytes([0, first, second, third]))
 }
 
 /// `<number>` stands for any number, the others for themselves.

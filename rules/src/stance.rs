@@ -163,7 +163,7 @@ impl<'w> Reading<'w> {
             .get(from..to)
             .unwrap_or_default()
             .iter()
-            .any(|word| crate::language::BREAKS.contains(&&*word.form));
+            .any(|word| crate::language::breaks(word.hash));
         same && joined && !broken
     }
 }

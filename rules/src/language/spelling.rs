@@ -1,10 +1,13 @@
 //! Words that are written in many ways, in the one spelling the book uses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
+use super::sorts::{Fold, hash};
+
 /// Words that open a new clause: a negation before them does not reach behind them.
-pub const BREAKS: &[&str] = &[
+const BREAKS: &[&str] = &[
     "namun",
     "tetapi",
     "tapi",
@@ -300,13 +303,26 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("servers", "server"),
 ];
 
-static SPELLED: LazyLock<HashMap<&str, &str>> =
-    LazyLock::new(|| SPELLINGS.iter().copied().collect());
+type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Fold>>;
+
+static SPELLED: LazyLock<ByHash<(&str, &str)>> =
+    LazyLock::new(|| SPELLINGS.iter().map(|pair| (hash(pair.0), *pair)).collect());
+
+static BREAKING: LazyLock<HashSet<u64, BuildHasherDefault<Fold>>> =
+    LazyLock::new(|| BREAKS.iter().map(|word| hash(word)).collect());
 
 /// The spelling that the book uses for a (lower-case) word.
 pub fn spelled(word: &str) -> &str {
     if word.len() > 14 {
         return word;
     }
-    SPELLED.get(word).copied().unwrap_or(word)
+    match SPELLED.get(&hash(word)) {
+        Some((written, book)) if *written == word => book,
+        _ => word,
+    }
+}
+
+/// Whether the word of this hash opens a new clause.
+pub fn breaks(hash: u64) -> bool {
+    BREAKING.contains(&hash)
 }

@@ -1,5 +1,7 @@
 //! A text as words in sentences and clauses, each word in the form the book is written in.
 
+use compact_str::CompactString;
+
 pub use super::sorts::{Fold, Sort, hash};
 use super::sorts::{amount, hyphened, special, unleet};
 
@@ -17,7 +19,7 @@ pub struct Word {
     pub sentence: u32,
     pub clause: u32,
     /// The first bytes of the normalised form, for the patterns that end in a star.
-    pub form: Box<str>,
+    pub form: CompactString,
 }
 
 /// One sentence: the words from `first` up to `end`.
@@ -99,6 +101,20 @@ const ABBREVIATIONS: &[&str] = &[
     "ie", "kec",
 ];
 
+/// A full stop behind these closes no sentence.
+fn abbreviated(bare: &str) -> bool {
+    let lower = bare.to_lowercase();
+    bare.chars().count() == 1
+        || ABBREVIATIONS.contains(&lower.as_str())
+        || lower.contains('.') && lower.len() < 7
+}
+
+/// Nouns that are counted: a number before them is a count, not a sum.
+const COUNTED: &[&str] = &[
+    "data", "baris", "record", "records", "akun", "orang", "warga", "nik", "pegawai", "pasien",
+    "siswa", "penduduk", "alamat", "email", "lembar", "berkas", "file",
+];
+
 impl Reader {
     fn line(&mut self, line: &str, offset: usize) {
         let mut at = offset;
@@ -130,18 +146,17 @@ impl Reader {
     }
 
     fn punctuation(&mut self, bare: &str, tail: &str) {
-        if bare.is_empty() && !tail.is_empty() {
+        if tail.is_empty() {
+            return;
+        }
+        if bare.is_empty() {
             self.clause += u32::from(tail.contains([':', '-', '–', '—', ';']));
             return;
         }
         if tail.contains(['!', '?', '…']) {
             return self.end_sentence(tail.contains('?'));
         }
-        let lower = bare.to_lowercase();
-        let initial = bare.chars().count() == 1
-            || ABBREVIATIONS.contains(&lower.as_str())
-            || lower.contains('.') && lower.len() < 7;
-        if tail.contains('.') && !initial {
+        if tail.contains('.') && !abbreviated(bare) {
             return self.end_sentence(false);
         }
         if tail.contains([',', ';', ':', ')', '—', '–']) {
@@ -163,6 +178,10 @@ impl Reader {
     }
 
     fn pieces(&mut self, bare: &str, at: usize) {
+        // Most words are letters alone, and nothing but words.
+        if bare.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return self.push(bare, Sort::Word, at, at + bare.len());
+        }
         if let Some(sort) = special(bare) {
             return self.push(bare, sort, at, at + bare.len());
         }
@@ -190,33 +209,36 @@ impl Reader {
 
     fn push(&mut self, piece: &str, sort: Sort, start: usize, end: usize) {
         self.lower.clear();
-        self.lower.extend(
-            piece
-                .chars()
-                .flat_map(char::to_lowercase)
-                .filter(|character| !matches!(character, '\'' | '’')),
-        );
+        if piece.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            self.lower.push_str(piece);
+            self.lower.make_ascii_lowercase();
+        } else {
+            let lower = piece.chars().flat_map(char::to_lowercase);
+            self.lower
+                .extend(lower.filter(|character| !matches!(character, '\'' | '’')));
+        }
         let plain = self.lower.trim_end_matches('2');
         let doubled = plain.len() < self.lower.len()
             && plain.len() > 2
             && plain.bytes().all(|byte| byte.is_ascii_alphabetic());
         let plain = if doubled { plain } else { self.lower.as_str() };
         let form = super::spelled(plain);
-        let digits = form.bytes().any(|byte| byte.is_ascii_digit())
-            && form.bytes().any(|byte| byte.is_ascii_alphabetic());
-        let folded = if digits && form.len() < 20 {
+        let digits = form.bytes().filter(u8::is_ascii_digit).count();
+        let mixed = digits > 0 && form.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let folded = if mixed && form.len() < 20 {
             hash(&unleet(form))
         } else {
             0
         };
-        let numeric = sort == Sort::Word && form.bytes().all(|byte| byte.is_ascii_digit());
+        let numeric = sort == Sort::Word && digits == form.len();
         let sort = if numeric { amount(form) } else { sort };
-        if super::BREAKS.contains(&form) {
+        let hash_of_form = hash(form);
+        if super::breaks(hash_of_form) {
             self.clause += 1;
         }
         let sentence = u32::try_from(self.out.sentences.len()).unwrap_or(u32::MAX);
         let word = Word {
-            hash: hash(form),
+            hash: hash_of_form,
             folded,
             sort,
             start,
@@ -231,12 +253,7 @@ impl Reader {
 
     /// A unit behind a number makes a sum or a count of it.
     fn unit(&mut self) {
-        let count = self.out.words.len();
-        let (Some(word), Some(before)) = (self.out.words.last().cloned(), count.checked_sub(2))
-        else {
-            return;
-        };
-        let Some(number) = self.out.words.get_mut(before) else {
+        let [.., number, word] = self.out.words.as_mut_slice() else {
             return;
         };
         let numeric = matches!(number.sort, Sort::Number | Sort::Many);
@@ -275,27 +292,10 @@ impl Reader {
 
     /// "ribu" or "juta" before a noun that is counted makes the number a count again.
     fn counted(&mut self) {
-        let count = self.out.words.len();
-        let nouns = [
-            "data", "baris", "record", "records", "akun", "orang", "warga", "nik", "pegawai",
-            "pasien", "siswa", "penduduk", "alamat", "email", "lembar", "berkas", "file",
-        ];
-        let noun = self
-            .out
-            .words
-            .last()
-            .is_some_and(|word| nouns.contains(&&*word.form));
-        let unit = count
-            .checked_sub(2)
-            .and_then(|at| self.out.words.get(at))
-            .is_some_and(|word| matches!(&*word.form, "ribu" | "rb" | "juta" | "jt"));
-        if let (true, true, Some(number)) = (
-            noun,
-            unit,
-            count
-                .checked_sub(3)
-                .and_then(|at| self.out.words.get_mut(at)),
-        ) {
+        let [.., number, unit, noun] = self.out.words.as_mut_slice() else {
+            return;
+        };
+        if matches!(&*unit.form, "ribu" | "rb" | "juta" | "jt") && COUNTED.contains(&&*noun.form) {
             number.sort = Sort::Many;
         }
     }

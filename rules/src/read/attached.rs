@@ -1,5 +1,9 @@
 //! What came with a report: who the reporter is, and what shows the incident.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::report::{Attachment, Report};
 
 const CARDS: &[&str] = &[
@@ -87,6 +91,9 @@ fn is_card(attachment: &Attachment) -> bool {
 fn links_a_card(text: &str) -> bool {
     text.contains("://")
         && text.lines().collect::<Vec<_>>().windows(2).any(|pair| {
+            if !pair.iter().any(|line| line.contains("://")) {
+                return false;
+            }
             let both = pair.join(" ").to_lowercase();
             both.contains("://")
                 && (both.contains("ktp")
@@ -127,12 +134,19 @@ fn shows(attachment: &Attachment) -> bool {
     !LETTERS.iter().any(|word| name.starts_with(word))
 }
 
+static LABELS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| any_of(&["hp", "wa", "telp", "telepon", "phone", "whatsapp", "no."]));
+static ANY_TIME: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(TIMES));
+static ANY_SYSTEM: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(SYSTEMS));
+
+/// Finds whether any of these words stands in a text, in one pass.
+fn any_of(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::new(words).unwrap_or_else(|_| unreachable!("a short list of words"))
+}
+
 /// A telephone number, or a label that announces one.
 pub fn names_a_contact(story: &str) -> bool {
-    let labelled = ["hp", "wa", "telp", "telepon", "phone", "whatsapp", "no."]
-        .iter()
-        .any(|label| story.contains(label));
-    labelled && digit_run(story) >= 7
+    digit_run(story) >= 7 && LABELS.is_match(story)
 }
 
 fn digit_run(story: &str) -> usize {
@@ -181,10 +195,12 @@ const TIMES: &[&str] = &[
     " pm",
     "mau esuk",
     "wingi",
+    // A year.
+    "202",
 ];
 
 pub fn names_a_time(story: &str) -> bool {
-    TIMES.iter().any(|word| story.contains(word)) || story.contains("202")
+    ANY_TIME.is_match(story)
 }
 
 const SYSTEMS: &[&str] = &[
@@ -216,5 +232,5 @@ const SYSTEMS: &[&str] = &[
 ];
 
 pub fn names_a_system(story: &str) -> bool {
-    SYSTEMS.iter().any(|word| story.contains(word))
+    ANY_SYSTEM.is_match(story)
 }

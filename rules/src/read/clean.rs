@@ -30,24 +30,39 @@ pub fn line(text: &str, most: usize) -> String {
 
 /// Running text: line ends become `\n`, tabs stay, the rest as in [`line`]; at most `limits::TEXT` bytes.
 pub fn text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut before = ' ';
-    for character in text.chars() {
-        if out.len() >= super::limits::TEXT {
-            break;
-        }
-        match character {
-            '\n' if before == '\r' => {}
-            '\n' | '\t' => out.push(character),
-            '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
-            '\u{a0}' => out.push(' '),
-            _ if invisible(character) => {}
-            _ if character.is_control() => out.push(' '),
-            _ => out.push(character),
-        }
-        before = character;
+    let mut out = String::with_capacity(text.len().min(super::limits::TEXT));
+    let mut rest = text;
+    while !rest.is_empty() && out.len() < super::limits::TEXT {
+        let room = super::limits::TEXT - out.len();
+        let plain = rest.bytes().take(room).position(|byte| !is_plain(byte));
+        let (same, odd) = rest.split_at(plain.unwrap_or(rest.len().min(room)));
+        out.push_str(same);
+        rest = odd_character(odd, &mut out);
     }
     out
+}
+
+/// Most of every text: stands as it is.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n' | b'\t')
+}
+
+/// Cleans the one character that a text begins with; gives what follows it.
+fn odd_character<'t>(text: &'t str, out: &mut String) -> &'t str {
+    let mut rest = text.chars();
+    match rest.next() {
+        Some('\r') => {
+            out.push('\n');
+            return rest.as_str().strip_prefix('\n').unwrap_or(rest.as_str());
+        }
+        Some('\u{2028}' | '\u{2029}' | '\u{85}') => out.push('\n'),
+        Some('\u{a0}') => out.push(' '),
+        Some(character) if invisible(character) => {}
+        Some(character) if character.is_control() => out.push(' '),
+        Some(character) => out.push(character),
+        None => {}
+    }
+    rest.as_str()
 }
 
 /// A file name for display: no path, no leading dot or dash, at most 100 characters.

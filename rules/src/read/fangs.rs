@@ -1,5 +1,7 @@
 //! What reports write to keep a link from being clicked, made whole again.
 
+use std::borrow::Cow;
+
 const FANGS: &[(&str, &str)] = &[
     ("hxxps", "https"),
     ("hXXps", "https"),
@@ -32,17 +34,19 @@ const FANGS: &[(&str, &str)] = &[
 ];
 
 /// The text with every defanged value made whole again.
-pub fn refang(text: &str) -> String {
-    let fanged = text.contains(['[', '(', '{', '\\']) || text.contains("xx") || text.contains("XX");
+pub fn refang(text: &str) -> Cow<'_, str> {
+    let fanged = memchr::memchr3(b'[', b'(', b'{', text.as_bytes()).is_some()
+        || text.contains('\\')
+        || text.contains("xx")
+        || text.contains("XX");
     if !fanged {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    let present = FANGS.iter().filter(|(fang, _)| text.contains(fang));
-    present.fold(text.to_owned(), |text, (fang, plain)| {
-        if text.contains(fang) {
-            text.replace(fang, plain)
-        } else {
-            text
+    let mut whole = Cow::Borrowed(text);
+    for (fang, plain) in FANGS {
+        if memchr::memmem::find(whole.as_bytes(), fang.as_bytes()).is_some() {
+            whole = Cow::Owned(whole.replace(fang, plain));
         }
-    })
+    }
+    whole
 }

@@ -53,7 +53,7 @@ fn decoded(raw: &[u8]) -> String {
 
 fn unfold(raw: &[u8]) -> String {
     let bounded = raw.get(..raw.len().min(64 * 1024)).unwrap_or_default();
-    if !bounded.windows(2).any(|pair| pair == b"=?") {
+    if memchr::memmem::find(bounded, b"=?").is_none() {
         return clean::line(&String::from_utf8_lossy(bounded), 64 * 1024);
     }
     let mut ended = bounded.to_vec();

@@ -50,21 +50,23 @@ pub fn bounded<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
 
 /// How many bytes can be parsed before lines, boundaries or enclosed messages run over their limit.
 fn safe_length(raw: &[u8]) -> usize {
-    let digest = contains(raw, b"digest");
-    let most = if digest {
-        DIGEST_BOUNDARIES
-    } else {
-        BOUNDARIES
-    };
     let (mut at, mut lines, mut boundaries, mut enclosed) = (0, 0_usize, 0_usize, 0_usize);
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+    let mut most = BOUNDARIES;
+    let ends = memchr::memchr_iter(b'\n', raw).map(|end| end + 1);
+    for end in ends.chain([raw.len()]) {
+        let line = raw.get(at..end).unwrap_or_default();
         lines += 1;
-        boundaries += usize::from(line.starts_with(b"--"));
+        if line.starts_with(b"--") {
+            boundaries += 1;
+            if boundaries == DIGEST_BOUNDARIES && contains(raw, b"digest") {
+                most = DIGEST_BOUNDARIES;
+            }
+        }
         enclosed += usize::from(line.len() < HEADER_LINE && encloses(line));
         if lines > LINES || boundaries > most || enclosed > ENCLOSED {
             return at;
         }
-        at += line.len();
+        at = end;
     }
     at
 }

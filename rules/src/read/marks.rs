@@ -4,14 +4,14 @@
 pub fn attribution(rest: &[&str]) -> usize {
     let first = rest
         .first()
-        .map(|line| line.trim_start_matches(['>', ' ']).to_lowercase())
+        .map(|line| line.trim_start_matches(['>', ' ']))
         .unwrap_or_default();
     let opens = [
         "on ", "pada ", "am ", "le ", "op ", "el ", "tanggal ", "tgl ", "dalam ",
     ]
     .iter()
-    .any(|word| first.starts_with(word));
-    let named = first.contains('@') || first.contains('<');
+    .any(|word| begins(first, word));
+    let named = first.contains(['@', '<']);
     if first.is_empty() || !(opens || named) {
         return 0;
     }
@@ -40,6 +40,12 @@ pub fn attribution(rest: &[&str]) -> usize {
     0
 }
 
+/// Whether a line begins with this (lower-case, ASCII) word.
+fn begins(line: &str, word: &str) -> bool {
+    line.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+}
+
 fn letters(line: &str) -> String {
     let kept = line
         .chars()
@@ -59,6 +65,13 @@ pub fn forward_mark(line: &str) -> bool {
     if line.len() > 120 {
         return false;
     }
+    // "Begin forwarded message", "Mulai …", "Awal …": the other lines need not be looked at closely.
+    let first = line.chars().find(|character| character.is_alphabetic());
+    let opens = matches!(first, Some('b' | 'B' | 'm' | 'M' | 'a' | 'A'));
+    let ruled = ruled(line);
+    if !(opens || ruled) {
+        return false;
+    }
     let words = letters(line);
     let ruled_words = [
         "forwarded message",
@@ -74,7 +87,7 @@ pub fn forward_mark(line: &str) -> bool {
         "forwarded email",
         "terusan",
     ];
-    ruled(line) && ruled_words.iter().any(|mark| words.starts_with(mark))
+    ruled && ruled_words.iter().any(|mark| words.starts_with(mark))
         || matches!(
             words.as_str(),
             "begin forwarded message"
@@ -91,7 +104,6 @@ pub fn history_mark(rest: &[&str]) -> bool {
     if line.len() > 200 {
         return false;
     }
-    let words = letters(line);
     let marks = [
         "original message",
         "pesan asli",
@@ -103,8 +115,11 @@ pub fn history_mark(rest: &[&str]) -> bool {
         "reply above",
         "pesan sebelumnya",
     ];
-    if ruled(line) && marks.iter().any(|mark| words.starts_with(mark)) {
-        return true;
+    if ruled(line) {
+        let words = letters(line);
+        if marks.iter().any(|mark| words.starts_with(mark)) {
+            return true;
+        }
     }
     header_block(rest)
 }
@@ -118,7 +133,12 @@ pub const OTHERS: &[&str] = &[
 pub fn label(line: &str) -> Option<String> {
     let line = line.trim_start_matches(['>', ' ', '*']);
     let (label, _) = line.split_once(':')?;
-    let label = label.trim().trim_matches('*').trim().to_lowercase();
+    let label = label.trim().trim_matches('*').trim();
+    // Lower case is never shorter by so much.
+    if label.len() > 32 {
+        return None;
+    }
+    let label = label.to_lowercase();
     (label.len() < 16).then_some(label)
 }
 

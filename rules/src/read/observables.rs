@@ -87,6 +87,24 @@ enum Place {
     Headers,
 }
 
+/// Whether anything we look for may stand in a line: an address, a link and a name have a dot, a colon or an `@`, a CVE
+/// number has a hyphen, a hash is long.
+fn promising(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    memchr::memchr3(b'.', b':', b'@', bytes).is_some()
+        || bytes.contains(&b'-')
+        || bytes.len() >= SHORTEST_HASH
+}
+
+const SHORTEST_HASH: usize = 32;
+
+fn names_a_card(line: &str) -> bool {
+    let told = line.to_lowercase();
+    ["ktp", "identitas", "identity card", "id card"]
+        .iter()
+        .any(|word| told.contains(word))
+}
+
 struct Hunt<'r> {
     site: &'r Site,
     /// Domains of the sender, whose links and addresses are the reporter's own.
@@ -130,14 +148,12 @@ impl<'r> Hunt<'r> {
             return;
         }
         let refanged = refang(text);
+        let linked = refanged.contains("://");
         let mut card = false;
         for line in refanged.lines() {
             // The link to the reporter's identity card is no indicator; it may stand on the next line.
-            let told = line.to_lowercase();
-            let now = ["ktp", "identitas", "identity card", "id card"]
-                .iter()
-                .any(|word| told.contains(word));
-            if !((card || now) && told.contains("://")) {
+            let now = linked && names_a_card(line);
+            if !((card || now) && line.contains("://")) {
                 self.line(line, place);
             }
             card = now;
@@ -145,11 +161,10 @@ impl<'r> Hunt<'r> {
     }
 
     fn line(&mut self, line: &str, place: Place) {
-        let lower = line.trim_start().to_lowercase();
-        if place == Place::Words && reporters_own(&lower) {
+        if !promising(line) || place == Place::Words && reporters_own(line) {
             return;
         }
-        let victim = place == Place::Attached && self.names_a_victim(&lower);
+        let victim = place == Place::Attached && self.names_a_victim(line);
         let mut before: [&str; 3] = ["", "", ""];
         for raw in line.split([
             ' ', '\t', '<', '>', '"', '\'', '`', '|', ';', '“', '”', '‘', '’', '{', '}', '(', ')',
@@ -169,15 +184,17 @@ impl<'r> Hunt<'r> {
     }
 
     /// A row of stolen credentials: its link is where they are used, not where the thief is.
-    fn names_a_victim(&self, lower: &str) -> bool {
-        self.site
-            .domains
-            .iter()
-            .any(|domain| lower.contains('@') && lower.contains(domain.as_str()))
+    fn names_a_victim(&self, line: &str) -> bool {
+        if !line.contains('@') {
+            return false;
+        }
+        let lower = line.to_lowercase();
+        let mut domains = self.site.domains.iter();
+        domains.any(|domain| lower.contains(domain.as_str()))
     }
 
     fn word(&mut self, raw: &str, before: &[&str; 3], place: Place) {
-        if raw.len() < 3 || raw.len() > 2100 {
+        if raw.len() < 3 || raw.len() > 2100 || !promising(raw) {
             return;
         }
         if let Some(at) = raw.find("://") {

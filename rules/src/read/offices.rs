@@ -1,5 +1,9 @@
 //! The office (OPD) that a mail names.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::report::Report;
 
 /// What an office's name begins with.
@@ -60,6 +64,9 @@ pub fn named(report: &Report) -> Option<String> {
 
 fn of_label(line: &str) -> Option<String> {
     let (label, value) = line.split_once(':')?;
+    if label.len() > 40 {
+        return None;
+    }
     let label = label.trim().to_lowercase();
     let asks = matches!(
         label.as_str(),
@@ -78,9 +85,16 @@ fn of_label(line: &str) -> Option<String> {
     (asks && value.len() > 3 && !value.starts_with('(')).then(|| value.chars().take(120).collect())
 }
 
+/// Finds the lines worth reading: most name no office at all.
+static ANY_HEAD: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(HEADS).unwrap_or_else(|_| unreachable!("a short list of words")));
+
 fn names(text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for line in text.lines() {
+    if !ANY_HEAD.is_match(text) {
+        return found;
+    }
+    for line in text.lines().filter(|line| ANY_HEAD.is_match(*line)) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let mut at = 0;
         while at < words.len() {

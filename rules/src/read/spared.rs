@@ -49,11 +49,15 @@ pub fn feedback_values(feedback: &str) -> String {
 }
 
 /// A form's line that tells of the reporter, not of the incident.
-pub fn reporters_own(lower: &str) -> bool {
-    let Some((label, _)) = lower.split_once(':') else {
+pub fn reporters_own(line: &str) -> bool {
+    let Some((label, _)) = line.split_once(':') else {
         return false;
     };
     let label = label.trim();
+    if label.len() > 40 {
+        return false;
+    }
+    let label = label.to_lowercase();
     let own = [
         "ip pengirim",
         "email",
@@ -73,15 +77,18 @@ pub fn reporters_own(lower: &str) -> bool {
         "web",
         "ip pelapor",
     ];
-    own.contains(&label)
+    own.contains(&label.as_str())
 }
 
 /// Whether a log's line gives an address as the goal, not the source.
 pub fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
-    let upper = word.to_ascii_uppercase();
+    let begins = |start: &str| {
+        word.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    };
     let arrow = matches!(before[2], "-" | "->" | "=>");
-    upper.starts_with("DST=")
-        || upper.starts_with("DEST_IP")
+    begins("DST=")
+        || begins("DEST_IP")
         || before[2].eq_ignore_ascii_case("dst")
         || arrow
 }

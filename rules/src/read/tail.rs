@@ -67,8 +67,11 @@ pub fn without_tail(text: &str) -> String {
     let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
+    let mut plain = String::new();
     while let Some(line) = lines.get(at) {
-        let plain = line.get(..100).unwrap_or(line).trim().to_lowercase();
+        plain.clear();
+        let head = line.get(..100).unwrap_or(line).trim();
+        plain.extend(head.chars().flat_map(char::to_lowercase));
         let left = lines.len() - at;
         if (*line == "-- " || plain == "--") && filled <= 16 && at > 0 {
             break;
