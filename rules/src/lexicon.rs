@@ -201,10 +201,7 @@ impl Lexicon {
             into.extend(self.forms.get(&hash(ending)).into_iter().flatten());
         }
         if word.sort != Sort::Word {
-            let sorts = self
-                .sorts
-                .iter()
-                .filter(|(sort, _)| fits(*sort, word.sort));
+            let sorts = self.sorts.iter().filter(|(sort, _)| fits(*sort, word.sort));
             into.extend(sorts.map(|(_, atom)| *atom));
         }
     }

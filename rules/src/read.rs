@@ -22,12 +22,19 @@ pub(crate) use parts::hex;
 
 use std::sync::LazyLock;
 
-use mail_parser::{Message, MessageParser};
+use mail_parser::{HeaderName, Message, MessageParser};
 
 use crate::language;
 use crate::report::{Authenticity, Language, Missing, Oddity, Report, ReturnPath, Site};
 
-static PARSER: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
+/// Takes apart what is asked of it; of all other headers only the place is noted, and `headers` reads their raw lines.
+static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
+    MessageParser::new()
+        .with_mime_headers()
+        .with_date_headers()
+        .with_address_headers()
+        .header_text(HeaderName::Subject)
+});
 
 /// What a mail states. Never fails: what could not be read is told in [`Report::unreadable`] or as an [`Oddity`].
 pub fn read(raw: &[u8], site: &Site) -> Report {

@@ -151,11 +151,11 @@ pub fn names_a_contact(story: &str) -> bool {
 
 fn digit_run(story: &str) -> usize {
     let (mut longest, mut run) = (0, 0);
-    for character in story.chars() {
-        if character.is_ascii_digit() {
+    for byte in story.bytes() {
+        if byte.is_ascii_digit() {
             run += 1;
             longest = longest.max(run);
-        } else if !matches!(character, '-' | ' ' | '.' | '(' | ')') {
+        } else if !matches!(byte, b'-' | b' ' | b'.' | b'(' | b')') {
             run = 0;
         }
     }

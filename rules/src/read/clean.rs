@@ -9,6 +9,9 @@ fn invisible(character: char) -> bool {
 
 /// One line for display: control characters become spaces, invisible ones go, runs of space become one.
 pub fn line(text: &str, most: usize) -> String {
+    if fit_as_they_are(text, most) {
+        return text.trim().to_owned();
+    }
     let mut out = String::with_capacity(text.len().min(most * 4));
     let mut space = true;
     let mut count = 0;
@@ -26,6 +29,15 @@ pub fn line(text: &str, most: usize) -> String {
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// Whether a line is short, printable ASCII without runs of spaces, as nearly every header is.
+fn fit_as_they_are(text: &str, most: usize) -> bool {
+    let text = text.trim_ascii();
+    let pairs = text.bytes().zip(text.bytes().skip(1));
+    text.len() <= most
+        && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        && !pairs.into_iter().any(|pair| pair == (b' ', b' '))
 }
 
 /// Running text: line ends become `\n`, tabs stay, the rest as in [`line`]; at most `limits::TEXT` bytes.

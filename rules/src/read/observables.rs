@@ -98,6 +98,29 @@ fn promising(line: &str) -> bool {
 
 const SHORTEST_HASH: usize = 32;
 
+fn separates(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '\t'
+            | '<'
+            | '>'
+            | '"'
+            | '\''
+            | '`'
+            | '|'
+            | ';'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '{'
+            | '}'
+            | '('
+            | ')'
+            | ','
+    )
+}
+
 fn names_a_card(line: &str) -> bool {
     let told = line.to_lowercase();
     ["ktp", "identitas", "identity card", "id card"]
@@ -166,10 +189,7 @@ impl<'r> Hunt<'r> {
         }
         let victim = place == Place::Attached && self.names_a_victim(line);
         let mut before: [&str; 3] = ["", "", ""];
-        for raw in line.split([
-            ' ', '\t', '<', '>', '"', '\'', '`', '|', ';', '“', '”', '‘', '’', '{', '}', '(', ')',
-            ',',
-        ]) {
+        for raw in line.split(separates) {
             if raw.is_empty() {
                 continue;
             }

@@ -86,8 +86,9 @@ fn of_label(line: &str) -> Option<String> {
 }
 
 /// Finds the lines worth reading: most name no office at all.
-static ANY_HEAD: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(HEADS).unwrap_or_else(|_| unreachable!("a short list of words")));
+static ANY_HEAD: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::new(HEADS).unwrap_or_else(|_| unreachable!("a short list of words"))
+});
 
 fn names(text: &str) -> Vec<String> {
     let mut found = Vec::new();

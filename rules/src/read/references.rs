@@ -36,19 +36,23 @@ fn ours(id: &str, site: &Site) -> bool {
             .any(|own| own.eq_ignore_ascii_case(domain))
 }
 
-/// `INS-2026-0042`, in any case, also with spaces or an underscore.
+/// `INS-2026-0042`, in any case.
 fn registers(text: &str, prefix: &str, found: &mut Vec<Reference>) {
     if prefix.is_empty() {
         return;
     }
-    let upper = text.to_uppercase();
-    let wanted = format!("{}-", prefix.to_uppercase());
-    for (at, _) in upper.match_indices(&wanted) {
-        let before = upper.get(..at).and_then(|head| head.chars().next_back());
-        if before.is_some_and(char::is_alphanumeric) {
+    for at in memchr::memchr_iter(b'-', text.as_bytes()) {
+        let start = at.checked_sub(prefix.len());
+        let Some(head) = start.and_then(|start| text.get(..start)) else {
+            continue;
+        };
+        let named = text
+            .get(head.len()..at)
+            .is_some_and(|name| name.eq_ignore_ascii_case(prefix));
+        if !named || head.chars().next_back().is_some_and(char::is_alphanumeric) {
             continue;
         }
-        let rest = upper.get(at + wanted.len()..).unwrap_or_default();
+        let rest = text.get(at + 1..).unwrap_or_default();
         let number: String = rest
             .chars()
             .take_while(|character| character.is_ascii_digit() || *character == '-')
@@ -58,7 +62,8 @@ fn registers(text: &str, prefix: &str, found: &mut Vec<Reference>) {
             year.len() == 4 && (1..=9).contains(&serial.len()) && !serial.contains('-')
         });
         if good {
-            add(found, Reference::Register(format!("{wanted}{number}")));
+            let prefix = prefix.to_uppercase();
+            add(found, Reference::Register(format!("{prefix}-{number}")));
         }
     }
 }
@@ -122,16 +127,17 @@ fn named_tickets(text: &str, found: &mut Vec<Reference>) {
     let mut before = "";
     for raw in text.split_whitespace() {
         let foreign = raw.starts_with('[') && raw.len() > 2 && !raw.starts_with("[#");
-        let word = raw
-            .trim_matches(|character: char| !character.is_alphanumeric() && character != '#')
-            .to_lowercase();
+        let word =
+            raw.trim_matches(|character: char| !character.is_alphanumeric() && character != '#');
+        let named = NOUNS.iter().find(|noun| noun.eq_ignore_ascii_case(word));
+        if named.is_none() && noun.is_none() {
+            before = raw;
+            continue;
+        }
+        let word = word.to_lowercase();
         let bare = word.trim_start_matches('#');
-        if NOUNS.contains(&word.as_str()) {
-            noun = Some((
-                matches!(word.as_str(), "tiket" | "ticket" | "tiketnya"),
-                0,
-                foreign,
-            ));
+        if let Some(named) = named {
+            noun = Some((named.starts_with("ti"), 0, foreign));
         } else if let Some((strong, steps, false)) = noun {
             let digits = bare.len() == 6 && bare.bytes().all(|byte| byte.is_ascii_digit());
             let pointed = word.starts_with('#')

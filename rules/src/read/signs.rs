@@ -68,7 +68,31 @@ pub fn find(message: &Message<'_>, lines: &[Line], site: &Site) -> Vec<Sign> {
     signs
 }
 
+/// Headers that say nothing here, and are in every mail.
+const SILENT: &[&str] = &[
+    "received",
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "references",
+    "in-reply-to",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "return-path",
+    "delivered-to",
+    "dkim-signature",
+    "reply-to",
+    "sender",
+];
+
 fn of_line(line: &Line, signs: &mut Vec<Sign>) {
+    if SILENT.contains(&line.name.as_str()) {
+        return;
+    }
     let value = headers::without_comments(&line.value).to_lowercase();
     let value = value.trim();
     match line.name.as_str() {

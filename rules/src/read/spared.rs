@@ -87,10 +87,7 @@ pub fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
             .is_some_and(|head| head.eq_ignore_ascii_case(start))
     };
     let arrow = matches!(before[2], "-" | "->" | "=>");
-    begins("DST=")
-        || begins("DEST_IP")
-        || before[2].eq_ignore_ascii_case("dst")
-        || arrow
+    begins("DST=") || begins("DEST_IP") || before[2].eq_ignore_ascii_case("dst") || arrow
 }
 
 /// Whether a sentence gives an address as that of the reporter's or our own machine.
