@@ -170,7 +170,7 @@ pub fn of(subject: &str, text: &str) -> Language {
             continue;
         }
         lower.clear();
-        lower.extend(word.chars().flat_map(char::to_lowercase));
+        words::push_lower(&mut lower, word);
         let known = SMALL_WORDS.get(&hash(&lower)).copied().unwrap_or(0);
         indonesian += usize::from(known & IS_INDONESIAN != 0);
         english += usize::from(known & IS_ENGLISH != 0);

@@ -142,6 +142,7 @@ impl Lexicon {
     /// Every phrase found in a text.
     pub fn hits(&self, text: &Words) -> Vec<Hit> {
         let known = self.known(text);
+        let present = self.present(&known);
         let mut hits = Vec::new();
         for at in 0..text.words.len() {
             let candidates = known
@@ -149,7 +150,8 @@ impl Lexicon {
                 .iter()
                 .filter_map(|atom| self.by_first.get(*atom as usize))
                 .flatten();
-            for phrase in candidates.filter_map(|index| self.phrases.get(*index as usize)) {
+            let phrases = candidates.filter_map(|index| self.phrases.get(*index as usize));
+            for phrase in phrases.filter(|phrase| phrase.may_go_on(&present)) {
                 hits.extend(phrase.found(at, &known, text));
             }
             if hits.len() > 10_000 {
@@ -157,6 +159,17 @@ impl Lexicon {
             }
         }
         hits
+    }
+
+    /// Which atoms the text holds anywhere, by their number.
+    fn present(&self, known: &Known) -> Vec<bool> {
+        let mut present = vec![false; self.names.len()];
+        for atom in &known.atoms {
+            if let Some(seen) = present.get_mut(*atom as usize) {
+                *seen = true;
+            }
+        }
+        present
     }
 
     fn known(&self, text: &Words) -> Known {
@@ -247,6 +260,14 @@ fn loose_prefix(form: &str) -> bool {
 }
 
 impl Phrase {
+    /// Whether the second word stands anywhere at all: rules most phrases out before the text is walked.
+    fn may_go_on(&self, present: &[bool]) -> bool {
+        let here = |atom: &Atom| present.get(*atom as usize).copied().unwrap_or(false);
+        self.steps
+            .get(1)
+            .is_none_or(|step| step.any.iter().any(here))
+    }
+
     fn found(&self, at: usize, known: &Known, text: &Words) -> Option<Hit> {
         let sentence = text.words.get(at)?.sentence;
         let (mut last, mut named) = (at, 1_u64);

@@ -109,6 +109,19 @@ fn abbreviated(bare: &str) -> bool {
         || lower.contains('.') && lower.len() < 7
 }
 
+/// Adds a text in lower case.
+pub fn push_lower(into: &mut String, text: &str) {
+    if text.is_ascii() {
+        let from = into.len();
+        into.push_str(text);
+        if let Some(added) = into.get_mut(from..) {
+            added.make_ascii_lowercase();
+        }
+    } else {
+        into.extend(text.chars().flat_map(char::to_lowercase));
+    }
+}
+
 /// Nouns that are counted: a number before them is a count, not a sum.
 const COUNTED: &[&str] = &[
     "data", "baris", "record", "records", "akun", "orang", "warga", "nik", "pegawai", "pasien",
@@ -209,13 +222,10 @@ impl Reader {
 
     fn push(&mut self, piece: &str, sort: Sort, start: usize, end: usize) {
         self.lower.clear();
-        if piece.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            self.lower.push_str(piece);
-            self.lower.make_ascii_lowercase();
-        } else {
-            let lower = piece.chars().flat_map(char::to_lowercase);
+        push_lower(&mut self.lower, piece);
+        if piece.contains(['\'', '’']) {
             self.lower
-                .extend(lower.filter(|character| !matches!(character, '\'' | '’')));
+                .retain(|character| !matches!(character, '\'' | '’'));
         }
         let plain = self.lower.trim_end_matches('2');
         let doubled = plain.len() < self.lower.len()

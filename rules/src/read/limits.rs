@@ -76,7 +76,8 @@ fn encloses(line: &[u8]) -> bool {
     let first = line.first().copied().unwrap_or_default();
     let folded = first == b' ' || first == b'\t';
     let header = folded || first.eq_ignore_ascii_case(&b'c');
-    header && (contains(line, b"rfc822") || contains(line, b"global"))
+    let typed = header && memchr::memchr(b'/', line).is_some();
+    typed && (contains(line, b"rfc822") || contains(line, b"global"))
 }
 
 fn contains(haystack: &[u8], lower: &[u8]) -> bool {

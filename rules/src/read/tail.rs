@@ -1,5 +1,9 @@
 //! What stands below a letter: signatures, device lines, disclaimers.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
+
 use super::prose::push_line;
 
 const DEVICES: &[&str] = &[
@@ -61,29 +65,42 @@ const DISCLAIMERS: &[&str] = &[
     "kerahasiaan",
 ];
 
+static A_DEVICE: LazyLock<AhoCorasick> = LazyLock::new(|| openings(DEVICES));
+static A_DISCLAIMER: LazyLock<AhoCorasick> = LazyLock::new(|| openings(DISCLAIMERS));
+
+/// Finds whether a line begins with one of these, in any case.
+fn openings(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .start_kind(StartKind::Anchored)
+        .ascii_case_insensitive(true)
+        .build(words)
+        .unwrap_or_else(|_| unreachable!("a short list of words"))
+}
+
+fn opens_with(words: &AhoCorasick, line: &str) -> bool {
+    words.is_match(Input::new(line).anchored(Anchored::Yes))
+}
+
 /// The words up to a signature mark, a device line or a disclaimer.
 pub fn without_tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    let mut plain = String::new();
     while let Some(line) = lines.get(at) {
-        plain.clear();
-        let head = line.get(..100).unwrap_or(line).trim();
-        plain.extend(head.chars().flat_map(char::to_lowercase));
+        let plain = line.get(..100).unwrap_or(line).trim();
         let left = lines.len() - at;
         if (*line == "-- " || plain == "--") && filled <= 16 && at > 0 {
             break;
         }
-        if plain.len() < 80 && DEVICES.iter().any(|device| plain.starts_with(device)) {
+        if plain.len() < 80 && opens_with(&A_DEVICE, plain) {
             filled = filled.saturating_sub(1);
             at += 1;
             continue;
         }
         let tail = left * 2 <= lines.len() || filled <= 14;
         let bare = plain.trim_start_matches(['*', '_', '#', ' ', '-']);
-        if tail && at > 0 && DISCLAIMERS.iter().any(|start| bare.starts_with(start)) {
+        if tail && at > 0 && opens_with(&A_DISCLAIMER, bare) {
             let paragraph = lines
                 .iter()
                 .skip(at)
