@@ -3,9 +3,17 @@
 //! [`step`] is asked what an event means for a case and answers with the next stage and the effects to be ordered.
 //! It is the only place that decides; replay after a crash asks the same function. It knows no store, no mail, no network.
 
+mod act;
+mod progress;
+mod sheet;
+
 use serde::{Deserialize, Serialize};
 
-/// Where a case stands. The SOP's ten steps refine `Open` later; these are the stages that the ticket's life needs.
+pub use act::{Act, Exit, Intake, Way};
+pub use progress::{Phase, Progress};
+pub use sheet::{Sheet, Told};
+
+/// Where a case's ticket stands. How far the case has come in the SOP is its [`Progress`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -44,6 +52,8 @@ pub struct Case {
     pub stage: Stage,
     /// osTicket's number, once known.
     pub ticket: Option<String>,
+    /// The SOP's ten steps.
+    pub progress: Progress,
 }
 
 impl Case {
@@ -52,6 +62,7 @@ impl Case {
         Self {
             stage: Stage::New,
             ticket: None,
+            progress: Progress::default(),
         }
     }
 }
@@ -102,6 +113,8 @@ pub enum Event {
         order: String,
         reason: String,
     },
+    /// A member of the team did something.
+    Acted(Act),
 }
 
 /// What is to be done about it, in the outside world. Closed: every effect has one order, one key and one way to be carried out.
@@ -178,9 +191,11 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
         (Stage::New, _)
         | (_, Event::Registered { .. })
         | (Stage::Open, Event::TicketRefused { .. }) => Err(illegal(case, event)),
-        (_, Event::FollowedUp { entry }) => {
-            Ok(stay(case, vec![Effect::AppendMessage { entry: *entry }]))
-        }
+        (_, Event::FollowedUp { entry }) => Ok(answered(case, *entry)),
+        (_, Event::Acted(act)) => match case.progress.after(act) {
+            Some(progress) => Ok(progressed(case, progress)),
+            None => Err(illegal(case, event)),
+        },
         (_, Event::TicketOpened { number }) => {
             opened(case, number).ok_or_else(|| illegal(case, event))
         }
@@ -206,6 +221,7 @@ fn registered(receipt: bool) -> Step {
         case: Case {
             stage: Stage::Recorded,
             ticket: None,
+            progress: Progress::default(),
         },
         effects,
     }
@@ -219,6 +235,7 @@ fn opened(case: &Case, number: &str) -> Option<Step> {
             case: Case {
                 stage: Stage::Open,
                 ticket: Some(number.to_owned()),
+                progress: case.progress,
             },
             effects: Vec::new(),
         }),
@@ -237,6 +254,29 @@ fn moved(case: &Case, stage: Stage) -> Step {
         case: Case {
             stage,
             ticket: case.ticket.clone(),
+            progress: case.progress,
+        },
+        effects: Vec::new(),
+    }
+}
+
+/// Whoever was waited for has answered.
+fn answered(case: &Case, entry: i64) -> Step {
+    let progress = Progress {
+        waiting: false,
+        ..case.progress
+    };
+    Step {
+        effects: vec![Effect::AppendMessage { entry }],
+        ..progressed(case, progress)
+    }
+}
+
+fn progressed(case: &Case, progress: Progress) -> Step {
+    Step {
+        case: Case {
+            progress,
+            ..case.clone()
         },
         effects: Vec::new(),
     }

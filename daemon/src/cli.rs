@@ -4,9 +4,12 @@ mod beside;
 mod case;
 mod check;
 pub mod dates;
+mod deeds;
+mod intake;
 mod journal;
 mod queue;
 mod run;
+mod staff;
 pub mod table;
 
 use std::path::PathBuf;

@@ -64,6 +64,11 @@ impl Clock {
         self.ahead_ms.fetch_add(by, Ordering::Relaxed);
     }
 
+    /// A number that nobody else draws: 62 random bits.
+    pub fn unique(&self) -> i64 {
+        i64::try_from(random_u64() >> 2).unwrap_or(i64::MAX)
+    }
+
     /// `wait` give or take a quarter, so that many waiters do not return in one moment.
     pub fn jittered(&self, wait: Duration) -> Duration {
         let quarter = wait / 4;

@@ -4,6 +4,7 @@
 //! orders, the letter, the reading. A crash before the commit leaves the mail unread, and the next tick finds it.
 
 mod answer;
+mod intake;
 mod kin;
 mod reading;
 
@@ -20,6 +21,8 @@ use crate::store::{
     CaseFacts, CaseId, Fate, Judging, NewCase, NewOrder, Reading, Store, StoreError, Unread,
 };
 use crate::ticket;
+
+pub use intake::Notes;
 
 /// Mails in one sitting, at most.
 const SITTING: i64 = 200;
@@ -44,6 +47,8 @@ struct Judged {
     classification: Classification,
     /// Why a human must read the original; `None` for an ordinary mail.
     for_human: Option<String>,
+    /// Set where no mail came: somebody took the report down.
+    by_hand: Option<intake::ByHand>,
 }
 
 impl Judged {
@@ -97,24 +102,7 @@ impl Tick for Judge {
 impl Judge {
     async fn settle(&self, sitting: &mut Judging, mail: Judged) -> Result<(), StoreError> {
         let verdict = self.verdict(sitting, &mail).await?;
-        let Judged {
-            unread,
-            report,
-            classification,
-            ..
-        } = mail;
-        sitting.record(Reading {
-            entry: unread.entry,
-            classification,
-            fate: verdict.fate,
-            why: verdict.why,
-            case: verdict.case,
-            sender: report.from.map(|from| from.address).unwrap_or_default(),
-            subject: report.subject,
-            message_id: report.message_id.unwrap_or_default(),
-            canon: report.canon,
-            receipt: verdict.receipt,
-        });
+        record(sitting, mail, verdict);
         Ok(())
     }
 
@@ -239,11 +227,10 @@ impl Judge {
                 severity: ticket::severity_name(mail.classification.severity).to_lowercase(),
                 incident: mail.classification.incident.clone(),
                 subject: report.subject.clone(),
-                reporter: report
-                    .from
-                    .as_ref()
-                    .map(|from| from.address.clone())
-                    .unwrap_or_default(),
+                reporter: match &mail.by_hand {
+                    Some(hand) if !hand.reporter.is_empty() => hand.reporter.clone(),
+                    _ => from_address(report),
+                },
             },
             participants: participants.collect(),
         }
@@ -260,6 +247,32 @@ impl Judge {
             own_address: &self.config.team.address,
         }
     }
+}
+
+fn record(sitting: &mut Judging, mail: Judged, verdict: Verdict) {
+    let Judged {
+        unread,
+        report,
+        classification,
+        ..
+    } = mail;
+    sitting.record(Reading {
+        entry: unread.entry,
+        classification,
+        fate: verdict.fate,
+        why: verdict.why,
+        case: verdict.case,
+        sender: report.from.map(|from| from.address).unwrap_or_default(),
+        subject: report.subject,
+        message_id: report.message_id.unwrap_or_default(),
+        canon: report.canon,
+        receipt: verdict.receipt,
+    });
+}
+
+fn from_address(report: &Report) -> String {
+    let from = report.from.as_ref();
+    from.map(|from| from.address.clone()).unwrap_or_default()
 }
 
 fn why_opened(mail: &Judged) -> String {

@@ -17,6 +17,7 @@ mod readings;
 mod schema;
 mod sightings;
 mod sql;
+mod staff;
 mod unfetched;
 mod views;
 

@@ -10,6 +10,7 @@ mod machine;
 mod mailbox;
 mod powercut;
 mod service;
+mod staff;
 mod store;
 mod story;
 mod unit;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod staff;
+
 use std::time::Duration;
 
 use tanggap::case::{Channel, Effect, Event};
@@ -427,7 +429,7 @@ async fn operator(store: &Store, clock: &Clock, register: &str) {
     );
 }
 
-async fn every_statement(settings: &StoreSettings) {
+async fn every_statement(settings: &StoreSettings, url: &str) {
     let clock = Clock::default();
     let store = Store::open(settings, Role::Daemon, &clock).await.unwrap();
     journal(&store, &clock).await;
@@ -438,6 +440,7 @@ async fn every_statement(settings: &StoreSettings) {
         "{register}"
     );
     outbox(&store, &clock, &register).await;
+    staff::staff(&store, &clock, &register).await;
     let key = store.effect_key("k");
     drop(store);
     let again = Store::open(settings, Role::Daemon, &clock).await.unwrap();
@@ -447,25 +450,28 @@ async fn every_statement(settings: &StoreSettings) {
         "the secret outlives the process"
     );
     Store::open(settings, Role::Visitor, &clock).await.unwrap();
+    again.close().await;
+    drop(again);
+    staff::from_the_first_version(settings, url, &register).await;
 }
 
 #[tokio::test]
 async fn every_statement_on_sqlite() {
     let home = tempfile::tempdir().unwrap();
-    every_statement(&StoreSettings::Sqlite {
-        path: home.path().join("aneh?nama#1.db"),
-    })
-    .await;
+    let path = home.path().join("aneh?nama#1.db");
+    let url = format!("sqlite://{}/aneh%3Fnama%231.db", home.path().display());
+    every_statement(&StoreSettings::Sqlite { path }, &url).await;
 }
 
 #[tokio::test]
 async fn every_statement_on_postgres() {
     let cluster = Postgres::start().unwrap();
-    every_statement(&StoreSettings::Postgres {
-        url: cluster.url(),
+    let url = cluster.url();
+    let settings = StoreSettings::Postgres {
+        url: url.clone(),
         password: None,
-    })
-    .await;
+    };
+    every_statement(&settings, &url).await;
 }
 
 #[tokio::test]

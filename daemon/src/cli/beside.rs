@@ -4,7 +4,9 @@ use std::path::Path;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::intake::{New, Split};
 use super::queue::{self, Released};
+use super::staff::{self, Deed, On};
 use super::{Format, case, journal};
 use crate::case::Channel;
 use crate::clock::Clock;
@@ -77,6 +79,22 @@ pub enum Cases {
         #[arg(value_name = "REGISTER")]
         register: String,
     },
+    /// Catat laporan yang datang bukan lewat surel
+    New(Box<New>),
+    /// Jadikan satu surel dalam kasus sebagai kasus sendiri
+    Split(Split),
+    /// Gabungkan kasus ini ke kasus lain: kejadian yang sama
+    Merge {
+        #[command(flatten)]
+        on: On,
+        /// Kasus yang diteruskan
+        #[arg(long, value_name = "REGISTER")]
+        into: String,
+        #[arg(long, value_name = "ALASAN", value_parser = staff::said)]
+        reason: String,
+    },
+    #[command(flatten)]
+    Deed(Box<Deed>),
 }
 
 /// Single orders, or a channel as a whole.
@@ -120,21 +138,22 @@ impl Beside {
         runtime.block_on(async {
             let clock = Clock::default();
             let store = Store::open(&config.store, Role::Visitor, &clock).await?;
-            let done = self.act_on(&store, &clock, format).await;
+            let done = match self {
+                Self::Case { what } => what.act_on((&store, &clock), config, format).await,
+                other => other
+                    .act_on(&store, &clock, format)
+                    .await
+                    .map_err(Into::into),
+            };
             store.close().await;
-            Ok(done?)
+            done
         })
     }
 
     async fn act_on(&self, store: &Store, clock: &Clock, format: Format) -> Result<(), StoreError> {
         match self {
             Self::Journal { limit } => journal::journal(store, format, *limit).await,
-            Self::Case {
-                what: Cases::List { limit },
-            } => case::list(store, format, *limit).await,
-            Self::Case {
-                what: Cases::Show { register },
-            } => case::show(store, format, register).await,
+            Self::Case { .. } => Ok(()),
             Self::Queue { all } => queue::queue(store, format, *all).await,
             Self::Hold(which) => match which.channel {
                 Some(way) => queue::hold_channel(store, clock, way.channel()).await,
@@ -153,6 +172,27 @@ impl Beside {
             Self::Retry { keys } => queue::retry(store, clock, keys).await,
             Self::Drop { keys, reason } => queue::drop_orders(store, clock, keys, reason).await,
         }
+    }
+}
+
+impl Cases {
+    async fn act_on(
+        &self,
+        (store, clock): (&Store, &Clock),
+        config: Config,
+        format: Format,
+    ) -> anyhow::Result<()> {
+        match self {
+            Self::List { limit } => case::list(store, format, *limit).await?,
+            Self::Show { register } => case::show(store, format, register).await?,
+            Self::New(new) => new.act((store, clock), config, format).await?,
+            Self::Split(split) => split.act((store, clock), config).await?,
+            Self::Merge { on, into, reason } => {
+                staff::merge(store, clock, (on, into), reason).await?;
+            }
+            Self::Deed(deed) => deed.carry_out(store, clock).await?,
+        }
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::deeds;
 use super::table::Table;
 use super::{Format, dates};
 use crate::case::Event;
@@ -29,7 +30,7 @@ pub async fn list(store: &Store, format: Format, limit: i64) -> Result<(), Store
     ]);
     for case in cases {
         let opened = dates::short(case.opened);
-        let stage = stage_in_words(&case.stage).to_owned();
+        let stage = standing(&case);
         table.row(vec![
             case.register,
             opened,
@@ -65,7 +66,7 @@ pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), S
         return Ok(());
     }
     println!("{}  {}", case.register, case.subject);
-    println!("  tahap    {}", stage_in_words(&case.stage));
+    println!("  tahap    {}", standing(&case));
     println!(
         "  tingkat  {} (usulan)   jenis {}",
         case.severity, case.incident
@@ -98,6 +99,7 @@ pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), S
 fn as_json(case: &CaseView) -> Value {
     json!({
         "register": case.register, "stage": case.stage, "ticket": case.ticket, "severity": case.severity,
+        "phase": case.progress.phase.name(), "waiting": case.progress.waiting, "escalated": case.progress.escalated,
         "type": case.incident, "subject": case.subject, "reporter": case.reporter,
         "opened": case.opened.wib().to_rfc3339(),
     })
@@ -106,6 +108,23 @@ fn as_json(case: &CaseView) -> Value {
 fn event_as_json(event: &EventView) -> Value {
     let what: Value = serde_json::from_str(&event.event).unwrap_or_default();
     json!({ "seq": event.seq, "at": event.at.wib().to_rfc3339(), "actor": event.actor, "event": what })
+}
+
+/// The SOP's step, and what is the matter with the ticket where anything is.
+fn standing(case: &CaseView) -> String {
+    let waiting = if case.progress.waiting {
+        ", menunggu pelapor"
+    } else {
+        ""
+    };
+    let escalated = if case.progress.escalated {
+        ", dieskalasi ke BSSN"
+    } else {
+        ""
+    };
+    let ticket = stage_in_words(&case.stage);
+    let phase = case.progress.phase.in_words();
+    format!("{phase}{waiting}{escalated} ({ticket})")
 }
 
 fn stage_in_words(stage: &str) -> &'static str {
@@ -145,6 +164,7 @@ fn in_words(event: &EventView) -> String {
         Ok(Event::OrderDropped { order, reason }) => {
             format!("perintah {order} dibatalkan: {reason}")
         }
+        Ok(Event::Acted(act)) => deeds::in_words(&act),
         Err(_) => event.event.clone(),
     }
 }

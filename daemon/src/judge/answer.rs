@@ -1,7 +1,9 @@
 //! Whether a reporter is answered, and with what (RFC 3834; the receipt is SOP step 1's first answer).
 
 use super::{Judge, Judged};
-use crate::letter::{ReceiptFacts, SealedLetter, Withheld, answerable, receipt, within_budget};
+use crate::letter::{
+    ReceiptFacts, Recipient, SealedLetter, Withheld, answerable, receipt, within_budget,
+};
 use crate::store::{Judging, NewLetter, StoreError};
 
 /// A receipt, finished: what goes out, and what the books of letters say.
@@ -24,11 +26,16 @@ impl Judge {
         }
         let config = &self.config;
         let classification = mail.as_opened();
-        let recipient =
-            match answerable(&mail.report, &classification, &config.site, &config.receipt) {
-                Ok(recipient) => recipient,
-                Err(withheld) => return Ok(Err(withheld)),
-            };
+        let recipient = match &mail.by_hand {
+            // The operator asked the reporter for the address: there is no sender to be forged.
+            Some(hand) if hand.email.is_empty() => return Ok(Err(Withheld::NoSender)),
+            Some(hand) => Recipient::new(&hand.email),
+            None => answerable(&mail.report, &classification, &config.site, &config.receipt),
+        };
+        let recipient = match recipient {
+            Ok(recipient) => recipient,
+            Err(withheld) => return Ok(Err(withheld)),
+        };
         let counts = sitting
             .letter_counts(&recipient.address, &recipient.domain)
             .await?;

@@ -131,7 +131,23 @@ fn judge_one(config: &Config, rules: &RuleSet, raw: Raw) -> Judged {
         report,
         classification,
         for_human,
+        by_hand: None,
     }
+}
+
+/// Reads and judges one mail that is read already, once more.
+pub(super) fn judge_bytes(
+    config: &Config,
+    rules: &RuleSet,
+    unread: Unread,
+    bytes: &[u8],
+) -> Judged {
+    let raw = Raw {
+        unread,
+        bytes: bytes.to_vec(),
+        spared: None,
+    };
+    judge_one(config, rules, raw)
 }
 
 /// What is left when reading itself broke: nothing of the mail, and the reason.

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::sql::{Conn, Doing, list, rows};
 use super::{Store, StoreError};
-use crate::case::{Case, Effect, Event, Stage, step};
+use crate::case::{Case, Effect, Event, Phase, Progress, Stage, step};
 use crate::clock::Timestamp;
 
 /// One case in our database.
@@ -121,6 +121,7 @@ pub(super) async fn apply(
         }
     }
     insert_events(tx, &written, actor, now).await?;
+    rejudge(tx, &written).await?;
     update(tx, &cases).await?;
     Ok(applied)
 }
@@ -135,7 +136,7 @@ async fn lock(
         return Ok(BTreeMap::new());
     }
     let text = format!(
-        "UPDATE incident SET events = events WHERE id IN {} RETURNING id, stage, ticket, events",
+        "UPDATE incident SET events = events WHERE id IN {} RETURNING id, stage, ticket, events, phase, waiting, escalated",
         list(0, ids.len())
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
@@ -156,6 +157,7 @@ fn read(row: &sqlx::any::AnyRow) -> Result<(CaseId, CaseRow), StoreError> {
     let case = Case {
         stage,
         ticket: Some(ticket).filter(|number| !number.is_empty()),
+        progress: progress(row)?,
     };
     Ok((
         CaseId(id),
@@ -165,6 +167,20 @@ fn read(row: &sqlx::any::AnyRow) -> Result<(CaseId, CaseRow), StoreError> {
             touched: false,
         },
     ))
+}
+
+fn progress(row: &sqlx::any::AnyRow) -> Result<Progress, StoreError> {
+    let phase: String = row.try_get(4).doing("reading a case")?;
+    let waiting: i64 = row.try_get(5).doing("reading a case")?;
+    let escalated: i64 = row.try_get(6).doing("reading a case")?;
+    let phase = Phase::named(&phase).ok_or_else(|| StoreError::Unreadable {
+        what: format!("the phase {phase:?}"),
+    })?;
+    Ok(Progress {
+        phase,
+        waiting: waiting == 1,
+        escalated: escalated == 1,
+    })
 }
 
 async fn insert_events(
@@ -200,8 +216,8 @@ async fn update(tx: &mut Conn, cases: &BTreeMap<CaseId, CaseRow>) -> Result<(), 
         return Ok(());
     }
     let text = format!(
-        "UPDATE incident SET stage = v.column2, ticket = v.column3, events = v.column4 FROM (VALUES {}) AS v WHERE incident.id = v.column1",
-        rows(touched.len(), 4)
+        "UPDATE incident SET stage = v.column2, ticket = v.column3, events = v.column4, phase = v.column5, waiting = v.column6, escalated = v.column7 FROM (VALUES {}) AS v WHERE incident.id = v.column1",
+        rows(touched.len(), 7)
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
     for (id, row) in touched {
@@ -210,9 +226,33 @@ async fn update(tx: &mut Conn, cases: &BTreeMap<CaseId, CaseRow>) -> Result<(), 
             .bind(id.0)
             .bind(row.case.stage.name())
             .bind(ticket)
-            .bind(row.events);
+            .bind(row.events)
+            .bind(row.case.progress.phase.name())
+            .bind(i64::from(row.case.progress.waiting))
+            .bind(i64::from(row.case.progress.escalated));
     }
     query.execute(tx).await.doing("moving cases")?;
+    Ok(())
+}
+
+/// The register shows the type and severity in force; who changed them, and what they were, stays in the events.
+async fn rejudge(tx: &mut Conn, events: &[(CaseId, i64, &Event)]) -> Result<(), StoreError> {
+    let acts = events.iter().filter_map(|(id, _, event)| match event {
+        Event::Acted(act) => Some((id, act.judgement()?)),
+        _ => None,
+    });
+    for (id, (severity, incident)) in acts {
+        sqlx::query(
+            "UPDATE incident SET severity = CASE WHEN $2 = '' THEN severity ELSE $2 END,
+             incident = CASE WHEN $3 = '' THEN incident ELSE $3 END WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(severity.to_owned())
+        .bind(incident.to_owned())
+        .execute(&mut *tx)
+        .await
+        .doing("changing type and severity")?;
+    }
     Ok(())
 }
 

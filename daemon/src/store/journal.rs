@@ -134,6 +134,30 @@ impl Store {
     }
 }
 
+/// Keeps one small text inside a transaction that goes on with it. The same text at the same moment is the same entry.
+pub(super) async fn keep_one(
+    tx: &mut Conn,
+    place: Place,
+    raw: &[u8],
+    now: Timestamp,
+) -> Result<EntryId, StoreError> {
+    let arrival = Arrival {
+        place,
+        raw: RawMail::Whole(raw.to_vec()),
+        internal_ms: None,
+        seen: now,
+    };
+    let ready = [ready(arrival)?];
+    let fresh = insert_entries(tx, &ready).await?;
+    let Some(id) = fresh.values().next().copied() else {
+        return Err(StoreError::Refused(
+            "catatan yang sama persis sudah ada; lihat `tanggap case list`".to_owned(),
+        ));
+    };
+    super::sightings::insert(tx, &ready, &fresh).await?;
+    Ok(EntryId(id))
+}
+
 /// Hashing and compressing are work for a thread of its own.
 async fn packed_off_thread(arrivals: Vec<Arrival>) -> Result<Vec<Ready>, StoreError> {
     let work = tokio::task::spawn_blocking(move || arrivals.into_iter().map(ready).collect());

@@ -3,7 +3,7 @@
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::cases::{self, CaseFacts, CaseId};
-use super::journal::EntryId;
+use super::journal::{self, EntryId};
 use super::letters::{self, LetterCounts, NewLetter};
 use super::outbox::{self, NewOrder};
 use super::readings::{self, Reading};
@@ -12,6 +12,7 @@ use super::{Store, StoreError};
 use crate::case::{Effect, Event};
 use crate::clock::Timestamp;
 use crate::failpoint;
+use crate::mailbox::Place;
 
 const LEASE: &str = "judge";
 
@@ -38,6 +39,8 @@ pub struct Judging {
     now: Timestamp,
     readings: Vec<Reading>,
     register_prefix: String,
+    /// Who stands in the events.
+    actor: String,
 }
 
 impl Store {
@@ -111,6 +114,23 @@ impl Store {
             now,
             readings: Vec::new(),
             register_prefix: register_prefix.to_owned(),
+            actor: "tanggap".to_owned(),
+        })
+    }
+
+    /// A sitting for what an operator brings. It needs no lease: it reads no list that another judge reads too.
+    pub async fn sitting_by_hand(
+        &self,
+        now: Timestamp,
+        register_prefix: &str,
+        operator: &str,
+    ) -> Result<Judging, StoreError> {
+        Ok(Judging {
+            tx: self.begin().await?,
+            now,
+            readings: Vec::new(),
+            register_prefix: register_prefix.to_owned(),
+            actor: operator.to_owned(),
         })
     }
 }
@@ -245,7 +265,7 @@ impl Judging {
 
     /// Lets the machine take an event in; returns what it wants done.
     pub async fn apply(&mut self, case: CaseId, event: Event) -> Result<Vec<Effect>, StoreError> {
-        let applied = cases::apply(&mut self.tx, &[(case, event)], "tanggap", self.now).await?;
+        let applied = cases::apply(&mut self.tx, &[(case, event)], &self.actor, self.now).await?;
         match applied.illegal.into_iter().next() {
             Some(illegal) => Err(illegal.into()),
             None => Ok(applied
@@ -275,6 +295,21 @@ impl Judging {
 
     pub async fn letter_bounced(&mut self, message_id: &str) -> Result<(), StoreError> {
         letters::bounced(&mut self.tx, message_id, self.now).await
+    }
+
+    /// Puts what was taken down into the journal, as a mail that is being judged now.
+    pub async fn keep(&mut self, place: Place, raw: &[u8]) -> Result<EntryId, StoreError> {
+        journal::keep_one(&mut self.tx, place, raw, self.now).await
+    }
+
+    /// The case that a mail stands in.
+    pub async fn case_of_entry(&mut self, entry: EntryId) -> Result<Option<CaseId>, StoreError> {
+        readings::case_of(&mut self.tx, entry).await
+    }
+
+    /// Puts a mail into another case.
+    pub async fn move_entry(&mut self, entry: EntryId, case: CaseId) -> Result<(), StoreError> {
+        readings::move_to(&mut self.tx, entry, case).await
     }
 
     /// Writes down what became of a mail, at the sitting's end.

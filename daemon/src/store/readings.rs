@@ -1,7 +1,7 @@
 //! Table `reading`: what became of each entry.
 
 use serde::{Deserialize, Serialize};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::StoreError;
 use super::cases::{CaseId, json};
@@ -113,5 +113,28 @@ async fn forget_unread(tx: &mut Conn, readings: &[Reading]) -> Result<(), StoreE
         .execute(tx)
         .await
         .doing("taking mail off the unread list")?;
+    Ok(())
+}
+
+/// The case that a mail stands in.
+pub(super) async fn case_of(tx: &mut Conn, entry: EntryId) -> Result<Option<CaseId>, StoreError> {
+    let row = sqlx::query("SELECT case_id FROM reading WHERE entry_id = $1").bind(entry.0);
+    let row = row
+        .fetch_optional(tx)
+        .await
+        .doing("finding the case of a mail")?;
+    let Some(row) = row else { return Ok(None) };
+    let case: Option<i64> = row.try_get(0).doing("finding the case of a mail")?;
+    Ok(case.map(CaseId))
+}
+
+/// Puts a mail into another case.
+pub(super) async fn move_to(tx: &mut Conn, entry: EntryId, case: CaseId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE reading SET case_id = $2 WHERE entry_id = $1")
+        .bind(entry.0)
+        .bind(case.0)
+        .execute(tx)
+        .await
+        .doing("moving a mail to another case")?;
     Ok(())
 }

@@ -8,12 +8,20 @@ use sqlx::{AnyConnection, SqlStr};
 use super::StoreError;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
-const MIGRATIONS: [(i64, &str, &str, &str); 1] = [(
-    1,
-    "spine",
-    include_str!("../../../migrations/sqlite/0001_spine.sql"),
-    include_str!("../../../migrations/postgres/0001_spine.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str, &str); 2] = [
+    (
+        1,
+        "spine",
+        include_str!("../../../migrations/sqlite/0001_spine.sql"),
+        include_str!("../../../migrations/postgres/0001_spine.sql"),
+    ),
+    (
+        2,
+        "progress",
+        include_str!("../../../migrations/sqlite/0002_progress.sql"),
+        include_str!("../../../migrations/postgres/0002_progress.sql"),
+    ),
+];
 
 /// The schema version this program was built for.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]

@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, Row};
 use super::cases::CaseId;
 use super::sql::Doing;
 use super::{Store, StoreError};
+use crate::case::{Phase, Progress};
 use crate::clock::Timestamp;
 
 /// A mail of the journal and what became of it.
@@ -48,6 +49,7 @@ pub struct CaseView {
     pub subject: String,
     pub reporter: String,
     pub opened: Timestamp,
+    pub progress: Progress,
 }
 
 /// One event of a case, as stored.
@@ -70,7 +72,7 @@ const MAILS: &str = "SELECT e.id, e.kept_ms, e.size,
      LEFT JOIN outbox_order t ON t.key = i.register || '/ticket'
      LEFT JOIN outbox_order p ON p.key = i.register || '/receipt' AND r.fate = 'opened'";
 
-const CASES: &str = "SELECT id, register, stage, ticket, severity, incident, subject, reporter, opened_ms FROM incident";
+const CASES: &str = "SELECT id, register, stage, ticket, severity, incident, subject, reporter, opened_ms, phase, waiting, escalated FROM incident";
 
 impl Store {
     /// The newest `limit` mails, oldest of them first.
@@ -169,6 +171,8 @@ fn read(row: &sqlx::any::AnyRow, kind: String) -> Result<ReadView, sqlx::Error> 
 }
 
 fn case(row: &sqlx::any::AnyRow) -> Result<CaseView, sqlx::Error> {
+    let phase: String = row.try_get(9)?;
+    let (waiting, escalated): (i64, i64) = (row.try_get(10)?, row.try_get(11)?);
     Ok(CaseView {
         id: CaseId(row.try_get(0)?),
         register: row.try_get(1)?,
@@ -179,6 +183,11 @@ fn case(row: &sqlx::any::AnyRow) -> Result<CaseView, sqlx::Error> {
         subject: row.try_get(6)?,
         reporter: row.try_get(7)?,
         opened: Timestamp(row.try_get(8)?),
+        progress: Progress {
+            phase: Phase::named(&phase).unwrap_or_default(),
+            waiting: waiting == 1,
+            escalated: escalated == 1,
+        },
     })
 }
 

@@ -110,6 +110,7 @@ impl Home {
         command
             .args(arguments)
             .env("TANGGAP_CONFIG", self.config())
+            .env("TANGGAP_OPERATOR", "Rini")
             .env_remove("TANGGAP_FAILPOINT");
         Ok(command)
     }

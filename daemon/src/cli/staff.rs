@@ -1,0 +1,506 @@
+//! `tanggap case triage|dispose|decide|…`: what the staff do, typed. Every verb is events with the operator's name on them.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::dates;
+use crate::case::{Act, Event, Exit, Way};
+use crate::clock::Clock;
+use crate::store::{CaseView, Store, StoreError};
+
+/// Who does it, and which case.
+#[derive(Debug, Args)]
+pub struct On {
+    #[arg(value_name = "REGISTER")]
+    pub register: String,
+    /// Siapa yang melakukan [bila kosong: $TANGGAP_OPERATOR, lalu nama pengguna sistem]
+    #[arg(long, value_name = "NAMA")]
+    pub by: Option<String>,
+    /// Lewati langkah SOP yang belum dilakukan, dengan alasan yang tercatat
+    #[arg(long, value_name = "ALASAN")]
+    pub skip: Option<String>,
+}
+
+/// A severity as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    High,
+    Medium,
+    Low,
+}
+
+impl Level {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// A way out as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Out {
+    BukanInsiden,
+    DiLuarLingkup,
+    Duplikat,
+}
+
+/// The verbs that are one act on one case.
+#[derive(Debug, Subcommand)]
+pub enum Deed {
+    /// Langkah 2: tetapkan jenis, tingkat, dan prioritas
+    Triage {
+        #[command(flatten)]
+        on: On,
+        /// Tingkat menurut SOP [bila kosong: usulan aturan]
+        #[arg(long, value_enum, value_name = "TINGKAT")]
+        severity: Option<Level>,
+        /// Jenis menurut RSIT, kelas:jenis [bila kosong: usulan aturan]
+        #[arg(long = "type", value_name = "JENIS", value_parser = rsit)]
+        incident: Option<String>,
+        /// Urutan penanganan, 1 yang pertama [bila kosong: mengikuti tingkat]
+        #[arg(long, value_name = "ANGKA", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=99))]
+        priority: i64,
+        /// Alasan, wajib bila usulan diubah
+        #[arg(long, value_name = "ALASAN", default_value = "", required_if_eq_any = [("severity", "high"), ("severity", "medium"), ("severity", "low")])]
+        reason: String,
+    },
+    /// Ubah jenis atau tingkat sesudah triase
+    Reclassify {
+        #[command(flatten)]
+        on: On,
+        #[arg(
+            long,
+            value_enum,
+            value_name = "TINGKAT",
+            required_unless_present = "incident"
+        )]
+        severity: Option<Level>,
+        #[arg(long = "type", value_name = "JENIS", value_parser = rsit)]
+        incident: Option<String>,
+        #[arg(long, value_name = "ALASAN", value_parser = said)]
+        reason: String,
+    },
+    /// Langkah 2: isi satu baris lembar disposisi
+    Dispose {
+        #[command(flatten)]
+        on: On,
+        /// Dari siapa [bila kosong: yang mengetik]
+        #[arg(long, value_name = "JABATAN", default_value = "")]
+        from: String,
+        #[arg(long, value_name = "JABATAN", value_parser = said)]
+        to: String,
+        #[arg(long, value_name = "ISI", value_parser = said)]
+        instruction: String,
+    },
+    /// Langkah 3: tangani sendiri (--own) atau eskalasi ke BSSN (--bssn)
+    Decide {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, conflicts_with = "bssn", required_unless_present = "bssn")]
+        own: bool,
+        #[arg(long)]
+        bssn: bool,
+        #[arg(long, value_name = "ALASAN", value_parser = said)]
+        reason: String,
+    },
+    /// Langkah 3: tunjuk personil
+    Assign {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, value_name = "NAMA", value_parser = said)]
+        to: String,
+    },
+    /// Langkah 4: identifikasi awal untuk BSSN
+    Identify {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, value_name = "TEMUAN", value_parser = said)]
+        findings: String,
+    },
+    /// Langkah 4: catat nomor dan saran dari BSSN
+    BssnAnswer {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, value_name = "NOMOR", value_parser = said)]
+        reference: String,
+        #[arg(long, value_name = "ISI", default_value = "")]
+        advice: String,
+    },
+    /// Langkah 5: kelemahan yang ditemukan dan deteksi yang diperbarui
+    Detect {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, value_name = "ISI", value_parser = said)]
+        weaknesses: String,
+        #[arg(long, value_name = "ISI", default_value = "")]
+        detection: String,
+    },
+    /// Langkah 6: catat satu tindakan penanganan
+    Handle {
+        #[command(flatten)]
+        on: On,
+        #[arg(value_name = "TINDAKAN", value_parser = said)]
+        what: String,
+    },
+    /// Langkah 6: aplikasi kembali normal
+    Recover {
+        #[command(flatten)]
+        on: On,
+        /// Kapan, WIB: "23-11-2026 10.30" [bila kosong: sekarang]
+        #[arg(long, value_name = "WAKTU", value_parser = dates::typed)]
+        at: Option<crate::clock::Timestamp>,
+        /// Siapa yang memastikan
+        #[arg(long, value_name = "NAMA", value_parser = said)]
+        confirmed_by: String,
+    },
+    /// Langkah 7: hasil analisis
+    Analyse {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, value_name = "ISI", value_parser = said)]
+        cause: String,
+        #[arg(long, value_name = "ISI", value_parser = said)]
+        impact: String,
+        #[arg(long, value_name = "ISI", value_parser = said)]
+        recommendation: String,
+    },
+    /// Langkah 8: tutup kasus
+    Close {
+        #[command(flatten)]
+        on: On,
+        /// Hasil penanganan, seperti akan tertulis di surat penutupan
+        #[arg(long, value_name = "ISI", value_parser = said)]
+        result: String,
+    },
+    /// Buka lagi kasus yang sudah ditutup
+    Reopen {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, value_name = "ALASAN", value_parser = said)]
+        reason: String,
+    },
+    /// Keluarkan dari penanganan: bukan insiden, di luar lingkup
+    Dismiss {
+        #[command(flatten)]
+        on: On,
+        #[arg(long = "as", value_enum, value_name = "SEBAB")]
+        out: Out,
+        #[arg(long, value_name = "ALASAN", value_parser = said)]
+        reason: String,
+    },
+    /// Tunggu jawaban pelapor
+    Wait {
+        #[command(flatten)]
+        on: On,
+        /// Apa yang diminta
+        #[arg(long = "for", value_name = "ISI", value_parser = said)]
+        what: String,
+    },
+    /// Kapan insiden ditemukan: awal semua batas waktu
+    Found {
+        #[command(flatten)]
+        on: On,
+        #[arg(long, value_name = "WAKTU", value_parser = dates::typed)]
+        at: crate::clock::Timestamp,
+    },
+    /// Pasang batas waktu: iiv (1×24 jam), pdp (3×24 jam), atau dari luar dengan --at
+    Deadline {
+        #[command(flatten)]
+        on: On,
+        /// iiv, pdp, atau nama pihak yang memberi batas
+        #[arg(long, value_name = "NAMA", value_parser = said)]
+        which: String,
+        #[arg(long, value_name = "WAKTU", value_parser = dates::typed)]
+        at: Option<crate::clock::Timestamp>,
+    },
+    /// Tambah catatan
+    Note {
+        #[command(flatten)]
+        on: On,
+        #[arg(value_name = "CATATAN", value_parser = said)]
+        text: String,
+    },
+}
+
+/// RSIT's two words with a colon between them.
+pub fn rsit(text: &str) -> Result<String, String> {
+    let plain = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    match text.split_once(':') {
+        Some((class, kind)) if plain(class) && plain(kind) => Ok(text.to_owned()),
+        _ => Err("tulis kelas:jenis menurut RSIT, misalnya fraud:phishing".to_owned()),
+    }
+}
+
+/// Something must be said; control characters are not kept.
+pub fn said(text: &str) -> Result<String, String> {
+    let clean: String = text
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .collect();
+    let clean = clean.trim().to_owned();
+    if clean.is_empty() {
+        return Err("tidak boleh kosong".to_owned());
+    }
+    Ok(clean)
+}
+
+/// The operator's name: every change carries one.
+pub fn operator(by: Option<&String>) -> Result<String, StoreError> {
+    let named = |name: &str| std::env::var(name).ok();
+    let found = by
+        .cloned()
+        .into_iter()
+        .chain(
+            ["TANGGAP_OPERATOR", "SUDO_USER", "USER", "LOGNAME"]
+                .into_iter()
+                .filter_map(named),
+        )
+        .find_map(|name| said(&name).ok());
+    found.ok_or_else(|| {
+        StoreError::Refused(
+            "siapa yang melakukan? tulis --by NAMA, atau isi $TANGGAP_OPERATOR".to_owned(),
+        )
+    })
+}
+
+impl Deed {
+    fn on(&self) -> &On {
+        match self {
+            Self::Triage { on, .. }
+            | Self::Reclassify { on, .. }
+            | Self::Dispose { on, .. }
+            | Self::Decide { on, .. }
+            | Self::Assign { on, .. }
+            | Self::Identify { on, .. }
+            | Self::BssnAnswer { on, .. }
+            | Self::Detect { on, .. }
+            | Self::Handle { on, .. }
+            | Self::Recover { on, .. }
+            | Self::Analyse { on, .. }
+            | Self::Close { on, .. }
+            | Self::Reopen { on, .. }
+            | Self::Dismiss { on, .. }
+            | Self::Wait { on, .. }
+            | Self::Found { on, .. }
+            | Self::Deadline { on, .. }
+            | Self::Note { on, .. } => on,
+        }
+    }
+
+    /// The act that was typed: steps 2 to 4.
+    fn act(&self, operator: &str, clock: &Clock) -> Act {
+        let level = |level: &Option<Level>| level.map_or("", Level::name).to_owned();
+        match self {
+            Self::Triage {
+                severity,
+                incident,
+                priority,
+                reason,
+                ..
+            } => Act::Triaged {
+                severity: level(severity),
+                incident: incident.clone().unwrap_or_default(),
+                priority: *priority,
+                reason: reason.clone(),
+            },
+            Self::Reclassify {
+                severity,
+                incident,
+                reason,
+                ..
+            } => Act::Reclassified {
+                severity: level(severity),
+                incident: incident.clone().unwrap_or_default(),
+                reason: reason.clone(),
+            },
+            Self::Dispose {
+                from,
+                to,
+                instruction,
+                ..
+            } => Act::Disposed {
+                from: if from.is_empty() { operator } else { from }.to_owned(),
+                to: to.clone(),
+                instruction: instruction.clone(),
+            },
+            Self::Decide { bssn, reason, .. } => Act::Decided {
+                way: if *bssn { Way::Bssn } else { Way::Own },
+                reason: reason.clone(),
+            },
+            Self::Assign { to, .. } => Act::Assigned { to: to.clone() },
+            Self::Identify { findings, .. } => Act::Identified {
+                findings: findings.clone(),
+            },
+            Self::BssnAnswer {
+                reference, advice, ..
+            } => Act::NationalAnswer {
+                reference: reference.clone(),
+                advice: advice.clone(),
+            },
+            later => later.later_act(clock),
+        }
+    }
+
+    /// Steps 5 to 8, and what belongs to no step.
+    fn later_act(&self, clock: &Clock) -> Act {
+        match self {
+            Self::Detect {
+                weaknesses,
+                detection,
+                ..
+            } => Act::Detected {
+                weaknesses: weaknesses.clone(),
+                detection: detection.clone(),
+            },
+            Self::Handle { what, .. } => Act::Handled { done: what.clone() },
+            Self::Recover {
+                at, confirmed_by, ..
+            } => Act::Recovered {
+                at_ms: at.unwrap_or_else(|| clock.now()).0,
+                confirmed_by: confirmed_by.clone(),
+            },
+            Self::Analyse {
+                cause,
+                impact,
+                recommendation,
+                ..
+            } => Act::Analysed {
+                cause: cause.clone(),
+                impact: impact.clone(),
+                recommendation: recommendation.clone(),
+            },
+            Self::Close { result, .. } => Act::Closed {
+                result: result.clone(),
+            },
+            Self::Reopen { reason, .. } => Act::Reopened {
+                reason: reason.clone(),
+            },
+            Self::Dismiss { out, reason, .. } => Act::Dismissed {
+                exit: match out {
+                    Out::BukanInsiden => Exit::NotIncident,
+                    Out::DiLuarLingkup => Exit::OutOfScope,
+                    Out::Duplikat => Exit::Duplicate,
+                },
+                of: String::new(),
+                reason: reason.clone(),
+            },
+            Self::Wait { what, .. } => Act::Waiting {
+                asked: what.clone(),
+            },
+            Self::Found { at, .. } => Act::Found { at_ms: at.0 },
+            Self::Deadline { which, at, .. } => Act::Deadline {
+                which: which.to_lowercase(),
+                at_ms: at.map_or(0, |at| at.0),
+            },
+            Self::Note { text, .. } => Act::Noted { text: text.clone() },
+            _ => Act::Noted {
+                text: String::new(),
+            },
+        }
+    }
+
+    /// Does it, with the steps before it skipped where a reason for that was given.
+    pub async fn carry_out(&self, store: &Store, clock: &Clock) -> Result<(), StoreError> {
+        let on = self.on();
+        let operator = operator(on.by.as_ref())?;
+        let case = known(store, &on.register).await?;
+        let act = self.act(&operator, clock);
+        let events = with_skips(&case, act, on.skip.as_deref())?;
+        let events: Vec<_> = events.into_iter().map(|event| (case.id, event)).collect();
+        store.act(&events, &operator, clock.now()).await?;
+        let now = known(store, &on.register).await?;
+        println!(
+            "{}: dicatat atas nama {operator}; tahap sekarang: {}.",
+            now.register,
+            now.progress.phase.in_words()
+        );
+        Ok(())
+    }
+}
+
+/// A case by its register number, or what to do where there is none.
+pub async fn known(store: &Store, register: &str) -> Result<CaseView, StoreError> {
+    store.case(register).await?.ok_or_else(|| {
+        StoreError::Refused(format!(
+            "tidak ada kasus {register}; daftar kasus: tanggap case list"
+        ))
+    })
+}
+
+/// The act, with what must be skipped before it; an act that cannot happen now is explained before the machine refuses it.
+pub fn with_skips(
+    case: &CaseView,
+    act: Act,
+    reason: Option<&str>,
+) -> Result<Vec<Event>, StoreError> {
+    let progress = case.progress;
+    let missing = act
+        .step()
+        .map(|step| progress.missing(step))
+        .unwrap_or_default();
+    if !missing.is_empty() && reason.is_none() {
+        let names: Vec<_> = missing.iter().map(|step| step.in_words()).collect();
+        return Err(StoreError::Refused(format!(
+            "{}: langkah SOP sebelumnya belum dilakukan: {}. Lakukan dahulu, atau lewati dengan --skip \"ALASAN\" (alasannya tercatat)",
+            case.register,
+            names.join(", ")
+        )));
+    }
+    if missing.is_empty() && !progress.allows(&act) {
+        let hint = if progress.phase.is_over() {
+            "; kasus yang sudah berakhir dibuka lagi dengan `tanggap case reopen`"
+        } else {
+            ""
+        };
+        return Err(StoreError::Refused(format!(
+            "{}: ini tidak dapat dilakukan pada tahap {}{hint}",
+            case.register,
+            progress.phase.in_words()
+        )));
+    }
+    let reason = said(reason.unwrap_or("-")).map_err(StoreError::Refused)?;
+    let skipped = missing.into_iter().map(|step| Act::Skipped {
+        step,
+        reason: reason.clone(),
+    });
+    Ok(skipped.chain([act]).map(Event::Acted).collect())
+}
+
+/// Joins a case into another: the same incident, reported twice (SOP step 2). Both keep their numbers.
+pub async fn merge(
+    store: &Store,
+    clock: &Clock,
+    (on, into): (&On, &str),
+    reason: &str,
+) -> Result<(), StoreError> {
+    let operator = operator(on.by.as_ref())?;
+    let (from, into) = (known(store, &on.register).await?, known(store, into).await?);
+    if from.id == into.id {
+        return Err(StoreError::Refused(
+            "sebuah kasus tidak dapat digabung dengan dirinya sendiri".to_owned(),
+        ));
+    }
+    let gone = Act::Dismissed {
+        exit: Exit::Duplicate,
+        of: into.register.clone(),
+        reason: reason.to_owned(),
+    };
+    let kept = Act::Linked {
+        register: from.register.clone(),
+        how: "digabung ke sini".to_owned(),
+    };
+    let events = [(from.id, Event::Acted(gone)), (into.id, Event::Acted(kept))];
+    store.act(&events, &operator, clock.now()).await?;
+    println!(
+        "{} digabung ke {}; keduanya tetap tercatat.",
+        from.register, into.register
+    );
+    Ok(())
+}
