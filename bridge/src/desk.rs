@@ -1,13 +1,36 @@
 //! The one contract between the daemon and osTicket.
+//!
+//! Three ways in, one contract. What a way cannot do it answers in words ([`Outcome::Never`], [`ReadError::Unable`]) and never
+//! skips silently; [`Capabilities`] says it beforehand.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the ways that can do these things do them over the network"
+)]
+
+use std::fmt::Write;
 use std::time::Duration;
 
 use crate::stock::Stock;
-use crate::{DeskError, Outcome, words};
+use crate::{
+    Catalogue, Changed, Changes, Cursor, DeskError, Facts, NewChange, NewMessage, NewNote,
+    NewReply, Outcome, ReadError, Snapshot, TicketId, TicketRef, words,
+};
 
 /// A key of ours for one effect, made by the daemon from its instance secret; the sender controls none of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EffectKey(pub [u8; 15]);
+
+impl EffectKey {
+    /// Thirty hexadecimal digits, as the plugin's table keeps it.
+    pub fn hex(self) -> String {
+        self.0.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
 
 /// osTicket's ticket number, digits only, as osTicket prints it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -30,9 +53,9 @@ pub struct NewTicket {
 /// What a look-up of an unknown outcome found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    Ticket(TicketNumber),
+    Ticket(TicketRef),
     /// Half made: no entry, or no status (`osticket.md`, husks).
-    Partial(TicketNumber),
+    Partial(TicketRef),
     Absent,
     /// This way into osTicket cannot look things up.
     Unable {
@@ -42,14 +65,6 @@ pub enum Found {
     AskAgain {
         why: String,
     },
-}
-
-/// A follow-up to be shown in an existing ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewMessage {
-    pub key: EffectKey,
-    pub ticket: TicketNumber,
-    pub body: String,
 }
 
 /// Where the desk is and how to talk to it.
@@ -63,13 +78,25 @@ pub struct DeskSettings {
     pub timeout: Duration,
 }
 
+/// What can be done about a write whose outcome nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recourse {
+    /// Nothing: it waits for a human.
+    Human,
+    /// After the fence the ticket can be looked up by its key.
+    LookUp,
+    /// Every write may be repeated under its key at any time: it is done once.
+    Repeat,
+}
+
 /// What this way into osTicket can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Look up what became of a request whose answer was lost.
-    pub lookup: bool,
-    /// Show a follow-up in an existing ticket.
-    pub append: bool,
+    pub in_doubt: Recourse,
+    /// Show a follow-up, a note or a reply in an existing ticket; set its status, priority and fields.
+    pub writes: bool,
+    /// Tell what changed, list tickets, and show the catalogue.
+    pub reads: bool,
 }
 
 /// osTicket as the daemon sees it.
@@ -88,42 +115,118 @@ impl Desk {
     pub fn capabilities(&self) -> Capabilities {
         match self {
             Self::Stock(_) => Capabilities {
-                lookup: false,
-                append: false,
+                in_doubt: Recourse::Human,
+                writes: false,
+                reads: false,
             },
         }
     }
 
     /// Opens a ticket.
-    pub async fn open(&self, ticket: &NewTicket) -> Outcome<TicketNumber> {
+    pub async fn open(&self, ticket: &NewTicket) -> Outcome<TicketRef> {
         match self {
             Self::Stock(stock) => stock.open(ticket).await,
         }
     }
 
-    /// Shows a follow-up in its ticket.
-    #[expect(
-        clippy::unused_async,
-        reason = "the ways that can append do so over the network"
-    )]
-    pub async fn append(&self, message: &NewMessage) -> Outcome<()> {
-        match self {
-            Self::Stock(_) => Outcome::Never {
-                why: words::stock_cannot_append(&message.ticket.0),
-            },
-        }
-    }
-
     /// Looks for a ticket of ours whose answer was lost.
-    #[expect(
-        clippy::unused_async,
-        reason = "the ways that can look up do so over the network"
-    )]
     pub async fn lookup(&self, _key: EffectKey) -> Found {
         match self {
             Self::Stock(_) => Found::Unable {
                 why: words::stock_cannot_look_up(),
             },
         }
+    }
+}
+
+/// Writes to tickets that exist.
+impl Desk {
+    /// Shows a follow-up in its ticket.
+    pub async fn append(&self, message: &NewMessage) -> Outcome<()> {
+        match self {
+            Self::Stock(_) => cannot(words::stock_cannot_append(&message.ticket.number.0)),
+        }
+    }
+
+    /// Adds an internal note.
+    pub async fn note(&self, note: &NewNote) -> Outcome<()> {
+        match self {
+            Self::Stock(_) => cannot(words::stock_cannot_note(&note.ticket.number.0)),
+        }
+    }
+
+    /// Shows an answer that left by our own mail.
+    pub async fn reply(&self, reply: &NewReply) -> Outcome<()> {
+        match self {
+            Self::Stock(_) => cannot(words::stock_cannot_note(&reply.ticket.number.0)),
+        }
+    }
+
+    /// Changes one field, and reads it back.
+    pub async fn change(&self, change: &NewChange) -> Outcome<Changed> {
+        match self {
+            Self::Stock(_) => cannot(words::stock_cannot_change(&change.ticket.number.0)),
+        }
+    }
+}
+
+/// What staff did.
+impl Desk {
+    /// The head of osTicket's logs: what is before it, reconciliation finds.
+    pub async fn head(&self) -> Result<Cursor, ReadError> {
+        match self {
+            Self::Stock(_) => Err(unable()),
+        }
+    }
+
+    /// What has happened since `cursor`, oldest first, and once more what happened shortly before it. Where there is nothing new
+    /// it may wait for news, at most so long.
+    pub async fn changes(&self, _cursor: Cursor, _wait: Duration) -> Result<Changes, ReadError> {
+        match self {
+            Self::Stock(_) => Err(unable()),
+        }
+    }
+
+    /// These tickets as they are now; one that is not answered is gone. At most 200 at once.
+    pub async fn snapshots(&self, _ids: &[TicketId]) -> Result<Vec<Snapshot>, ReadError> {
+        match self {
+            Self::Stock(_) => Err(unable()),
+        }
+    }
+
+    /// Tickets that bear a key of ours, with ids above the first argument, lowest first, at most `limit`, and the highest id that was looked
+    /// at: where there is none above it, that is the end.
+    pub async fn listing(
+        &self,
+        _after: TicketId,
+        _limit: u32,
+    ) -> Result<(Vec<Snapshot>, TicketId), ReadError> {
+        match self {
+            Self::Stock(_) => Err(unable()),
+        }
+    }
+
+    /// What there is to choose from.
+    pub async fn catalogue(&self) -> Result<Catalogue, ReadError> {
+        match self {
+            Self::Stock(_) => Err(unable()),
+        }
+    }
+
+    /// How this osTicket is set up.
+    pub async fn facts(&self) -> Result<Facts, ReadError> {
+        match self {
+            Self::Stock(_) => Err(unable()),
+        }
+    }
+}
+
+fn cannot<T>(why: String) -> Outcome<T> {
+    Outcome::Never { why }
+}
+
+fn unable() -> ReadError {
+    ReadError::Unable {
+        why: words::stock_cannot_read(),
     }
 }

@@ -8,7 +8,9 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use serde_json::{Map, Value, json};
 
-use crate::{DeskSettings, EffectKey, NewTicket, Outcome, Scope, TicketNumber, clean, words};
+use crate::{
+    DeskSettings, EffectKey, NewTicket, Outcome, Scope, TicketNumber, TicketRef, clean, words,
+};
 
 /// Of any answer no more than this is read.
 const ANSWER: usize = 64 << 10;
@@ -57,7 +59,7 @@ impl Stock {
 
     /// Opens a ticket. A reporter whom osTicket will not know (`verify_email_addrs`, O16) is named in the text, and the desk's
     /// own address stands in: that refusal means that nothing was done, so a second try is safe.
-    pub(crate) async fn open(&self, ticket: &NewTicket) -> Outcome<TicketNumber> {
+    pub(crate) async fn open(&self, ticket: &NewTicket) -> Outcome<TicketRef> {
         match self.try_open(ticket).await {
             Outcome::Never { why }
                 if why.contains(UNKNOWN_REPORTER)
@@ -73,7 +75,7 @@ impl Stock {
         }
     }
 
-    async fn try_open(&self, ticket: &NewTicket) -> Outcome<TicketNumber> {
+    async fn try_open(&self, ticket: &NewTicket) -> Outcome<TicketRef> {
         let request = self
             .client
             .post(&self.url)
@@ -126,7 +128,7 @@ pub(crate) fn marker(key: EffectKey) -> String {
 }
 
 /// What an answer means. Everything that is not known to mean "not done" means "nobody knows".
-async fn judge(response: Response) -> Outcome<TicketNumber> {
+async fn judge(response: Response) -> Outcome<TicketRef> {
     let status = response.status();
     let headers = response.headers().clone();
     let Some(body) = text_of(response).await else {
@@ -140,7 +142,7 @@ async fn judge(response: Response) -> Outcome<TicketNumber> {
             || Outcome::Unknown {
                 why: words::strange(201, &said),
             },
-            Outcome::Done,
+            |number| Outcome::Done(TicketRef { number, id: None }),
         ),
         300..400 => later(words::redirected(&location(&headers)), None),
         400 => bad_request(&said),
@@ -158,7 +160,7 @@ async fn judge(response: Response) -> Outcome<TicketNumber> {
 }
 
 /// `400` means that nothing was done: a wrong address concerns everything, unreadable JSON this ticket alone.
-fn bad_request(said: &str) -> Outcome<TicketNumber> {
+fn bad_request(said: &str) -> Outcome<TicketRef> {
     if said.contains("URL not supported") {
         return later(words::not_the_api(400, said), None);
     }
@@ -168,7 +170,7 @@ fn bad_request(said: &str) -> Outcome<TicketNumber> {
 }
 
 /// `500` is both "your data is wrong" and "I fell over"; only its text tells (O15).
-fn internal(said: &str) -> Outcome<TicketNumber> {
+fn internal(said: &str) -> Outcome<TicketRef> {
     let validation = said.contains("Unable to create new ticket") && said.contains(':');
     if validation {
         return Outcome::Never {
@@ -203,7 +205,7 @@ async fn text_of(mut response: Response) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn later(why: String, after: Option<Duration>) -> Outcome<TicketNumber> {
+fn later(why: String, after: Option<Duration>) -> Outcome<TicketRef> {
     Outcome::Later {
         why,
         after,

@@ -7,6 +7,25 @@ pub(crate) fn stock_cannot_append(ticket: &str) -> String {
     )
 }
 
+pub(crate) fn stock_cannot_note(ticket: &str) -> String {
+    format!(
+        "API bawaan osTicket tidak dapat menulis catatan ke tiket {ticket}; catatan ini tersimpan pada kasusnya (tanggap case show). \
+         Dengan plugin tanggap di osTicket ia akan tampil di tiket: lihat `tanggap doctor`"
+    )
+}
+
+pub(crate) fn stock_cannot_change(ticket: &str) -> String {
+    format!(
+        "API bawaan osTicket tidak dapat mengubah tiket {ticket}; ubah sendiri di osTicket, atau pasang plugin tanggap: lihat `tanggap doctor`"
+    )
+}
+
+pub(crate) fn stock_cannot_read() -> String {
+    "API bawaan osTicket tidak dapat menceritakan apa yang dikerjakan petugas di tiket. Pasang plugin tanggap di osTicket, atau beri \
+     tanggap akun MySQL yang hanya dapat membaca ([osticket.database]): lihat `tanggap doctor`"
+        .to_owned()
+}
+
 pub(crate) fn stock_cannot_look_up() -> String {
     "jawaban osTicket hilang, dan API bawaannya tidak dapat ditanyai. Cari nomor register ini di osTicket: bila tiketnya ada, \
      `tanggap release KUNCI --ticket NOMOR`; bila tidak ada, `tanggap retry KUNCI`"

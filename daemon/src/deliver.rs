@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use tanggap_bridge::{Desk, EffectKey, NewMessage, NewTicket, Outcome, Scope, TicketNumber};
+use tanggap_bridge::{
+    Desk, EffectKey, NewMessage, NewTicket, Outcome, Scope, TicketNumber, TicketRef,
+};
 use tokio::sync::mpsc;
 
 use crate::case::{Channel, Effect, Event};
@@ -277,10 +279,12 @@ async fn open_ticket(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Ach
     map(desk.open(&ticket).await, ticket_opened)
 }
 
-fn ticket_opened(number: TicketNumber) -> Achieved {
+fn ticket_opened(ticket: TicketRef) -> Achieved {
     Achieved {
-        result: number.0.clone(),
-        event: Event::TicketOpened { number: number.0 },
+        result: ticket.number.0.clone(),
+        event: Event::TicketOpened {
+            number: ticket.number.0,
+        },
     }
 }
 
@@ -298,8 +302,13 @@ async fn append(desk: &Desk, store: &Store, order: &Claimed, entry: i64) -> Outc
     };
     let message = NewMessage {
         key: EffectKey(store.effect_key(&order.key)),
-        ticket: TicketNumber(ticket),
+        ticket: TicketRef {
+            number: TicketNumber(ticket),
+            id: None,
+        },
         body: draft.body,
+        reporter_address: draft.reporter_address,
+        attachments: Vec::new(),
     };
     map(desk.append(&message).await, |()| Achieved {
         result: String::new(),

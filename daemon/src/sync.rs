@@ -88,15 +88,17 @@ impl Sync {
     async fn look_for_ticket(&self, order: &Claimed) -> Finding {
         let key = EffectKey(self.store.effect_key(&order.key));
         match self.desk.lookup(key).await {
-            Found::Ticket(number) => Finding::Done {
-                result: number.0.clone(),
-                event: Event::TicketOpened { number: number.0 },
+            Found::Ticket(ticket) => Finding::Done {
+                result: ticket.number.0.clone(),
+                event: Event::TicketOpened {
+                    number: ticket.number.0,
+                },
             },
             Found::Absent => Finding::NotDone,
-            Found::Partial(number) => Finding::Human {
+            Found::Partial(ticket) => Finding::Human {
                 why: format!(
                     "tiket {} dibuat setengah jadi oleh osTicket; periksa dan lengkapi, lalu: tanggap release {} --ticket {}",
-                    number.0, order.key, number.0
+                    ticket.number.0, order.key, ticket.number.0
                 ),
             },
             Found::Unable { why } => Finding::Human { why },

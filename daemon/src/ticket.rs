@@ -26,6 +26,9 @@ pub struct TicketDraft {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageDraft {
     pub body: String,
+    /// Whose message it is.
+    #[serde(default)]
+    pub reporter_address: String,
 }
 
 /// What a ticket is made of.
@@ -73,7 +76,11 @@ pub fn follow_up(facts: &Facts<'_>) -> MessageDraft {
     sender_lines(&mut text, facts);
     text.push('\n');
     contents(&mut text, facts.report);
-    MessageDraft { body: text }
+    let (_, reporter_address) = reporter(facts);
+    MessageDraft {
+        body: text,
+        reporter_address,
+    }
 }
 
 fn subject(facts: &Facts<'_>) -> String {
