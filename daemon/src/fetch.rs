@@ -291,4 +291,8 @@ impl Tick for Fetch {
     async fn rest(&mut self, at_most: Duration) {
         self.mailbox.wait(at_most.min(self.settings.poll)).await;
     }
+
+    async fn end(&mut self) {
+        self.mailbox.leave().await;
+    }
 }

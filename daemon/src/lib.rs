@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod failpoint;
 mod tls;
+mod wire;
 
 pub mod mailbox;
 pub mod store;

@@ -169,6 +169,13 @@ impl Mailbox {
         }
     }
 
+    /// Takes leave of the server, for good.
+    pub async fn leave(&mut self) {
+        if let Self::Imap(imap) = self {
+            imap.leave().await;
+        }
+    }
+
     /// Drops the connection; the next look makes a new one.
     pub fn disconnect(&mut self) {
         if let Self::Imap(imap) = self {

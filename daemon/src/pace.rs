@@ -35,6 +35,11 @@ pub trait Tick: Send + 'static {
     fn rest(&mut self, at_most: Duration) -> impl Future<Output = ()> + Send {
         sleep(at_most)
     }
+
+    /// Takes leave of whoever it talks to; nothing is called after it.
+    fn end(&mut self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
 }
 
 /// How far the daemon is from its end.
@@ -117,6 +122,10 @@ impl Pace {
                     self.back_off(wait).await;
                 }
             }
+        }
+        tokio::select! {
+            () = tick.end() => {}
+            () = self.stop.reached(Phase::Ending) => {}
         }
     }
 

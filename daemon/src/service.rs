@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crew::{Crew, Job, Nudge};
 use crate::house::{House, StartError};
+use crate::pace::Tick;
 
 /// Unread mail is looked for at least this often; usually a fetch tells at once.
 const JUDGE_PERIOD: Duration = Duration::from_secs(30);
@@ -66,6 +67,9 @@ pub async fn once(config: Config, clock: Clock) -> Result<(), StartError> {
         done += house.exhaust(&mut judge).await? + house.exhaust(&mut desk).await?;
         done += house.exhaust(&mut post).await? + house.exhaust(&mut sync).await?;
         if done == 0 && !patience.wait_for_more().await? {
+            for watch in &mut watches {
+                watch.fetch.end().await;
+            }
             house.close().await;
             return Ok(());
         }

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod bulk;
+mod identity;
+mod idle;
 mod lies;
 mod maildir;
 mod network;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::packed::{Packed, unpack};
@@ -21,6 +22,16 @@ pub enum RawMail {
     Whole(Vec<u8>),
     /// Too large to be in memory as a whole.
     Parts(Packed),
+}
+
+impl RawMail {
+    /// Whether these are its bytes.
+    pub fn is(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Whole(raw) => raw == bytes,
+            Self::Parts(packed) => packed.digest == <[u8; 32]>::from(Sha256::digest(bytes)),
+        }
+    }
 }
 
 /// A mail as it was found at its place.

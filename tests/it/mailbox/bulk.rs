@@ -66,12 +66,7 @@ async fn a_mail_of_fifty_megabytes_takes_little_memory() {
     dovecot.deliver(USER, &huge).unwrap();
     let (url, key) = (desk.url(), desk.key());
     let mut plan = Plan::embedded(&url, &key);
-    let mailbox = format!(
-        "[[mailbox]]\nname = \"csirt\"\nkind = \"imap\"\nhost = \"localhost\"\nport = {}\nuser = \"{USER}\"\n\
-         password_file = \"imap.password\"\nca_file = \"{}\"\n[limits]\nmail_size = \"32 MiB\"\n",
-        dovecot.imaps,
-        dovecot.ca_file().display()
-    );
+    let mailbox = dovecot.mailbox_toml(USER) + "[limits]\nmail_size = \"32 MiB\"\n";
     plan.mailbox = &mailbox;
     let home = Home::new(&plan).unwrap();
     home.secret("imap.password", PASSWORD).unwrap();

@@ -260,3 +260,29 @@ async fn a_line_without_end_is_cut_off() {
     assert!(watch.fetch.tick().await.is_err());
     watch.until(2, Duration::from_secs(5)).await;
 }
+
+/// I20: another mail's body is handed out for a UID; its size or its double gives it away, and the second word counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_mails_body_is_asked_for_again() {
+    let long = [&mail(1)[..], b"Lebih panjang dari yang lain.\r\n"].concat();
+    let body = |uid: u32, raw: &[u8]| {
+        let text = String::from_utf8_lossy(raw).into_owned();
+        format!(
+            "* {uid} FETCH (UID {uid} BODY[] {{{}}}\r\n{text})\r\n",
+            raw.len()
+        )
+    };
+    // Once of the same length as the true one, once longer.
+    for (second, told) in [(mail(1), mail(0)), (mail(1), long.clone()), (long, mail(0))] {
+        let mut story = tale(0..3);
+        story.mails.insert(2, second.clone());
+        let swapped = [body(1, &mail(0)), body(2, &told), body(3, &mail(2))].concat();
+        story.lies = vec![lie("BODY.PEEK[])", &format!("{swapped}TAG OK done\r\n"))];
+        let (_fake, mut watch) = watch(story).await;
+        watch.until(3, Duration::from_secs(10)).await;
+        let mut wanted = vec![mail(0), second, mail(2)];
+        wanted.sort();
+        assert_eq!(sorted(&watch).await, wanted, "no mail is lost");
+        assert_eq!(watch.sightings().await, [(7, 1), (7, 2), (7, 3)]);
+    }
+}

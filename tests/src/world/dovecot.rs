@@ -106,6 +106,16 @@ impl Dovecot {
         }
     }
 
+    /// The same as `settings`, as a configuration file says it; the password goes into a secret file `imap.password`.
+    pub fn mailbox_toml(&self, user: &str) -> String {
+        format!(
+            "[[mailbox]]\nname = \"csirt\"\nkind = \"imap\"\nhost = \"localhost\"\nport = {}\nuser = \"{user}\"\n\
+             password_file = \"imap.password\"\nca_file = \"{}\"\n",
+            self.imaps,
+            self.ca_file().display()
+        )
+    }
+
     /// A user's Maildir of this folder (`INBOX`, or a name as it is on disk).
     pub fn maildir(&self, user: &str, folder: &str) -> PathBuf {
         let root = self.folder.path().join("mail").join(user).join("Maildir");
@@ -186,7 +196,7 @@ impl Dovecot {
     }
 
     fn await_ready(&self) -> Result<()> {
-        for _ in 0..200 {
+        for _ in 0..600 {
             if std::net::TcpStream::connect(("127.0.0.1", self.imap)).is_ok() {
                 return Ok(());
             }

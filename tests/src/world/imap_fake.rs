@@ -120,8 +120,18 @@ async fn converse(stream: TcpStream, inside: Arc<Inside>) {
     if to.write_all(greeting.as_bytes()).await.is_err() {
         return;
     }
+    let mut idling = String::new();
     while let Ok(Some(line)) = lines.next_line().await {
         lock(&inside.heard).push(line.clone());
+        if let Some(tag) = line.strip_suffix(" IDLE") {
+            tag.clone_into(&mut idling);
+        }
+        // DONE bears no tag of its own: it ends the IDLE before it (RFC 2177).
+        let line = if line == "DONE" {
+            format!("{idling} DONE")
+        } else {
+            line
+        };
         let (answer, hangs_up) = answer(&line, &mut lock(&inside.tale));
         if to.write_all(&answer).await.is_err() || hangs_up {
             return;
@@ -140,6 +150,7 @@ fn answer(line: &str, tale: &mut Tale) -> (Vec<u8>, bool) {
         };
     }
     let said = match command.split(' ').next().unwrap_or_default() {
+        "IDLE" => return (b"+ idling\r\n".to_vec(), false),
         "CAPABILITY" => format!("* CAPABILITY {}\r\n", tale.capabilities).into_bytes(),
         "SELECT" | "EXAMINE" => opened(tale),
         "UID" => uid(command, tale),

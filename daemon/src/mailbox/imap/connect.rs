@@ -15,7 +15,7 @@ use super::talk::Talk;
 use super::{Imap, Offers, REFUSALS, REFUSED_WAIT};
 use crate::config::{Secret, Security};
 use crate::mailbox::MailboxError;
-use crate::tls;
+use crate::{tls, wire};
 
 const CONNECT: Duration = Duration::from_secs(30);
 /// The longest line, and the most lines, that a server may say before the login.
@@ -57,9 +57,8 @@ impl Imap {
 
     async fn open(&self) -> Result<Wire, MailboxError> {
         let server = &self.server;
-        let tcp = TcpStream::connect((server.host.as_str(), server.port)).await;
-        let mut tcp = tcp.map_err(|source| self.unreachable(source))?;
-        tcp.set_nodelay(true)
+        let mut tcp = wire::connect(server)
+            .await
             .map_err(|source| self.unreachable(source))?;
         if server.security == Security::StartTls {
             greeting(&mut tcp).await?;

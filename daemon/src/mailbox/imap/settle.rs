@@ -1,6 +1,7 @@
 //! What happens to a mail on the server once it is durable here. A courtesy: our own record says what is new.
 
-use super::{Imap, MailboxError, quoted, sequence_set};
+use super::words::{quoted, sequence_set};
+use super::{Imap, MailboxError};
 use crate::config::After;
 use crate::mailbox::utf7;
 

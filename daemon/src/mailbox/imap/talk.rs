@@ -13,10 +13,16 @@ use crate::mailbox::MailboxError;
 
 /// For the next response, however long the whole answer is.
 const PIECE: Duration = Duration::from_mins(1);
+/// For a whole answer: whoever sends a line now and then, or a byte a second, is not waited for without end (I21).
+const WHOLE: Duration = Duration::from_mins(5);
 /// A dead connection does not answer DONE.
 const DONE: Duration = Duration::from_secs(10);
+/// The goodbye takes no longer than this: a stop waits for it.
+const PARTING: Duration = Duration::from_secs(3);
 /// Responses to one command; whoever sends more, never ends.
 const RESPONSES: usize = 1_000_000;
+/// News in one rest that are no mail; whoever has more to say is not listened to while we rest (I11).
+const NEWS: usize = 10_000;
 
 /// A session in which commands are said one by one.
 pub(super) struct Talk {
@@ -75,8 +81,10 @@ impl Talk {
         piece: Duration,
         mut hear: impl FnMut(&Response<'_>),
     ) -> Result<(), MailboxError> {
+        let end = Instant::now() + WHOLE;
         for _ in 0..RESPONSES {
-            let read = timeout(piece, self.session.read_response()).await;
+            let until = end.min(Instant::now() + piece);
+            let read = timeout_at(until, self.session.read_response()).await;
             let response = read
                 .map_err(|_| MailboxError::Silent(piece))?
                 .map_err(|error| MailboxError::Protocol(error.to_string()))?
@@ -103,7 +111,10 @@ impl Talk {
         if self.idling.is_none() && !self.stirred {
             self.begin_idle().await?;
         }
-        while !self.stirred {
+        for _ in 0..NEWS {
+            if self.stirred {
+                return Ok(());
+            }
             let Ok(read) = timeout_at(until, self.session.read_response()).await else {
                 return Ok(());
             };
@@ -113,7 +124,9 @@ impl Talk {
             note(response.parsed())?;
             self.stirred |= is_arrival(response.parsed());
         }
-        Ok(())
+        Err(MailboxError::Protocol(
+            "news without end, and no mail among them".to_owned(),
+        ))
     }
 
     /// News may come before the server says that it idles; they are not lost.
@@ -128,15 +141,32 @@ impl Talk {
                 .ok_or_else(closed)?;
             match response.parsed() {
                 Response::Continue { .. } => break,
-                Response::Done {
-                    status, outcome, ..
-                } => ended(status, outcome)?,
+                Response::Done { outcome, .. } => {
+                    self.midway = false;
+                    return Err(MailboxError::Declined(words(outcome)));
+                }
                 other => note(other)?,
             }
             self.stirred |= is_arrival(response.parsed());
         }
         (self.idling, self.midway) = (Some(tag), false);
         Ok(())
+    }
+
+    /// LOGOUT, and whatever the server says to that; a server that says nothing is not waited for.
+    pub(super) async fn part(mut self) {
+        let goodbye = async {
+            self.end_idle().await?;
+            self.begin("LOGOUT").await?;
+            while let Ok(Some(response)) = self.session.read_response().await {
+                if matches!(response.parsed(), Response::Done { .. }) {
+                    break;
+                }
+            }
+            Ok::<(), MailboxError>(())
+        };
+        // Whether it heard us or not, the connection ends here.
+        let _ = timeout(PARTING, goodbye).await;
     }
 
     async fn end_idle(&mut self) -> Result<(), MailboxError> {

@@ -15,7 +15,7 @@ use super::verdict::{Failure, Stage, Trouble};
 use crate::config::{Secret, Security, Server};
 use crate::letter::post::tls::Wrapped;
 use crate::letter::post::{Patience, PostError};
-use crate::tls;
+use crate::{tls, wire};
 
 /// Knows the way to the mail server.
 pub struct Dialler {
@@ -62,9 +62,7 @@ impl Dialler {
 
     async fn dial_patiently(&self) -> Result<AsyncSmtpConnection, Failure> {
         let lost = |error| failed(Stage::Connect, &error);
-        let place = (self.server.host.as_str(), self.server.port);
-        let tcp = TcpStream::connect(place).await.map_err(lost)?;
-        tcp.set_nodelay(true).map_err(lost)?;
+        let tcp = wire::connect(&self.server).await.map_err(lost)?;
         let stream = self.protect(tcp).await?;
         let greeted = AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await;
         let mut connection =
