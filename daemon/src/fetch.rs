@@ -57,6 +57,7 @@ impl Fetch {
             return Ok(Progress::default());
         };
         self.note_withheld(&look).await?;
+        self.forget_gone(&look).await?;
         let new = self.new_in(&look).await?;
         let now = new.get(..new.len().min(ROUND)).unwrap_or_default();
         let more = new.len() > now.len();
@@ -115,6 +116,22 @@ impl Fetch {
 
     /// What was in trouble and is in the journal now is in trouble no more.
     async fn heal(&mut self, uidvalidity: i64, taken: &[i64]) -> Result<(), FetchError> {
+        self.no_trouble_with(|place| place.uidvalidity == uidvalidity && taken.contains(&place.uid))
+            .await
+    }
+
+    /// Nor is what the server lists no more: somebody removed it, or it came under another UID.
+    async fn forget_gone(&mut self, look: &Look) -> Result<(), FetchError> {
+        if self.troubled.as_ref().is_some_and(HashSet::is_empty) {
+            return Ok(());
+        }
+        let listed: HashSet<i64> = look.uids.iter().copied().collect();
+        let is_gone =
+            |place: &Place| place.uidvalidity != look.uidvalidity || !listed.contains(&place.uid);
+        self.no_trouble_with(is_gone).await
+    }
+
+    async fn no_trouble_with(&mut self, over: impl Fn(&Place) -> bool) -> Result<(), FetchError> {
         if self.troubled.is_none() {
             let all = self.store.all_unfetched().await?;
             let places = all.into_iter().map(|mail| mail.place);
@@ -125,11 +142,10 @@ impl Fetch {
         let Some(troubled) = &mut self.troubled else {
             return Ok(());
         };
-        let healed: Vec<Place> = troubled
-            .extract_if(|place| place.uidvalidity == uidvalidity && taken.contains(&place.uid))
-            .collect();
+        let healed: Vec<Place> = troubled.extract_if(|place| over(place)).collect();
         for place in healed {
             self.store.fetched_after_all(&place).await?;
+            self.shunned.remove(&place.uid);
         }
         Ok(())
     }
