@@ -4,12 +4,14 @@
 //! It is the only place that decides; replay after a crash asks the same function. It knows no store, no mail, no network.
 
 mod act;
+mod deadline;
 mod progress;
 mod sheet;
 
 use serde::{Deserialize, Serialize};
 
 pub use act::{Act, Exit, Intake, Way};
+pub use deadline::{Deadline, deadlines};
 pub use progress::{Phase, Progress};
 pub use sheet::{Sheet, Told};
 

@@ -1,12 +1,14 @@
 //! The command line: one verb a file, each ending in an exit code.
 
 mod beside;
+mod books;
 mod case;
 mod check;
 pub mod dates;
 mod deeds;
 mod intake;
 mod journal;
+pub mod period;
 mod queue;
 mod run;
 mod staff;
@@ -36,6 +38,10 @@ Contoh:
   tanggap run                                     jalankan; hentikan dengan Ctrl+C
   tanggap journal                                 nasib setiap surel
   tanggap case show INS-2026-0042                 satu kasus dan riwayatnya
+  tanggap books queue                             lembar antrian insiden
+  tanggap books agenda-in --month 2026-11 --out agenda.xlsx
+                                                  buku agenda sebulan
+  tanggap books verify                            buktikan keutuhan buku
   tanggap queue                                   yang menunggu, dan mengapa
   tanggap release INS-2026-0042/ticket --ticket 123456
                                                   tiketnya ternyata sudah ada: catat nomornya

@@ -17,6 +17,7 @@ use crate::case::{Effect, Event};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::pace::{Progress, Tick};
+use crate::register::{incoming, registered};
 use crate::store::{
     CaseFacts, CaseId, Fate, Judging, NewCase, NewOrder, Reading, Store, StoreError, Unread,
 };
@@ -133,6 +134,7 @@ impl Judge {
     /// A new case: a number in the register, a ticket, and a receipt where one is allowed (SOP steps 1 and 2).
     async fn open(&self, sitting: &mut Judging, mail: &Judged) -> Result<Verdict, StoreError> {
         let (case, register) = sitting.open_case(&self.new_case(mail)).await?;
+        book(sitting, mail, (case, &register), true).await?;
         let answer = self.answer(sitting, mail, &register).await?;
         let event = Event::Registered {
             entry: mail.unread.entry.0,
@@ -180,6 +182,7 @@ impl Judge {
         case: CaseId,
     ) -> Result<Verdict, StoreError> {
         let register = sitting.register_of(case).await?;
+        book(sitting, mail, (case, &register), false).await?;
         if let Some(from) = &mail.report.from {
             sitting.add_participant(case, &from.address).await?;
         }
@@ -268,6 +271,31 @@ fn record(sitting: &mut Judging, mail: Judged, verdict: Verdict) {
         canon: report.canon,
         receipt: verdict.receipt,
     });
+}
+
+/// Every letter is a row of the agenda, every new case one of the register too (SOP step 2).
+async fn book(
+    sitting: &mut Judging,
+    mail: &Judged,
+    (case, register): (CaseId, &str),
+    new: bool,
+) -> Result<(), StoreError> {
+    let judged = &mail.classification;
+    let channel = mail.by_hand.as_ref().map_or("surel", |hand| hand.channel);
+    let letter = incoming(
+        &mail.report,
+        (judged.kind, channel),
+        mail.unread.kept,
+        register,
+    );
+    let number = sitting.enter(case, letter).await?;
+    if new {
+        let judged = (judged.incident.as_str(), judged.severity);
+        let mut row = registered(&mail.report, judged, channel, register);
+        row.cells.insert("agenda".to_owned(), number.to_string());
+        sitting.enter(case, row).await?;
+    }
+    Ok(())
 }
 
 fn from_address(report: &Report) -> String {

@@ -16,6 +16,7 @@ pub mod judge;
 
 pub mod case;
 pub mod letter;
+pub mod register;
 pub mod ticket;
 
 pub mod deliver;

@@ -2,6 +2,7 @@
 //!
 //! The same SQL text runs on SQLite and on PostgreSQL. Times are milliseconds, JSON is text, placeholders are `$n`.
 
+mod books;
 mod cases;
 mod channels;
 mod instance;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 use sqlx::AnyPool;
 
+pub use books::{BookRow, Broken, Span, Verified};
 pub use cases::{CaseFacts, CaseId};
 pub use channels::ChannelState;
 pub use journal::{Arrival, EntryId, Kept, RawMail};

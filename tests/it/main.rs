@@ -1,5 +1,6 @@
 //! Stories told against the world; one binary.
 
+mod books;
 mod config;
 mod crash;
 mod end_to_end;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::books::Books;
 use super::intake::{New, Split};
 use super::queue::{self, Released};
 use super::staff::{self, Deed, On};
@@ -30,6 +31,15 @@ pub enum Beside {
     Case {
         #[command(subcommand)]
         what: Cases,
+    },
+    /// Buku-buku SOP: antrian, register, agenda, disposisi, surat
+    #[command(
+        subcommand_value_name = "PERINTAH",
+        subcommand_help_heading = "Perintah"
+    )]
+    Books {
+        #[command(subcommand)]
+        what: Books,
     },
     /// Lihat perintah yang menunggu: giliran, jawaban, atau manusia
     Queue {
@@ -140,6 +150,7 @@ impl Beside {
             let store = Store::open(&config.store, Role::Visitor, &clock).await?;
             let done = match self {
                 Self::Case { what } => what.act_on((&store, &clock), config, format).await,
+                Self::Books { what } => what.act(&store, &clock, format).await,
                 other => other
                     .act_on(&store, &clock, format)
                     .await
@@ -153,7 +164,7 @@ impl Beside {
     async fn act_on(&self, store: &Store, clock: &Clock, format: Format) -> Result<(), StoreError> {
         match self {
             Self::Journal { limit } => journal::journal(store, format, *limit).await,
-            Self::Case { .. } => Ok(()),
+            Self::Case { .. } | Self::Books { .. } => Ok(()),
             Self::Queue { all } => queue::queue(store, format, *all).await,
             Self::Hold(which) => match which.channel {
                 Some(way) => queue::hold_channel(store, clock, way.channel()).await,

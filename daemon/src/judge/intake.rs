@@ -38,6 +38,8 @@ pub(super) struct ByHand {
     pub reporter: String,
     /// Where the receipt goes, if anywhere.
     pub email: String,
+    /// As the agenda names the way it came.
+    pub channel: &'static str,
 }
 
 impl Judge {
@@ -111,6 +113,7 @@ impl Judge {
         mail.by_hand = Some(ByHand {
             reporter: String::new(),
             email: String::new(),
+            channel: "surel",
         });
         let verdict = self.open(&mut sitting, &mail).await?;
         let Some(new) = verdict.case else {
@@ -220,6 +223,7 @@ impl Judge {
             by_hand: Some(ByHand {
                 reporter,
                 email: notes.email.clone(),
+                channel: notes.intake.name(),
             }),
         }
     }

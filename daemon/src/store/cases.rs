@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, Row};
 
+use super::books::{Chain, Stamp};
 use super::sql::{Conn, Doing, list, rows};
 use super::{Store, StoreError};
 use crate::case::{Case, Effect, Event, Phase, Progress, Stage, step};
 use crate::clock::Timestamp;
+use crate::register::{NewRow, is_booked, rows_of};
 
 /// One case in our database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,10 +31,13 @@ pub struct CaseFacts {
 pub(super) struct Applied {
     pub effects: Vec<(CaseId, Effect)>,
     pub illegal: Vec<crate::case::Illegal>,
+    /// What the books say of it.
+    pub rows: Vec<(CaseId, NewRow)>,
 }
 
 /// A case row while events are applied to it.
 struct CaseRow {
+    register: String,
     case: Case,
     events: i64,
     touched: bool,
@@ -92,9 +97,44 @@ pub(super) async fn add_participants(
     Ok(())
 }
 
+/// Appends events, moves the cases they belong to, and enters the books. The chain is locked before any case.
+pub(super) async fn apply(
+    tx: &mut Conn,
+    events: &[(CaseId, Event)],
+    actor: &str,
+    now: Timestamp,
+) -> Result<Applied, StoreError> {
+    if !events.iter().any(|(_, event)| is_booked(event)) {
+        return apply_unbooked(tx, events, actor, now).await;
+    }
+    let mut chain = Chain::lock(tx).await?;
+    let mut applied = apply_unbooked(tx, events, actor, now).await?;
+    enter(&mut chain, tx, &mut applied, (actor, now)).await?;
+    chain.write(tx).await?;
+    Ok(applied)
+}
+
+/// Enters what events brought.
+pub(super) async fn enter(
+    chain: &mut Chain,
+    tx: &mut Conn,
+    applied: &mut Applied,
+    (actor, now): (&str, Timestamp),
+) -> Result<(), StoreError> {
+    for (case, row) in applied.rows.drain(..) {
+        let stamp = Stamp {
+            case: Some(case),
+            actor,
+            now,
+        };
+        chain.enter(tx, row, stamp).await?;
+    }
+    Ok(())
+}
+
 /// Appends events and moves the cases they belong to, all by the machine's word. What the machine calls illegal is
 /// not applied and handed back, so that one stale event never blocks the others.
-pub(super) async fn apply(
+pub(super) async fn apply_unbooked(
     tx: &mut Conn,
     events: &[(CaseId, Event)],
     actor: &str,
@@ -113,6 +153,8 @@ pub(super) async fn apply(
                 row.events += 1;
                 row.touched = true;
                 written.push((*id, row.events, event));
+                let rows = rows_of(&row.register, event);
+                applied.rows.extend(rows.into_iter().map(|row| (*id, row)));
                 applied
                     .effects
                     .extend(step.effects.into_iter().map(|effect| (*id, effect)));
@@ -136,7 +178,7 @@ async fn lock(
         return Ok(BTreeMap::new());
     }
     let text = format!(
-        "UPDATE incident SET events = events WHERE id IN {} RETURNING id, stage, ticket, events, phase, waiting, escalated",
+        "UPDATE incident SET events = events WHERE id IN {} RETURNING id, stage, ticket, events, phase, waiting, escalated, register",
         list(0, ids.len())
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
@@ -162,6 +204,7 @@ fn read(row: &sqlx::any::AnyRow) -> Result<(CaseId, CaseRow), StoreError> {
     Ok((
         CaseId(id),
         CaseRow {
+            register: row.try_get(7).doing("reading a case")?,
             case,
             events: row.try_get(3).doing("reading a case")?,
             touched: false,

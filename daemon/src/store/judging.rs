@@ -2,6 +2,7 @@
 
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
+use super::books::{Chain, Stamp};
 use super::cases::{self, CaseFacts, CaseId};
 use super::journal::{self, EntryId};
 use super::letters::{self, LetterCounts, NewLetter};
@@ -13,6 +14,7 @@ use crate::case::{Effect, Event};
 use crate::clock::Timestamp;
 use crate::failpoint;
 use crate::mailbox::Place;
+use crate::register::NewRow;
 
 const LEASE: &str = "judge";
 
@@ -41,6 +43,8 @@ pub struct Judging {
     register_prefix: String,
     /// Who stands in the events.
     actor: String,
+    /// Locked before any case of the sitting.
+    books: Chain,
 }
 
 impl Store {
@@ -110,6 +114,7 @@ impl Store {
         let mut tx = self.begin().await?;
         self.confirm_lease(&mut tx, LEASE, epoch).await?;
         Ok(Judging {
+            books: Chain::lock(&mut tx).await?,
             tx,
             now,
             readings: Vec::new(),
@@ -125,8 +130,10 @@ impl Store {
         register_prefix: &str,
         operator: &str,
     ) -> Result<Judging, StoreError> {
+        let mut tx = self.begin().await?;
         Ok(Judging {
-            tx: self.begin().await?,
+            books: Chain::lock(&mut tx).await?,
+            tx,
             now,
             readings: Vec::new(),
             register_prefix: register_prefix.to_owned(),
@@ -265,7 +272,11 @@ impl Judging {
 
     /// Lets the machine take an event in; returns what it wants done.
     pub async fn apply(&mut self, case: CaseId, event: Event) -> Result<Vec<Effect>, StoreError> {
-        let applied = cases::apply(&mut self.tx, &[(case, event)], &self.actor, self.now).await?;
+        let events = [(case, event)];
+        let mut applied =
+            cases::apply_unbooked(&mut self.tx, &events, &self.actor, self.now).await?;
+        let stamp = (self.actor.as_str(), self.now);
+        cases::enter(&mut self.books, &mut self.tx, &mut applied, stamp).await?;
         match applied.illegal.into_iter().next() {
             Some(illegal) => Err(illegal.into()),
             None => Ok(applied
@@ -274,6 +285,16 @@ impl Judging {
                 .map(|(_, effect)| effect)
                 .collect()),
         }
+    }
+
+    /// Enters a row into a book; returns its number.
+    pub async fn enter(&mut self, case: CaseId, row: NewRow) -> Result<i64, StoreError> {
+        let stamp = Stamp {
+            case: Some(case),
+            actor: &self.actor,
+            now: self.now,
+        };
+        self.books.enter(&mut self.tx, row, stamp).await
     }
 
     /// Makes effects durable.
@@ -320,6 +341,7 @@ impl Judging {
     /// All of it, or none.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         readings::insert(&mut self.tx, &self.readings, self.now.0).await?;
+        self.books.write(&mut self.tx).await?;
         failpoint::pass("judge.before_commit");
         self.tx.commit().await.doing("committing what was judged")?;
         failpoint::pass("judge.committed");

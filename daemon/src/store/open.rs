@@ -125,14 +125,16 @@ async fn assemble(
     } else {
         "the only one".to_owned()
     };
-    Ok(Store {
+    let store = Store {
         writer,
         reader,
         postgres,
         secret,
         holder,
         _lock: Arc::new(lock),
-    })
+    };
+    store.catch_up_books(clock.now()).await?;
+    Ok(store)
 }
 
 /// A lock file beside the database: the system frees it however the daemon ends.

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, SqlStr};
 use super::StoreError;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
-const MIGRATIONS: [(i64, &str, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 3] = [
     (
         1,
         "spine",
@@ -20,6 +20,12 @@ const MIGRATIONS: [(i64, &str, &str, &str); 2] = [
         "progress",
         include_str!("../../../migrations/sqlite/0002_progress.sql"),
         include_str!("../../../migrations/postgres/0002_progress.sql"),
+    ),
+    (
+        3,
+        "books",
+        include_str!("../../../migrations/sqlite/0003_books.sql"),
+        include_str!("../../../migrations/postgres/0003_books.sql"),
     ),
 ];
 

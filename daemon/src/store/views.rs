@@ -1,10 +1,12 @@
 //! What people look at: mails and what became of them, cases and what happened to them.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AssertSqlSafe, Row};
 
 use super::cases::CaseId;
-use super::sql::Doing;
-use super::{Store, StoreError};
+use super::sql::{Doing, list};
+use super::{Span, Store, StoreError};
 use crate::case::{Phase, Progress};
 use crate::clock::Timestamp;
 
@@ -74,6 +76,9 @@ const MAILS: &str = "SELECT e.id, e.kept_ms, e.size,
 
 const CASES: &str = "SELECT id, register, stage, ticket, severity, incident, subject, reporter, opened_ms, phase, waiting, escalated FROM incident";
 
+/// Cases named in one statement, at most.
+const MANY: usize = 500;
+
 impl Store {
     /// The newest `limit` mails, oldest of them first.
     pub async fn mails(&self, limit: i64) -> Result<Vec<MailView>, StoreError> {
@@ -124,6 +129,72 @@ impl Store {
             .doing("reading a case")?;
         row.map(|row| case(&row).doing("reading a case"))
             .transpose()
+    }
+
+    /// Every case that is not over, oldest first.
+    pub async fn open_cases(&self) -> Result<Vec<CaseView>, StoreError> {
+        let over: Vec<_> = Phase::STEPS
+            .into_iter()
+            .chain(Phase::EXITS)
+            .filter(|phase| phase.is_over())
+            .collect();
+        let text = format!(
+            "{CASES} WHERE phase NOT IN {} ORDER BY id",
+            list(0, over.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for phase in over {
+            query = query.bind(phase.name());
+        }
+        let rows = query
+            .fetch_all(self.reader())
+            .await
+            .doing("listing open cases")?;
+        rows.iter()
+            .map(|row| case(row).doing("listing open cases"))
+            .collect()
+    }
+
+    /// Every case that was opened in a period, oldest first.
+    pub async fn cases_of(&self, span: Span) -> Result<Vec<CaseView>, StoreError> {
+        let text = format!("{CASES} WHERE opened_ms >= $1 AND opened_ms < $2 ORDER BY id");
+        let rows = sqlx::query(AssertSqlSafe(text))
+            .bind(span.from.0)
+            .bind(span.to.0)
+            .fetch_all(self.reader())
+            .await
+            .doing("listing a period's cases")?;
+        rows.iter()
+            .map(|row| case(row).doing("listing a period's cases"))
+            .collect()
+    }
+
+    /// What happened to these cases, first to last each.
+    pub async fn events_of(
+        &self,
+        cases: &[CaseId],
+    ) -> Result<BTreeMap<CaseId, Vec<EventView>>, StoreError> {
+        let mut found: BTreeMap<CaseId, Vec<EventView>> = BTreeMap::new();
+        for some in cases.chunks(MANY) {
+            let text = format!(
+                "SELECT seq, at_ms, actor, event, case_id FROM event WHERE case_id IN {} ORDER BY case_id, seq",
+                list(0, some.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for case in some {
+                query = query.bind(case.0);
+            }
+            let rows = query
+                .fetch_all(self.reader())
+                .await
+                .doing("reading what happened to cases")?;
+            for row in &rows {
+                let case: i64 = row.try_get(4).doing("reading what happened to cases")?;
+                let read = event(row).doing("reading what happened to cases")?;
+                found.entry(CaseId(case)).or_default().push(read);
+            }
+        }
+        Ok(found)
     }
 
     /// What happened to a case, first to last.

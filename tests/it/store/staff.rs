@@ -4,7 +4,8 @@ use tanggap::case::{Act, Event, Phase};
 use tanggap::clock::Clock;
 use tanggap::config::StoreSettings;
 use tanggap::mailbox::Place;
-use tanggap::store::{EntryId, Role, Store, StoreError};
+use tanggap::register::Book;
+use tanggap::store::{EntryId, Role, Span, Store, StoreError};
 
 fn triaged(severity: &str) -> Event {
     Event::Acted(Act::Triaged {
@@ -94,6 +95,9 @@ pub async fn from_the_first_version(settings: &StoreSettings, url: &str, registe
         "ALTER TABLE incident DROP COLUMN phase",
         "ALTER TABLE incident DROP COLUMN waiting",
         "ALTER TABLE incident DROP COLUMN escalated",
+        "DROP TABLE book_entry",
+        "DROP TABLE book_counter",
+        "DROP TABLE book_head",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",
     ] {
         sqlx::query(statement).execute(&pool).await.unwrap();
@@ -102,5 +106,8 @@ pub async fn from_the_first_version(settings: &StoreSettings, url: &str, registe
     let store = Store::open(settings, Role::Daemon, &clock).await.unwrap();
     let case = store.case(register).await.unwrap().unwrap();
     assert_eq!(case.progress.phase, Phase::Recorded);
+    let rows = store.book(Book::Register, Span::EVER).await.unwrap();
+    assert_eq!(rows.len(), 1, "a case from before the books is entered");
+    assert!(store.verify_books().await.unwrap().is_ok());
     store.close().await;
 }

@@ -1,0 +1,306 @@
+//! `tanggap books`: the SOP's books on the terminal, as CSV, workbook or sheet of paper; and their proof.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::Format;
+use super::period::Asked;
+use super::staff::{known, operator, said};
+use super::table::Table;
+use crate::case::{Event, Sheet, deadlines};
+use crate::clock::Clock;
+use crate::register::{self, Book, Ledger, NewRow, QueueFacts, QueueRow, Which};
+use crate::store::{CaseView, EventView, Span, Store, StoreError};
+
+/// The books.
+#[derive(Debug, Subcommand)]
+pub enum Books {
+    /// Lembar antrian: insiden yang terbuka, yang terberat di atas
+    Queue {
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Register insiden
+    Register(Shown),
+    /// Buku agenda surat masuk
+    AgendaIn(Shown),
+    /// Buku agenda surat keluar
+    AgendaOut(Shown),
+    /// Lembar disposisi, semua atau satu kasus
+    Disposition(Shown),
+    /// Register surat: setiap nomor, terpakai atau batal
+    Letters(Shown),
+    /// Koreksi satu baris dengan baris lawan; baris lama tetap ada
+    Correct(Correct),
+    /// Buktikan keutuhan semua buku, atau sebut baris pertama yang rusak
+    Verify,
+}
+
+/// What of a book, and as what.
+#[derive(Debug, Args)]
+pub struct Shown {
+    #[command(flatten)]
+    period: Asked,
+    /// Hanya satu kasus
+    #[arg(long, value_name = "REGISTER")]
+    case: Option<String>,
+    #[command(flatten)]
+    out: Out,
+}
+
+/// A file instead of the terminal.
+#[derive(Debug, Args)]
+pub struct Out {
+    /// Tulis ke berkas; akhirannya menentukan bentuk: .csv, .xlsx
+    #[arg(long, value_name = "BERKAS")]
+    out: Option<PathBuf>,
+}
+
+/// A counter-entry.
+#[derive(Debug, Args)]
+pub struct Correct {
+    #[arg(value_enum, value_name = "BUKU")]
+    book: Named,
+    /// Nomor baris yang dikoreksi
+    #[arg(value_name = "NOMOR")]
+    number: i64,
+    /// Tahun baris itu [bila kosong: tahun ini]
+    #[arg(long, value_name = "TAHUN")]
+    year: Option<i64>,
+    /// Kolom dan isi yang benar, misalnya "sender=Dinas Kesehatan"; boleh berulang
+    #[arg(long = "set", value_name = "KOLOM=ISI", required = true)]
+    set: Vec<String>,
+    #[arg(long, value_name = "ALASAN", value_parser = said)]
+    reason: String,
+    /// Siapa yang mengoreksi
+    #[arg(long, value_name = "NAMA")]
+    by: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Named {
+    Register,
+    AgendaIn,
+    AgendaOut,
+    Disposition,
+    Letters,
+}
+
+impl Named {
+    fn book(self) -> Book {
+        match self {
+            Self::Register => Book::Register,
+            Self::AgendaIn => Book::AgendaIn,
+            Self::AgendaOut => Book::AgendaOut,
+            Self::Disposition => Book::Disposition,
+            Self::Letters => Book::Letters,
+        }
+    }
+}
+
+impl Books {
+    pub async fn act(&self, store: &Store, clock: &Clock, format: Format) -> anyhow::Result<()> {
+        let (book, shown) = match self {
+            Self::Queue { out } => return print(&queue_page(store, clock).await?, out, format),
+            Self::Correct(correct) => return Ok(correct.act(store, clock).await?),
+            Self::Verify => return verify(store, format).await,
+            Self::Register(shown) => (Book::Register, shown),
+            Self::AgendaIn(shown) => (Book::AgendaIn, shown),
+            Self::AgendaOut(shown) => (Book::AgendaOut, shown),
+            Self::Disposition(shown) => (Book::Disposition, shown),
+            Self::Letters(shown) => (Book::Letters, shown),
+        };
+        let page = book_page(store, clock, book, shown).await?;
+        print(&page, &shown.out, format)
+    }
+}
+
+async fn book_page(
+    store: &Store,
+    clock: &Clock,
+    book: Book,
+    shown: &Shown,
+) -> Result<Ledger, StoreError> {
+    let (span, name, case) = if let Some(register) = &shown.case {
+        let case = known(store, register).await?;
+        (Span::EVER, case.register, Some(case.id))
+    } else {
+        let period = shown.period.period(clock)?;
+        (period.span, period.name, None)
+    };
+    let mut rows = store.book(book, span).await?;
+    rows.retain(|row| case.is_none() || row.case == case);
+    Ok(register::page(book, &rows, &name))
+}
+
+/// The queue sheet of this moment.
+pub async fn queue_page(store: &Store, clock: &Clock) -> Result<Ledger, StoreError> {
+    let cases = store.open_cases().await?;
+    let ids: Vec<_> = cases.iter().map(|case| case.id).collect();
+    let mut events = store.events_of(&ids).await?;
+    let mut agenda = store.first_rows(Book::AgendaIn, &ids).await?;
+    let mut registered = store.first_rows(Book::Register, &ids).await?;
+    let mut rows = Vec::with_capacity(cases.len());
+    for case in cases {
+        let sheet = sheet(&events.remove(&case.id).unwrap_or_default());
+        let due = deadlines(&sheet, case.opened)
+            .first()
+            .map(|clock| clock.due);
+        let first = registered.remove(&case.id);
+        let proposed = first.and_then(|row| row.cells.get("severity").cloned());
+        let agenda = agenda.remove(&case.id).map(|row| row.number.to_string());
+        rows.push(queue_row(case, sheet, (agenda, proposed, due)));
+    }
+    let now = clock.now();
+    Ok(register::queue(QueueFacts { now, rows }))
+}
+
+fn queue_row(
+    case: CaseView,
+    sheet: Sheet,
+    (agenda, proposed, due): (
+        Option<String>,
+        Option<String>,
+        Option<crate::clock::Timestamp>,
+    ),
+) -> QueueRow {
+    QueueRow {
+        agenda: agenda.unwrap_or_default(),
+        opened: case.opened,
+        reporter: case.reporter,
+        subject: case.subject,
+        incident: case.incident,
+        proposed: proposed.map_or_else(|| case.severity.clone(), |level| level.to_lowercase()),
+        severity: case.severity,
+        ticket: case.ticket,
+        progress: case.progress,
+        register: case.register,
+        sheet,
+        due,
+    }
+}
+
+/// All that a case's events say.
+pub fn sheet(events: &[EventView]) -> Sheet {
+    let read: Vec<(_, _, Event)> = events
+        .iter()
+        .filter_map(|event| {
+            let read = serde_json::from_str(&event.event).ok()?;
+            Some((event.at, event.actor.as_str(), read))
+        })
+        .collect();
+    Sheet::of(read.iter().map(|(at, by, event)| (*at, *by, event)))
+}
+
+fn print(page: &Ledger, out: &Out, format: Format) -> anyhow::Result<()> {
+    if let Some(path) = &out.out {
+        std::fs::write(path, file(page, path)?)?;
+        println!("{}: {} baris.", path.display(), page.rows.len());
+        return Ok(());
+    }
+    if format == Format::Json {
+        println!("{}", page.json());
+        return Ok(());
+    }
+    println!("{}\n{}  ·  TERBATAS\n", page.title, page.subtitle);
+    let headings: Vec<_> = page
+        .columns
+        .iter()
+        .map(|column| column.heading.as_str())
+        .collect();
+    let mut table = Table::new(&headings);
+    for row in &page.rows {
+        table.row(row.clone());
+    }
+    println!("{table}\n");
+    for line in &page.foot {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+/// The page in the form that the file's name asks for.
+fn file(page: &Ledger, path: &Path) -> anyhow::Result<Vec<u8>> {
+    let ending = path
+        .extension()
+        .map(|end| end.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("csv") => Ok(register::csv(page).into_bytes()),
+        Some("xlsx") => Ok(register::xlsx(page)?),
+        _ => Err(StoreError::Refused(format!(
+            "{}: akhiran berkas harus .csv atau .xlsx",
+            path.display()
+        ))
+        .into()),
+    }
+}
+
+impl Correct {
+    async fn act(&self, store: &Store, clock: &Clock) -> Result<(), StoreError> {
+        let operator = operator(self.by.as_ref())?;
+        let book = self.book.book();
+        let year = self.year.unwrap_or_else(|| clock.now().register_year());
+        let Some(row) = store.book_row(book, year, self.number).await? else {
+            return Err(StoreError::Refused(format!(
+                "tidak ada baris nomor {} tahun {year} di {}",
+                self.number,
+                book.title()
+            )));
+        };
+        let mut counter = NewRow::new(book, [("note", self.reason.clone())]);
+        counter
+            .cells
+            .extend(row.cells.into_iter().filter(|(key, _)| key != "note"));
+        for pair in &self.set {
+            let (key, value) = column(book, pair)?;
+            counter.cells.insert(key, value);
+        }
+        let counter = counter.correcting(Which::Seq(row.seq));
+        let numbers = store
+            .enter(vec![(row.case, counter)], &operator, clock.now())
+            .await?;
+        println!(
+            "{}: baris {} dikoreksi dengan baris {} atas nama {operator}.",
+            book.title(),
+            self.number,
+            numbers.first().copied().unwrap_or_default()
+        );
+        Ok(())
+    }
+}
+
+/// `sender=Dinas Kesehatan`, where the book has such a column.
+fn column(book: Book, pair: &str) -> Result<(String, String), StoreError> {
+    let names: Vec<_> = book.columns().iter().map(|(key, _, _)| *key).collect();
+    match pair.split_once('=') {
+        Some((key, value)) if names.contains(&key) => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(StoreError::Refused(format!(
+            "\"{pair}\": tulis KOLOM=ISI; kolom buku ini: {}",
+            names.join(", ")
+        ))),
+    }
+}
+
+/// Proves the books; a broken one ends with code 1 and names the first broken row.
+async fn verify(store: &Store, format: Format) -> anyhow::Result<()> {
+    match store.verify_books().await? {
+        Ok(whole) if format == Format::Json => {
+            println!(
+                "{}",
+                serde_json::json!({ "whole": true, "rows": whole.rows, "hash": whole.hash })
+            );
+        }
+        Ok(whole) => println!(
+            "Semua buku utuh: {} baris, nomor tanpa celah, cocok dengan kasus. Sidik terakhir (catat di kertas): {}",
+            whole.rows, whole.hash
+        ),
+        Err(broken) => {
+            return Err(StoreError::Refused(format!(
+                "BUKU RUSAK pada {broken}. Jangan menulis lagi; pulihkan dari cadangan, dan periksa siapa yang mengubah basis data"
+            ))
+            .into());
+        }
+    }
+    Ok(())
+}

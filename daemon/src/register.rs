@@ -1,0 +1,33 @@
+//! The SOP's books: what stands in them, and how they are shown.
+//!
+//! Rows are made here, of events and reports, by pure functions; `store::books` numbers and chains them. A page for people
+//! is a [`Ledger`], whatever it is printed as.
+
+mod book;
+mod csv;
+use std::fmt::Write;
+
+mod agenda;
+mod ledger;
+mod mutation;
+mod page;
+mod queue;
+mod xlsx;
+
+pub use agenda::{incoming, registered};
+pub use book::{Book, Cells, NewRow, Which};
+pub use csv::csv;
+pub use ledger::{Column, Ledger, Row};
+pub use mutation::{is_booked, rows_of};
+pub use page::page;
+pub use queue::{QueueFacts, QueueRow, queue};
+pub use xlsx::{SheetError, xlsx};
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,38 @@
+//! A ledger as a workbook. Cells are written as text, so that no spreadsheet calculates what a stranger wrote.
+
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+use super::Ledger;
+
+/// Why there is no workbook.
+#[derive(Debug, thiserror::Error)]
+#[error("buku kerja XLSX tidak dapat dibuat")]
+pub struct SheetError(#[from] XlsxError);
+
+/// A spreadsheet cell holds so many characters (ECMA-376).
+const CELL: usize = 32_767;
+
+/// The whole page as the bytes of an XLSX file.
+pub fn xlsx(ledger: &Ledger) -> Result<Vec<u8>, SheetError> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let bold = Format::new().set_bold().set_text_wrap();
+    let plain = Format::new();
+    sheet.write_string_with_format(0, 0, &ledger.title, &Format::new().set_bold())?;
+    sheet.write_string(1, 0, &ledger.subtitle)?;
+    sheet.write_string(2, 0, "TERBATAS")?;
+    for (place, column) in (0_u16..).zip(&ledger.columns) {
+        sheet.set_column_width(place, f64::from(column.width) * 1.6)?;
+        sheet.write_string_with_format(3, place, &column.heading, &bold)?;
+    }
+    sheet.set_freeze_panes(4, 0)?;
+    sheet.set_landscape();
+    sheet.set_repeat_rows(3, 3)?;
+    for (line, row) in (4_u32..).zip(&ledger.rows) {
+        for (place, cell) in (0_u16..).zip(row) {
+            let text: String = cell.chars().take(CELL).collect();
+            sheet.write_string_with_format(line, place, text, &plain)?;
+        }
+    }
+    Ok(book.save_to_buffer()?)
+}
