@@ -11,6 +11,18 @@ pub fn pass(name: &str) {
 #[inline]
 pub fn pass(_name: &str) {}
 
+/// Passes the named point with a mail in hand; with `TANGGAP_FAILPOINT=name:word` the process dies of every mail that holds
+/// the word, with `name:word:panic` this thread panics.
+#[cfg(feature = "failpoints")]
+pub fn pass_with(name: &str, mail: &[u8]) {
+    armed::pass_with(name, mail);
+}
+
+/// Passes the named point with a mail in hand.
+#[cfg(not(feature = "failpoints"))]
+#[inline]
+pub fn pass_with(_name: &str, _mail: &[u8]) {}
+
 #[cfg(feature = "failpoints")]
 mod armed {
     use std::sync::OnceLock;
@@ -18,19 +30,47 @@ mod armed {
 
     static PASSES: AtomicU64 = AtomicU64::new(0);
 
+    /// What the environment asks for.
+    struct Armed {
+        name: String,
+        at: String,
+        panics: bool,
+    }
+
     pub fn pass(name: &str) {
-        let Some((armed, nth)) = armed() else { return };
-        if armed == name && PASSES.fetch_add(1, Ordering::SeqCst) + 1 == *nth {
+        let Some(armed) = armed().filter(|armed| armed.name == name) else {
+            return;
+        };
+        if armed.at.parse() == Ok(PASSES.fetch_add(1, Ordering::SeqCst) + 1) {
             std::process::abort();
         }
     }
 
-    fn armed() -> &'static Option<(String, u64)> {
-        static ARMED: OnceLock<Option<(String, u64)>> = OnceLock::new();
-        ARMED.get_or_init(|| {
-            let text = std::env::var("TANGGAP_FAILPOINT").ok()?;
-            let (name, nth) = text.rsplit_once(':')?;
-            Some((name.to_owned(), nth.parse().ok()?))
+    pub fn pass_with(name: &str, mail: &[u8]) {
+        let Some(armed) = armed().filter(|armed| armed.name == name) else {
+            return;
+        };
+        let word = armed.at.as_bytes();
+        if !mail.windows(word.len().max(1)).any(|seen| seen == word) {
+            return;
+        }
+        assert!(!armed.panics, "the failpoint {name} was asked to panic");
+        std::process::abort();
+    }
+
+    fn armed() -> Option<&'static Armed> {
+        static ARMED: OnceLock<Option<Armed>> = OnceLock::new();
+        ARMED
+            .get_or_init(|| read(&std::env::var("TANGGAP_FAILPOINT").ok()?))
+            .as_ref()
+    }
+
+    fn read(text: &str) -> Option<Armed> {
+        let mut words = text.split(':').map(str::to_owned);
+        Some(Armed {
+            name: words.next()?,
+            at: words.next()?,
+            panics: words.next().as_deref() == Some("panic"),
         })
     }
 }

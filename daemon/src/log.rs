@@ -5,6 +5,7 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{IsTerminal, Write as _, stderr};
+use std::panic::PanicHookInfo;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -54,7 +55,19 @@ pub fn start(style: Style, clock: Clock) {
         let _ = tracing_subscriber::registry()
             .with(lines.with_filter(levels))
             .try_init();
+        std::panic::set_hook(Box::new(tell_of_panic));
     }
+}
+
+/// A panic is told by the log like everything else: the usual hook writes to stderr itself, and waits where nobody reads that.
+fn tell_of_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let what = panic.payload_as_str().unwrap_or("no words");
+    tracing::error!(
+        place = place.unwrap_or_default(),
+        what,
+        "a part of the program panicked; please report this"
+    );
 }
 
 /// Ends when the process does; an event of the last moment has a little time to get out.

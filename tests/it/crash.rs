@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod random;
+
 use std::os::unix::process::ExitStatusExt;
 
 use tanggap_tests::world::home::{Home, Plan, both};
@@ -147,6 +149,32 @@ macro_rules! steps {
         #[test]
         fn every_step_has_its_test() { assert_eq!(STEPS.len(), [$($index),*].len()); }
     };
+}
+
+/// Steps that are killed by a story of their own.
+const ELSEWHERE: [&str; 2] = ["staff.before_commit", "staff.committed"];
+
+/// A step that the daemon passes and nobody kills would prove nothing.
+#[test]
+fn every_step_in_the_daemon_is_killed() {
+    let mut folders = vec![std::path::PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../daemon/src"
+    ))];
+    let mut passed = std::collections::BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap().flatten() {
+            if file.path().is_dir() {
+                folders.push(file.path());
+                continue;
+            }
+            let text = std::fs::read_to_string(file.path()).unwrap();
+            let names = text.split("failpoint::pass(\"").skip(1);
+            passed.extend(names.map(|rest| rest.split('"').next().unwrap().to_owned()));
+        }
+    }
+    let killed = STEPS.iter().map(|(step, _)| *step).chain(ELSEWHERE);
+    assert_eq!(passed, killed.map(str::to_owned).collect());
 }
 
 steps! {

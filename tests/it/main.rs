@@ -3,6 +3,7 @@
 mod books;
 mod config;
 mod crash;
+mod daemon;
 mod end_to_end;
 mod law;
 mod letter;
@@ -10,6 +11,7 @@ mod letter_loop;
 mod machine;
 mod mailbox;
 mod powercut;
+mod process;
 mod service;
 mod staff;
 mod store;

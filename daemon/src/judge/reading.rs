@@ -113,6 +113,7 @@ fn judge_one(config: &Config, rules: &RuleSet, raw: Raw) -> Judged {
         spared,
     } = raw;
     let attempt = catch_unwind(AssertUnwindSafe(|| {
+        failpoint::pass_with("judge.reading", &bytes);
         let report = read(&bytes, &config.site);
         let classification = classify(rules, &report);
         (report, classification)
