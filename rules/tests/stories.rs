@@ -1,0 +1,138 @@
+//! Short mails in many voices, judged as the labelling guide says; every file of `mails/` is one batch.
+//!
+//! `TELL=1` lists what is judged otherwise, with the rules that fired and their words.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use tanggap_rules::{Classification, RuleSet, Site, classify, read};
+
+#[derive(Deserialize)]
+struct Batch {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    #[serde(default = "somebody")]
+    from: String,
+    #[serde(default)]
+    subject: String,
+    /// Further headers, one a line.
+    #[serde(default)]
+    head: String,
+    say: String,
+    #[serde(default = "report")]
+    kind: String,
+    /// Beginnings of right types, parted by a bar.
+    #[serde(rename = "type", default)]
+    incident: String,
+    /// Right levels, parted by a bar.
+    #[serde(default)]
+    severity: String,
+}
+
+fn somebody() -> String {
+    "Rina <rina@gmail.example>".to_owned()
+}
+
+fn report() -> String {
+    "report".to_owned()
+}
+
+impl Case {
+    fn judged(&self, rules: &RuleSet, site: &Site) -> Classification {
+        let head = match self.head.trim() {
+            "" => String::new(),
+            lines => format!("{}\r\n", lines.replace('\n', "\r\n")),
+        };
+        let raw = format!(
+            "{head}From: {}\r\nTo: csirt@batangkab.go.id\r\nSubject: {}\r\nDate: Tue, 3 Feb 2026 09:00:00 +0700\r\nMessage-ID: <1@x.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}",
+            self.from, self.subject, self.say
+        );
+        classify(rules, &read(raw.as_bytes(), site))
+    }
+}
+
+fn name(value: impl serde::Serialize) -> String {
+    let value = toml::Value::try_from(value).unwrap();
+    value.as_str().unwrap().to_owned()
+}
+
+#[derive(Default)]
+struct Score {
+    kind: usize,
+    opens: usize,
+    tickets: usize,
+    class: usize,
+    severity: usize,
+    high_as_low: usize,
+    told: Vec<String>,
+}
+
+impl Score {
+    fn add(&mut self, case: &Case, judged: &Classification) {
+        let (kind, severity) = (name(judged.kind), name(judged.severity));
+        let opens = |kind: &str| matches!(kind, "report" | "automated");
+        let right_kind = kind == case.kind;
+        self.kind += usize::from(right_kind);
+        self.opens += usize::from(opens(&kind) == opens(&case.kind));
+        let mut right = right_kind;
+        if opens(&case.kind) {
+            let class = case.incident.split('|').any(|one| judged.incident.starts_with(one));
+            let level = case.severity.is_empty() || case.severity.split('|').any(|one| one == severity);
+            self.tickets += 1;
+            self.class += usize::from(class);
+            self.severity += usize::from(level);
+            self.high_as_low += usize::from(case.severity == "high" && severity == "low");
+            right &= class && level;
+        }
+        if !right {
+            let fired: Vec<String> = judged.fired.iter().map(|fired| format!("{}{:?}", fired.rule, fired.words)).collect();
+            self.told.push(format!(
+                "- {} / {}\n   wanted {} {} {}\n   judged {kind} {} {severity} ({})\n   {}",
+                case.subject, case.say.trim(), case.kind, case.incident, case.severity, judged.incident, judged.kind_reason, fired.join(" ")
+            ));
+        }
+    }
+}
+
+fn site() -> Site {
+    Site {
+        addresses: vec!["csirt@batangkab.go.id".into()],
+        domains: vec!["batangkab.go.id".into()],
+        message_id_domains: vec!["csirt.batangkab.go.id".into()],
+        authserv_ids: vec!["mx1.batangkab.go.id".into()],
+        register_prefix: "INS".into(),
+    }
+}
+
+#[test]
+fn short_mails_are_judged_as_labelled() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/mails");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let (rules, site) = (RuleSet::shipped(), site());
+    for file in files {
+        let batch: Batch = toml::from_str(&std::fs::read_to_string(&file).unwrap()).expect("a batch");
+        let mut score = Score::default();
+        for case in &batch.case {
+            score.add(case, &case.judged(&rules, &site));
+        }
+        let count = batch.case.len();
+        println!(
+            "{}: kind {}/{count} opens {}/{count} class {}/{tickets} severity {}/{tickets} high as low {} wrong {}",
+            file.file_name().unwrap().to_string_lossy(), score.kind, score.opens, score.class, score.severity, score.high_as_low,
+            score.told.len(), tickets = score.tickets,
+        );
+        if std::env::var("TELL").is_ok() {
+            println!("{}", score.told.join("\n"));
+        }
+    }
+}
