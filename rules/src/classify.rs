@@ -21,8 +21,12 @@ pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
         .machine
         .as_ref()
         .and_then(|machine| machine.incident.clone());
+    judged.heaviest_first(&facts);
     let by_rule = judged.fired.first().and_then(|rule| rule.incident.clone());
-    judged.incident = told.or(by_rule).unwrap_or_default();
+    judged.incident = told
+        .or(by_rule)
+        .or_else(|| judged.passed_on(rules, report))
+        .unwrap_or_default();
     for rule in rules.rules.iter().filter(|rule| rule.incident.is_none()) {
         judged.fire(rule, &facts);
     }
@@ -51,7 +55,8 @@ fn conclude(
     let default = machine.or_else(|| rules.defaults.get(&incident).copied());
     let level = severity::level(&judged.fired, default);
     let mut also: Vec<String> = Vec::new();
-    for other in judged.fired.iter().filter_map(|rule| rule.incident.clone()) {
+    let others = judged.fired.iter().filter(|rule| !rule.weighs());
+    for other in others.filter_map(|rule| rule.incident.clone()) {
         if other != incident && !also.contains(&other) && also.len() < 4 {
             also.push(other);
         }
@@ -95,6 +100,30 @@ struct Judged<'r> {
 }
 
 impl<'r> Judged<'r> {
+    /// Where nothing but clues speaks, the type that most of them point to comes first.
+    fn heaviest_first(&mut self, facts: &Facts<'_>) {
+        let only_clues = self.fired.first().is_some_and(|rule| rule.weighs());
+        if only_clues {
+            self.fired
+                .sort_by_key(|rule| std::cmp::Reverse(facts.weight(&rule.when)));
+        }
+    }
+
+    /// "Apakah ini aman?" above a forwarded mail: what the sender's words leave open, the mail below them may tell.
+    fn passed_on(&mut self, rules: &'r RuleSet, report: &Report) -> Option<String> {
+        if report.quoted.is_empty() || !report.references.is_empty() {
+            return None;
+        }
+        let facts = Facts::of_quoted(rules, report);
+        let typed = rules.rules.iter().filter(|rule| rule.incident.is_some());
+        let mut below = Self::default();
+        typed.for_each(|rule| below.fire(rule, &facts));
+        below.heaviest_first(&facts);
+        let rule = below.fired.first().copied()?;
+        self.fired.push(rule);
+        rule.incident.clone()
+    }
+
     fn fire(&mut self, rule: &'r Rule, facts: &Facts<'_>) {
         if self.holds(&rule.when, facts) {
             self.fired.push(rule);

@@ -187,13 +187,14 @@ impl Bench {
             "quoted" => Place::Quoted,
             "names" => Place::Names,
             "attached" => Place::Attached,
+            "weigh" => return self.weigh(form, written, rest),
             "sign" => return Some(Test::Sign(rest.to_owned())),
             "machine" => return Some(Test::Machine(rest.to_owned())),
             "has" => return Some(Test::Has(rest.to_owned())),
             "type" => return Some(Test::Type(rest.to_owned())),
             "sender" => return Some(Test::Sender(rest.to_owned())),
             other => {
-                let instead = "story, subject, newest, quoted, names, attached, sign, machine, has, type atau sender";
+                let instead = "story, subject, newest, quoted, names, attached, weigh, sign, machine, has, type atau sender";
                 form.fault(
                     written.at,
                     format!("tempat `{other}` tidak dikenal"),
@@ -210,6 +211,35 @@ impl Bench {
             place,
             lists: lists?,
         })
+    }
+
+    /// `weigh: list 2 + list 1 + list -2 >= 4`: points for each different word that is told.
+    fn weigh(&self, form: &Form, written: &Written<String>, rest: &str) -> Option<Test> {
+        let read = rest.rsplit_once(">=").and_then(|(sum, least)| {
+            let parts = sum.split('+').map(|part| part.trim().rsplit_once(' '));
+            let points = parts.map(|part| {
+                let (name, points) = part?;
+                Some((name, points.parse::<i32>().ok()?))
+            });
+            Some((
+                points.collect::<Option<Vec<_>>>()?,
+                least.trim().parse().ok()?,
+            ))
+        });
+        let Some((points, least)) = read else {
+            let what = "timbangan ini tidak dapat dibaca";
+            form.fault(
+                written.at,
+                what,
+                "weigh: nama-daftar 2 + daftar-lain 1 >= 3",
+            );
+            return None;
+        };
+        let lists: Option<Vec<_>> = points
+            .iter()
+            .map(|(name, points)| Some((self.part(form, written, name)?.0, *points)))
+            .collect();
+        lists.map(|lists| Test::Weigh { lists, least })
     }
 
     fn part(

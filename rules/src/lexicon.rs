@@ -210,8 +210,10 @@ impl Lexicon {
             into.extend(meant.map(|(_, atom)| *atom));
         }
         if word.sort == Sort::File {
-            let ending = word.form.rsplit('.').next().unwrap_or_default();
-            into.extend(self.forms.get(&hash(ending)).into_iter().flatten());
+            // `xmrig.exe` speaks by both its pieces.
+            for piece in word.form.rsplit('.').take(4) {
+                into.extend(self.forms.get(&hash(piece)).into_iter().flatten());
+            }
         }
         if word.sort != Sort::Word {
             let sorts = self.sorts.iter().filter(|(sort, _)| fits(*sort, word.sort));

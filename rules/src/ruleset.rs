@@ -40,6 +40,16 @@ pub(crate) struct Rule {
     pub when: When,
 }
 
+impl Rule {
+    /// Whether this rule only weighs clues: of such, the heaviest counts, not the first.
+    pub fn weighs(&self) -> bool {
+        let tests = self.when.any.iter().chain(&self.when.all);
+        tests
+            .into_iter()
+            .any(|test| matches!(test, Test::Weigh { .. }))
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct When {
     pub any: Vec<Test>,
@@ -54,6 +64,11 @@ pub(crate) enum Test {
     Words {
         place: Place,
         lists: Vec<(List, Option<Stance>)>,
+    },
+    /// Different words told, each with its list's points, reach the sum.
+    Weigh {
+        lists: Vec<(List, i32)>,
+        least: i32,
     },
     Sign(String),
     Machine(String),
@@ -86,6 +101,10 @@ const BOOK: &[(&str, &str)] = &[
         include_str!("../book/04-tingkat.toml"),
     ),
     ("book/05-surat.toml", include_str!("../book/05-surat.toml")),
+    (
+        "book/06-petunjuk.toml",
+        include_str!("../book/06-petunjuk.toml"),
+    ),
 ];
 
 impl RuleSet {

@@ -43,6 +43,15 @@ impl<'r> Facts<'r> {
             &report.subject,
             &format!("{}\n\n{names}", report.newest),
         );
+        Self::told_by(rules, report, story)
+    }
+
+    /// The same mail, as if what it quotes were its story.
+    pub fn of_quoted(rules: &'r RuleSet, report: &'r Report) -> Self {
+        Self::told_by(rules, report, Page::read(rules, "", &report.quoted))
+    }
+
+    fn told_by(rules: &'r RuleSet, report: &'r Report, story: Page) -> Self {
         Self {
             rules,
             report,
@@ -71,6 +80,7 @@ impl<'r> Facts<'r> {
     pub fn hold(&self, test: &Test) -> bool {
         match test {
             Test::Words { place, lists } => self.page(*place).together(*place, lists).is_some(),
+            Test::Weigh { lists, least } => self.sum(lists) >= *least,
             Test::Sign(name) => name
                 .split(' ')
                 .any(|name| self.report.signs.iter().any(|sign| is_sign(sign, name))),
@@ -83,6 +93,24 @@ impl<'r> Facts<'r> {
             Test::Sender(part) => self.sent_by(part),
             Test::Nested(_) | Test::Type(_) => false,
         }
+    }
+
+    fn sum(&self, lists: &[(List, i32)]) -> i32 {
+        let points = lists.iter().map(|(list, points)| {
+            let words = self.story.different(*list).len();
+            points.saturating_mul(i32::try_from(words).unwrap_or(i32::MAX))
+        });
+        points.fold(0, i32::saturating_add)
+    }
+
+    /// What the clues of a weighing rule come to.
+    pub fn weight(&self, when: &When) -> i32 {
+        let tests = when.any.iter().chain(&when.all);
+        let sums = tests.filter_map(|test| match test {
+            Test::Weigh { lists, .. } => Some(self.sum(lists)),
+            _ => None,
+        });
+        sums.max().unwrap_or(0)
     }
 
     /// The sender's address or name holds one of these pieces.
@@ -139,6 +167,12 @@ impl<'r> Facts<'r> {
         for test in when.any.iter().chain(&when.all) {
             match test {
                 Test::Nested(inner) => found.extend(self.words_of(inner)),
+                Test::Weigh { lists, .. } => {
+                    let hits = lists
+                        .iter()
+                        .flat_map(|(list, _)| self.story.different(*list));
+                    found.extend(hits.map(|hit| self.story.said(&hit)));
+                }
                 Test::Words { place, lists } => {
                     let page = self.page(*place);
                     found.extend(
@@ -234,6 +268,25 @@ impl Page {
             }
         }
         None
+    }
+
+    /// What a list names that is told, each word once.
+    fn different(&self, list: List) -> Vec<Hit> {
+        let form = |at: usize| self.words.words.get(at).map(|word| word.hash);
+        let mut seen = Vec::new();
+        let mut hits = Vec::new();
+        for (hit, _) in self
+            .of((list, None), None)
+            .iter()
+            .filter(|one| one.1 == Stance::Told)
+        {
+            let key = (form(hit.first), form(hit.last));
+            if !seen.contains(&key) && seen.len() < 20 {
+                seen.push(key);
+                hits.push(*hit);
+            }
+        }
+        hits
     }
 
     /// A list's hits, in order; those of one sentence only if one is given.

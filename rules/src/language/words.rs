@@ -266,7 +266,8 @@ impl Reader {
         let [.., number, word] = self.out.words.as_mut_slice() else {
             return;
         };
-        let numeric = matches!(number.sort, Sort::Number | Sort::Many);
+        let priced = matches!(number.sort, Sort::Petty | Sort::Money);
+        let numeric = priced || matches!(number.sort, Sort::Number | Sort::Many);
         match &*word.form {
             "ribu" | "rb" if numeric => number.sort = Sort::Petty,
             "juta" | "jt" if numeric => {
