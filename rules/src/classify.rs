@@ -3,6 +3,8 @@
 mod facts;
 mod kind;
 
+use std::collections::HashMap;
+
 use crate::report::{Classification, Fired, Kind, Report};
 use crate::ruleset::{Rule, RuleSet, Test, When};
 use crate::severity;
@@ -93,6 +95,17 @@ fn incident_of(judged: &Judged<'_>, kind: Kind) -> String {
     }
 }
 
+/// What one point of a clue is worth beside the priority of rules, and how many points count at most: a long mail has many words.
+const CLUE: i64 = 40;
+const MOST_CLUES: i64 = 10;
+
+/// What speaks for a type.
+#[derive(Default)]
+struct Sum {
+    rule: i64,
+    clues: i64,
+}
+
 #[derive(Default)]
 struct Judged<'r> {
     fired: Vec<&'r Rule>,
@@ -100,13 +113,30 @@ struct Judged<'r> {
 }
 
 impl<'r> Judged<'r> {
-    /// Where nothing but clues speaks, the type that most of them point to comes first.
+    /// The type that rules and clues together speak for most comes first.
     fn heaviest_first(&mut self, facts: &Facts<'_>) {
-        let only_clues = self.fired.first().is_some_and(|rule| rule.weighs());
-        if only_clues {
-            self.fired
-                .sort_by_key(|rule| std::cmp::Reverse(facts.weight(&rule.when)));
+        let sums = self.sums(facts);
+        let sum = |rule: &&Rule| {
+            let named = rule.incident.as_deref().unwrap_or_default();
+            sums.get(named).map_or(0, |sum| sum.rule + sum.clues)
+        };
+        self.fired.sort_by_key(|rule| std::cmp::Reverse(sum(rule)));
+    }
+
+    /// What speaks for each type: its best rule's priority, and its clues.
+    fn sums(&self, facts: &Facts<'_>) -> HashMap<&'r str, Sum> {
+        let mut sums: HashMap<&'r str, Sum> = HashMap::new();
+        for rule in &self.fired {
+            let sum = sums.entry(rule.incident.as_deref().unwrap_or_default());
+            let sum = sum.or_default();
+            if rule.weighs() {
+                let weight = i64::from(facts.weight(&rule.when)).min(MOST_CLUES);
+                sum.clues = sum.clues.max(weight * CLUE);
+            } else {
+                sum.rule = sum.rule.max(rule.priority);
+            }
         }
+        sums
     }
 
     /// "Apakah ini aman?" above a forwarded mail: what the sender's words leave open, the mail below them may tell.
