@@ -37,10 +37,13 @@ struct Phrase {
     steps: Vec<Step>,
 }
 
+/// Words that end in a star, by their first three bytes.
+type Beginnings = HashMap<u32, Vec<(Box<str>, Atom)>, BuildHasherDefault<Fold>>;
+
 #[derive(Debug, Default)]
 pub struct Lexicon {
     forms: HashMap<u64, Vec<Atom>, BuildHasherDefault<Fold>>,
-    beginnings: HashMap<u32, Vec<(Box<str>, Atom)>, BuildHasherDefault<Fold>>,
+    beginnings: Beginnings,
     sorts: Vec<(Sort, Atom)>,
     phrases: Vec<Phrase>,
     /// The phrases that begin with an atom, by the atom's number.
