@@ -2,6 +2,7 @@
 
 mod attached;
 mod clean;
+mod columns;
 mod fangs;
 mod headers;
 mod hosts;
@@ -17,6 +18,8 @@ mod references;
 mod signs;
 mod spared;
 mod tail;
+mod xarf;
+mod zipped;
 
 pub(crate) use parts::hex;
 

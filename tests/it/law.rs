@@ -121,6 +121,7 @@ const MAY_DEPEND: [(&str, &[&str]); 2] = [
         &[
             "aho-corasick",
             "mail-parser",
+            "miniz_oxide",
             "psl",
             "regex",
             "regex-syntax",

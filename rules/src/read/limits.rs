@@ -8,6 +8,8 @@ use crate::report::Oddity;
 pub const TEXT: usize = 2 * 1024 * 1024;
 /// Text attachments read as evidence, bytes in all.
 pub const ATTACHED_TEXT: usize = 128 * 1024;
+/// Archives larger than this are listed by name only.
+pub const ARCHIVE: usize = 10 * 1024 * 1024;
 /// Parts of one mail, nested ones included.
 pub const PARTS: usize = 1000;
 /// Attachments listed.

@@ -3,6 +3,7 @@
 use mail_parser::Message;
 
 use super::parts::Leaves;
+use super::xarf::{self, Accusation};
 use crate::report::{Machine, Report, Severity, Sign};
 
 /// What kind of structured report this is, if it is one.
@@ -10,28 +11,17 @@ pub fn recognise(message: &Message<'_>, report: &Report, leaves: &Leaves) -> Opt
     if let Some(feedback) = &leaves.feedback {
         return Some(arf(feedback));
     }
-    let xarf = message.header_raw("X-ARF").is_some() || message.header_raw("X-XARF").is_some();
     let attached = leaves.attached_text.as_str();
-    if xarf
-        || attached.contains("\"ReportClass\"")
-        || attached.contains("\"XARF\"")
-        || attached.contains("xarf_version")
-    {
-        return Some(of_class("xarf", &format!("{attached}\n{}", report.newest)));
+    if let Some(accusation) = &leaves.accusation {
+        return Some(accused(accusation));
     }
-    if has_key(attached, "report-type")
-        && (has_key(attached, "source") || has_key(attached, "reported-from"))
-    {
-        return Some(of_class("x-arf", attached));
+    let marked = message.header_raw("X-ARF").is_some() || message.header_raw("X-XARF").is_some();
+    if marked {
+        // The report may stand in the body itself, or be broken: it stays a machine's report.
+        let said = xarf::accusation(&report.newest).unwrap_or_default();
+        return Some(accused(&said));
     }
-    feed(report, attached)
-}
-
-fn has_key(text: &str, key: &str) -> bool {
-    text.lines().any(|line| {
-        line.split_once(':')
-            .is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case(key))
-    })
+    safe_browsing(report, attached).or_else(|| feed(report, attached))
 }
 
 fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
@@ -65,103 +55,40 @@ fn machine(format: &str, class: &str, severity: Severity, evidence: bool) -> Mac
     }
 }
 
-/// Words of a report's class. The address it speaks of is ours: a host of ours is really misused, so an attack from it is medium.
-const CLASSES: &[(&str, &str, Severity)] = &[
-    (
-        "login-attack",
-        "intrusion-attempts:brute-force",
-        Severity::Medium,
-    ),
-    (
-        "loginattack",
-        "intrusion-attempts:brute-force",
-        Severity::Medium,
-    ),
-    (
-        "login_attack",
-        "intrusion-attempts:brute-force",
-        Severity::Medium,
-    ),
-    ("brute", "intrusion-attempts:brute-force", Severity::Medium),
-    (
-        "hack-attack",
-        "intrusion-attempts:exploit",
-        Severity::Medium,
-    ),
-    (
-        "port-scan",
-        "information-gathering:scanner",
-        Severity::Medium,
-    ),
-    (
-        "port_scan",
-        "information-gathering:scanner",
-        Severity::Medium,
-    ),
-    (
-        "portscan",
-        "information-gathering:scanner",
-        Severity::Medium,
-    ),
-    (
-        "harvesting",
-        "information-gathering:scanner",
-        Severity::Medium,
-    ),
-    ("regbot", "abusive-content:spam", Severity::Medium),
-    ("ddos", "availability:ddos", Severity::Medium),
-    ("botnet", "malicious-code:infected-system", Severity::Medium),
-    (
-        "infected",
-        "malicious-code:infected-system",
-        Severity::Medium,
-    ),
-    ("c2", "malicious-code:c2-server", Severity::Medium),
-    ("phish", "fraud:phishing", Severity::Medium),
-    (
-        "malware",
-        "malicious-code:malware-distribution",
-        Severity::Medium,
-    ),
-    ("fraud", "fraud:phishing", Severity::Medium),
-    ("spam", "abusive-content:spam", Severity::Medium),
-    ("copyright", "fraud:copyright", Severity::Low),
-    ("trademark", "fraud:copyright", Severity::Low),
-    (
-        "defacement",
-        "information-content-security:unauthorised-information-modification",
-        Severity::Medium,
-    ),
-    (
-        "openservice",
-        "vulnerable:potentially-unwanted-accessible",
-        Severity::Low,
-    ),
-    (
-        "open_service",
-        "vulnerable:potentially-unwanted-accessible",
-        Severity::Low,
-    ),
-    ("vulnerab", "vulnerable:vulnerable-system", Severity::Low),
-];
-
-fn of_class(format: &str, text: &str) -> Machine {
-    let lower = text.to_lowercase();
-    let typed: String = lower
-        .lines()
-        .filter(|line| line.contains("type") || line.contains("category") || line.contains("class"))
-        .collect::<Vec<_>>()
-        .join("\n");
-    let found = CLASSES.iter().find(|(word, _, _)| typed.contains(word));
-    match found {
-        Some((_, class, severity)) => machine(format, class, *severity, true),
-        None => Machine {
-            format: format.to_owned(),
-            incident: None,
-            severity: None,
-            evidence: true,
-        },
+fn accused(accusation: &Accusation) -> Machine {
+    let meaning = xarf::meaning(&accusation.kinds);
+    Machine {
+        format: if accusation.format.is_empty() {
+            "xarf"
+        } else {
+            accusation.format
+        }
+        .to_owned(),
+        incident: meaning.map(|(class, _)| class.to_owned()),
+        severity: meaning.map(|(_, severity)| severity),
+        evidence: true,
     }
+}
+
+/// Google's alerts to network owners: XML, or the words of the notice.
+fn safe_browsing(report: &Report, attached: &str) -> Option<Machine> {
+    let told = format!("{}\n{attached}", report.newest);
+    let from = report
+        .from
+        .as_ref()
+        .is_some_and(|from| from.name.contains("Safe Browsing"));
+    if !(told.contains("<url_info ") || from) {
+        return None;
+    }
+    let lower = told.to_lowercase();
+    let class = if lower.contains("social") || lower.contains("phishing") {
+        "fraud:phishing"
+    } else if lower.contains("distribution") || lower.contains("unwanted") {
+        "malicious-code:malware-distribution"
+    } else {
+        "intrusions:application-compromise"
+    };
+    Some(machine("safe-browsing", class, Severity::Medium, true))
 }
 
 /// Feeds of the Shadowserver kind, told by the file's name or the report's title.
@@ -172,6 +99,9 @@ const FEEDS: &[(&[&str], &str, Severity)] = &[
             "open_resolver",
             "open resolver",
             "scan_ntp",
+            "ntpmonitor",
+            "ntp_monitor",
+            "openresolver",
             "scan_snmp",
             "scan_ssdp",
             "scan_chargen",
@@ -197,6 +127,9 @@ const FEEDS: &[(&[&str], &str, Severity)] = &[
             "botnet-drone",
             "drone",
             "infected",
+            "ddos_participant",
+            "spam_bot",
+            "honeypot",
             "event4_honeypot",
             "brute_force",
             "brute-force",
@@ -249,43 +182,42 @@ const FEEDS: &[(&[&str], &str, Severity)] = &[
     ),
 ];
 
+/// A feed of the Shadowserver kind: by its file's name, its columns, or because a machine sends CSV.
 fn feed(report: &Report, attached: &str) -> Option<Machine> {
-    let names: Vec<String> = report
+    let names = report
         .attachments
         .iter()
-        .map(|attachment| attachment.name.to_lowercase())
-        .collect();
-    let csv = names.iter().any(|name| name.contains(".csv"));
-    let dated = names.iter().any(|name| {
-        name.contains(".csv") && name.starts_with("20") && name.matches('-').count() >= 3
-    });
-    let columns = attached.lines().next().is_some_and(|line| {
-        let line = line.to_lowercase();
-        line.contains("timestamp") && line.contains("ip") && line.contains("asn")
-    });
-    let machine_sent = report.signs.iter().any(|sign| {
+        .map(|attachment| attachment.name.to_lowercase());
+    let names: Vec<String> = names.filter(|name| name.contains(".csv")).collect();
+    let dated = names
+        .iter()
+        .any(|name| name.starts_with("20") && name.matches('-').count() >= 3);
+    let known = |told: &str| {
+        FEEDS
+            .iter()
+            .find(|(words, _, _)| words.iter().any(|word| told.contains(word)))
+    };
+    let named = names.iter().any(|name| known(name).is_some());
+    let first = attached.lines().next().unwrap_or_default().to_lowercase();
+    let columns = ["timestamp", "ip", "asn"]
+        .iter()
+        .all(|column| first.contains(column));
+    let by_machine = |sign: &Sign| {
         matches!(
             sign,
             Sign::AutoSubmitted(_) | Sign::Precedence(_) | Sign::SystemSender(_)
         )
-    });
-    if !(dated && machine_sent
-        || columns
-        || csv && machine_sent && names.iter().any(|name| name.contains("scan_")))
-    {
+    };
+    let machine_sent = report.signs.iter().any(by_machine);
+    if !(columns || dated && (named || machine_sent) || named && machine_sent) {
         return None;
     }
     let told = format!("{} {}", names.join(" "), report.subject.to_lowercase());
-    let known = FEEDS
-        .iter()
-        .find(|(words, _, _)| words.iter().any(|word| told.contains(word)));
-    Some(match known {
-        Some((_, class, severity)) => machine("feed", class, *severity, true),
-        None => Machine {
-            format: "feed".to_owned(),
-            incident: None,
-            severity: None,
-            evidence: true,
-        },
+    let meant = known(&told);
+    Some(Machine {
+        format: "feed".to_owned(),
+        incident: meant.map(|(_, class, _)| (*class).to_owned()),
+        severity: meant.map(|(_, _, severity)| *severity),
+        evidence: true,
     })
 }

@@ -5,6 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::columns;
 use super::fangs::refang;
 use super::hosts::{
     PLACES_OF_VICTIMS, countable, host_of, is_reference, known_domain, organisation, within,
@@ -47,7 +48,13 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
     if let Some(foreign) = quoted_from_outside(report, site) {
         hunt.text(&foreign, Place::Forwarded);
     }
-    hunt.text(&report.attached_text, Place::Attached);
+    match &leaves.accusation {
+        Some(accusation) => hunt.text(&accusation.culprits, Place::Attached),
+        None => match columns::accused(&report.attached_text) {
+            Some(accused) => hunt.text(&accused, Place::Attached),
+            None => hunt.text(&report.attached_text, Place::Attached),
+        },
+    }
     if let Some(feedback) = &leaves.feedback {
         hunt.text(&feedback_values(feedback), Place::Attached);
     }

@@ -3,7 +3,8 @@
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use sha2::{Digest, Sha256};
 
-use super::{clean, headers, html, limits};
+use super::xarf::{self, Accusation};
+use super::{clean, headers, html, limits, zipped};
 use crate::report::{Attachment, Oddity, Report};
 
 /// A mail within the mail.
@@ -23,6 +24,8 @@ pub struct Leaves {
     pub links: Vec<String>,
     pub attachments: Vec<Attachment>,
     pub attached_text: String,
+    /// Who or what an XARF report accuses.
+    pub accusation: Option<Accusation>,
     pub enclosed: Vec<Enclosed>,
     /// The `message/feedback-report` part (RFC 5965 section 2).
     pub feedback: Option<String>,
@@ -58,7 +61,11 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
         }
         let known = digests.get(*id as usize).copied();
         attach(part, (message.raw_message(), known), &mut leaves);
+        if let Some(odd) = unzip(part, &mut leaves.attached_text) {
+            oddities.push(Oddity(odd.to_owned()));
+        }
     }
+    leaves.accusation = xarf::accusation(&leaves.attached_text);
     if message.parts.len() > limits::PARTS {
         oddities.push(Oddity(
             "lebih dari 1000 bagian: sisanya tidak dibaca".to_owned(),
@@ -160,6 +167,17 @@ fn unnamed(part: &MessagePart<'_>, declared: &str) -> String {
 
 fn head(bytes: &[u8], most: usize) -> &[u8] {
     bytes.get(..most).unwrap_or(bytes)
+}
+
+/// The data in a zipped feed are read as if they were attached as they are. Gives what is odd about the archive.
+fn unzip(part: &MessagePart<'_>, into: &mut String) -> Option<&'static str> {
+    let contents = part.contents();
+    if part.is_message() || !zipped::is_zip(contents) {
+        return None;
+    }
+    let zipped = zipped::look(contents, limits::ATTACHED_TEXT.saturating_sub(into.len()))?;
+    into.push_str(&zipped.text);
+    zipped.odd
 }
 
 /// Small text files are evidence that can be read as it stands; nothing else is ever opened.

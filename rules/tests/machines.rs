@@ -1,0 +1,204 @@
+//! Reports that machines write for machines, in the forms they are really sent in: what is accused, and of what.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)]
+
+use std::fmt::Write as _;
+
+use tanggap_rules::{Kind, Report, RuleSet, Severity, Site, classify, read};
+
+fn site() -> Site {
+    Site {
+        addresses: vec!["csirt@batangkab.go.id".into()],
+        domains: vec!["batangkab.go.id".into()],
+        message_id_domains: vec!["csirt.batangkab.go.id".into()],
+        authserv_ids: Vec::new(),
+        register_prefix: "INS".into(),
+    }
+}
+
+const HEAD: &str = "From: Abuse Desk <abuse@reporter.example>\r\nTo: csirt@batangkab.go.id\r\nSubject: abuse report\r\nDate: Tue, 3 Feb 2026 09:00:00 +0700\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nThis is an automated report. See the attachment.\r\n";
+
+/// A mail with one attachment, its bytes as hex-free quoted base64.
+fn mail(kind: &str, name: &str, contents: &[u8]) -> Report {
+    let raw = format!(
+        "{HEAD}--b\r\nContent-Type: {kind}; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        base64(contents)
+    );
+    read(raw.as_bytes(), &site())
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let mut word = [0_u8; 3];
+        word[..chunk.len()].copy_from_slice(chunk);
+        let bits = u32::from_be_bytes([0, word[0], word[1], word[2]]);
+        for at in 0..4_usize {
+            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize] as char;
+            out.push(if at <= chunk.len() { letter } else { '=' });
+        }
+        if out.len() % 78 == 76 {
+            out.push_str("\r\n");
+        }
+    }
+    out
+}
+
+/// A zip archive whose members are stored as they are.
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut out, mut central) = (Vec::new(), Vec::new());
+    for (name, contents) in members {
+        let (at, length) = (out.len() as u32, contents.len() as u32);
+        let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        common.extend(length.to_le_bytes());
+        common.extend(length.to_le_bytes());
+        common.extend((name.len() as u16).to_le_bytes());
+        common.extend([0, 0]);
+        out.extend(b"PK\x03\x04");
+        out.extend(&common);
+        out.extend(name.as_bytes());
+        out.extend(*contents);
+        central.extend(b"PK\x01\x02\x14\x00");
+        central.extend(&common);
+        central.extend([0; 10]);
+        central.extend(at.to_le_bytes());
+        central.extend(name.as_bytes());
+    }
+    let (size, start, count) = (central.len() as u32, out.len() as u32, members.len() as u16);
+    out.extend(central);
+    out.extend(b"PK\x05\x06\x00\x00\x00\x00");
+    out.extend(count.to_le_bytes());
+    out.extend(count.to_le_bytes());
+    out.extend(size.to_le_bytes());
+    out.extend(start.to_le_bytes());
+    out.extend([0, 0]);
+    out
+}
+
+fn found(report: &Report) -> Vec<String> {
+    report
+        .observables
+        .iter()
+        .map(|one| format!("{}:{}", one.kind, one.value))
+        .collect()
+}
+
+#[track_caller]
+fn means(report: &Report, format: &str, incident: &str, severity: Severity) {
+    let judged = classify(&RuleSet::shipped(), report);
+    assert_eq!(report.machine.as_ref().unwrap().format, format);
+    assert_eq!(
+        (judged.kind, judged.incident.as_str(), judged.severity),
+        (Kind::Automated, incident, severity)
+    );
+}
+
+#[test]
+fn xarf_of_version_3_accuses_its_source_and_nobody_else() {
+    let report = mail("application/json", "xarf.json", br#"{"Version":"3","ReporterInfo":{"ReporterOrg":"Desk","ReporterOrgDomain":"reporter.example","ReporterOrgEmail":"desk@other.example"},"Disclosure":true,"Report":{"ReportClass":"Activity","ReportType":"Portscan","Date":"2026-02-03T01:00:00Z","SourceIp":"198.51.100.17","DestinationIp":"203.0.113.5","SourcePort":4711}}"#);
+    means(
+        &report,
+        "xarf",
+        "information-gathering:scanner",
+        Severity::Medium,
+    );
+    assert_eq!(found(&report), ["ipv4:198.51.100.17"]);
+    assert!(report.evidence_attached());
+}
+
+#[test]
+fn xarf_of_version_4_gives_its_link_and_not_the_evidence() {
+    let report = mail("application/json", "report.json", br#"{"xarf_version":"4.0.0","report_id":"x","reporter":{"org":"R","contact":"r@other.example","domain":"other.example"},"source_identifier":"198.51.100.18","category":"content","type":"phishing","url":"https://pkk.batangkab.go.id/bank/login.html","evidence":[{"content_type":"image/png","hash":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}"#);
+    means(&report, "xarf", "fraud:phishing", Severity::Medium);
+    assert_eq!(
+        found(&report),
+        [
+            "ipv4:198.51.100.18",
+            "url:https://pkk.batangkab.go.id/bank/login.html"
+        ]
+    );
+}
+
+#[test]
+fn a_report_txt_of_x_arf_is_read_line_by_line() {
+    let report = mail("text/plain", "report.txt", b"---\r\nReported-From: autogenerated@blocker.example\r\nCategory: abuse\r\nReport-Type: login-attack\r\nService: ssh\r\nVersion: 0.2\r\nUser-Agent: Feedback 0.2\r\nDate: Fri, 30 Jan 2026 07:19:02 +0100\r\nSource-Type: ip-address\r\nSource: 198.51.100.19\r\nPort: 22\r\nReport-ID: 123@blocker.example\r\nSchema-URL: http://www.blocker.example/schema.json\r\nAttachment: text/plain\r\n");
+    means(
+        &report,
+        "x-arf",
+        "intrusion-attempts:brute-force",
+        Severity::Medium,
+    );
+    assert_eq!(found(&report), ["ipv4:198.51.100.19"]);
+}
+
+#[test]
+fn a_zipped_feed_is_read_by_its_address_column() {
+    let csv = b"\"timestamp\",\"ip\",\"protocol\",\"port\",\"hostname\",\"tag\",\"asn\",\"banner\"\r\n\"2026-02-02 03:11:08\",\"198.51.100.20\",\"udp\",\"53\",\"host-20.isp.example.net\",\"openresolver\",\"64500\",\"see http://banner.example.net/x\"\r\n\"2026-02-02 03:11:09\",\"2001:db8:42::7\",\"udp\",\"53\",\"\",\"openresolver\",\"64500\",\"\"\r\n";
+    let report = mail(
+        "application/zip",
+        "2026-02-02-scan_dns-batang-asn.csv.zip",
+        &zip(&[("2026-02-02-scan_dns-batang-asn.csv", csv)]),
+    );
+    means(&report, "feed", "vulnerable:ddos-amplifier", Severity::Low);
+    assert_eq!(
+        found(&report),
+        ["ipv4:198.51.100.20", "ipv6:2001:db8:42::7"]
+    );
+}
+
+#[test]
+fn an_archive_that_lies_is_left_alone() {
+    let mut bomb = zip(&[("data.csv", b"timestamp,ip,asn,x\n")]);
+    let at = bomb
+        .windows(4)
+        .position(|window| window == b"PK\x01\x02")
+        .unwrap();
+    bomb[at + 24..at + 28].copy_from_slice(&u32::MAX.to_le_bytes());
+    let report = mail("application/zip", "data.zip", &bomb);
+    assert!(
+        report
+            .oddities
+            .iter()
+            .any(|odd| odd.0.contains("terlalu dimampatkan")),
+        "{:?}",
+        report.oddities
+    );
+    for cut in 0..bomb.len() {
+        let _ = mail("application/zip", "data.zip", &bomb[..cut]);
+    }
+    let mut names = String::new();
+    let many: Vec<String> = (0..150).map(|at| format!("{at}.bin")).collect();
+    many.iter()
+        .for_each(|name| write!(names, "{name} ").unwrap());
+    let members: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
+    let report = mail("application/zip", "many.zip", &zip(&members));
+    assert!(
+        report
+            .oddities
+            .iter()
+            .any(|odd| odd.0.contains("100 berkas"))
+    );
+}
+
+#[test]
+fn safe_browsing_names_the_pages() {
+    let raw = "From: Google Safe Browsing <noreply@google.example>\r\nTo: csirt@batangkab.go.id\r\nSubject: Safe Browsing Report\r\nDate: Tue, 3 Feb 2026 09:00:00 +0700\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n<notification_message asn=\"64500\" date=\"2026-02-01\">\r\n <list type=\"0\">\r\n  <url_info url=\"http://kluwih.desa-contoh.id/foto/\" ip=\"198.51.100.21\" />\r\n </list>\r\n</notification_message>\r\n";
+    let report = read(raw.as_bytes(), &site());
+    means(
+        &report,
+        "safe-browsing",
+        "intrusions:application-compromise",
+        Severity::Medium,
+    );
+    assert_eq!(
+        found(&report),
+        [
+            "url:http://kluwih.desa-contoh.id/foto/",
+            "ipv4:198.51.100.21"
+        ]
+    );
+}
