@@ -120,7 +120,9 @@ const MAY_DEPEND: [(&str, &[&str]); 2] = [
         "rules",
         &[
             "aho-corasick",
+            "compact_str",
             "mail-parser",
+            "memchr",
             "miniz_oxide",
             "psl",
             "regex",

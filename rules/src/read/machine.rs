@@ -197,7 +197,7 @@ fn feed(report: &Report, attached: &str) -> Option<Machine> {
             .iter()
             .find(|(words, _, _)| words.iter().any(|word| told.contains(word)))
     };
-    let named = names.iter().any(|name| known(name).is_some());
+    let of_a_feed = names.iter().any(|name| known(name).is_some());
     let first = attached.lines().next().unwrap_or_default().to_lowercase();
     let columns = ["timestamp", "ip", "asn"]
         .iter()
@@ -209,7 +209,7 @@ fn feed(report: &Report, attached: &str) -> Option<Machine> {
         )
     };
     let machine_sent = report.signs.iter().any(by_machine);
-    if !(columns || dated && (named || machine_sent) || named && machine_sent) {
+    if !(columns || dated && (of_a_feed || machine_sent) || of_a_feed && machine_sent) {
         return None;
     }
     let told = format!("{} {}", names.join(" "), report.subject.to_lowercase());
