@@ -8,10 +8,11 @@
     clippy::disallowed_methods
 )]
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use tanggap_rules::{Classification, RuleSet, Site, classify, read};
+use tanggap_rules::{Classification, Report, RuleSet, Site, classify, read};
 
 #[derive(Deserialize)]
 struct Batch {
@@ -36,6 +37,9 @@ struct Case {
     /// Right levels, parted by a bar.
     #[serde(default)]
     severity: String,
+    indicators: Option<BTreeSet<String>>,
+    language: Option<String>,
+    opd: Option<String>,
 }
 
 fn somebody() -> String {
@@ -47,7 +51,7 @@ fn report() -> String {
 }
 
 impl Case {
-    fn judged(&self, rules: &RuleSet, site: &Site) -> Classification {
+    fn judged(&self, rules: &RuleSet, site: &Site) -> (Report, Classification) {
         let head = match self.head.trim() {
             "" => String::new(),
             lines => format!("{}\r\n", lines.replace('\n', "\r\n")),
@@ -56,7 +60,9 @@ impl Case {
             "{head}From: {}\r\nTo: csirt@batangkab.go.id\r\nSubject: {}\r\nDate: Tue, 3 Feb 2026 09:00:00 +0700\r\nMessage-ID: <1@x.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}",
             self.from, self.subject, self.say
         );
-        classify(rules, &read(raw.as_bytes(), site))
+        let report = read(raw.as_bytes(), site);
+        let judged = classify(rules, &report);
+        (report, judged)
     }
 }
 
@@ -73,11 +79,12 @@ struct Score {
     class: usize,
     severity: usize,
     high_as_low: usize,
+    indicators: (usize, usize, usize),
     told: Vec<String>,
 }
 
 impl Score {
-    fn add(&mut self, case: &Case, judged: &Classification) {
+    fn add(&mut self, case: &Case, (report, judged): &(Report, Classification)) {
         let (kind, severity) = (name(judged.kind), name(judged.severity));
         let opens = |kind: &str| matches!(kind, "report" | "automated");
         let right_kind = case.kind.split('|').any(|one| one == kind);
@@ -98,6 +105,35 @@ impl Score {
             self.high_as_low += usize::from(case.severity == "high" && severity == "low");
             right &= class && level;
         }
+        let mut strange = String::new();
+        if let Some(wanted) = &case.indicators {
+            let found: BTreeSet<String> = report
+                .observables
+                .iter()
+                .map(|one| format!("{}:{}", one.kind, one.value))
+                .collect();
+            self.indicators.0 += wanted.intersection(&found).count();
+            self.indicators.1 += found.len();
+            self.indicators.2 += wanted.len();
+            if *wanted != found {
+                strange = format!(
+                    " missing {:?} extra {:?}",
+                    wanted.difference(&found).collect::<Vec<_>>(),
+                    found.difference(wanted).collect::<Vec<_>>()
+                );
+            }
+        }
+        if case
+            .language
+            .as_ref()
+            .is_some_and(|language| *language != name(report.language))
+        {
+            strange += &format!(" language {:?}", report.language);
+        }
+        if case.opd.is_some() && case.opd != report.office {
+            strange += &format!(" office {:?}", report.office);
+        }
+        right &= strange.is_empty();
         if !right {
             let fired: Vec<String> = judged
                 .fired
@@ -105,7 +141,7 @@ impl Score {
                 .map(|fired| format!("{}{:?}", fired.rule, fired.words))
                 .collect();
             self.told.push(format!(
-                "- {} / {}\n   wanted {} {} {}\n   judged {kind} {} {severity} ({})\n   {}",
+                "- {} / {}\n   wanted {} {} {}\n   judged {kind} {} {severity} ({}){strange}\n   {}",
                 case.subject,
                 case.say.trim(),
                 case.kind,
@@ -147,13 +183,14 @@ fn short_mails_are_judged_as_labelled() {
         }
         let count = batch.case.len();
         println!(
-            "{}: kind {}/{count} opens {}/{count} class {}/{tickets} severity {}/{tickets} high as low {} wrong {}",
+            "{}: kind {}/{count} opens {}/{count} class {}/{tickets} severity {}/{tickets} high as low {} indicators {:?} wrong {}",
             file.file_name().unwrap().to_string_lossy(),
             score.kind,
             score.opens,
             score.class,
             score.severity,
             score.high_as_low,
+            score.indicators,
             score.told.len(),
             tickets = score.tickets,
         );

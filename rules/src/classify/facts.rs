@@ -118,29 +118,20 @@ impl<'r> Facts<'r> {
         let Some(from) = &self.report.from else {
             return false;
         };
+        let (local, host) = from.address.split_once('@').unwrap_or_default();
         let name = from.name.to_lowercase();
-        let mut local = from
-            .address
-            .split('@')
-            .next()
-            .unwrap_or_default()
-            .split(['.', '-', '_', '+']);
+        let words: Vec<&str> = local
+            .split(['.', '-', '_', '+'])
+            .chain(name.split(|character: char| !character.is_alphanumeric() && character != '-'))
+            .collect();
+        // Short pieces are whole words: `av` is no part of Avina.
+        let is =
+            |word: &str, piece: &str| word == piece || piece.len() > 4 && word.starts_with(piece);
         pieces
             .split(' ')
             .any(|piece| match piece.strip_prefix('@') {
-                Some(domain) => from
-                    .address
-                    .rsplit('@')
-                    .next()
-                    .is_some_and(|host| host.contains(domain)),
-                None => {
-                    local.clone().any(|part| part == piece)
-                        || local
-                            .by_ref()
-                            .next()
-                            .is_some_and(|first| first.starts_with(piece))
-                        || name.contains(piece)
-                }
+                Some(domain) => host.contains(domain),
+                None => local == piece || words.iter().any(|word| is(word, piece)),
             })
     }
 
@@ -189,6 +180,12 @@ impl<'r> Facts<'r> {
         found.truncate(12);
         found
     }
+}
+
+/// Whether a hit has words of its own: "tanpa sandi" is not both the secret and its being open.
+fn apart(found: &[Hit], hit: &Hit) -> bool {
+    let within = |one: &Hit| one.first <= hit.first && hit.last <= one.last;
+    !found.iter().any(within)
 }
 
 fn file_names(report: &Report) -> String {
@@ -257,11 +254,9 @@ impl Page {
             let mut found = vec![*hit];
             for other in others {
                 let mut there = self.of(*other, Some(sentence)).iter();
-                found.extend(
-                    there
-                        .find(|one| self.fits(place, other.1, one))
-                        .map(|(hit, _)| *hit),
-                );
+                let next =
+                    there.find(|one| self.fits(place, other.1, one) && apart(&found, &one.0));
+                found.extend(next.map(|(hit, _)| *hit));
             }
             if found.len() == lists.len() {
                 return Some(found);

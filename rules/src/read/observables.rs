@@ -130,9 +130,12 @@ fn separates(character: char) -> bool {
 
 fn names_a_card(line: &str) -> bool {
     let told = line.to_lowercase();
-    ["ktp", "identitas", "identity card", "id card"]
-        .iter()
-        .any(|word| told.contains(word))
+    let any = |words: &[&str]| words.iter().any(|word| told.contains(word));
+    // Somebody who asks for cards is what is reported.
+    any(&["ktp", "identitas", "identity card", "id card"])
+        && !any(&[
+            "minta", "suruh", "harus", "wajib", "asks", "asked", "verif", "agar ",
+        ])
 }
 
 struct Hunt<'r> {

@@ -3,21 +3,23 @@
 use super::hosts::within;
 use crate::report::{Report, Site};
 
-/// A report passed on without a word: its header lines name colleagues.
+/// A report passed on without a word: its header lines name colleagues; the author of a mail passed on once is its culprit.
 pub fn without_senders(forwarded: &str) -> String {
-    let named = [
-        "dari:",
-        "from:",
-        "kepada:",
-        "to:",
-        "cc:",
-        "tembusan:",
-        "reply-to:",
-    ];
-    let lines = forwarded.lines().filter(|line| {
-        let line = line.trim_start_matches(['>', ' ', '*']).to_lowercase();
-        !named.iter().any(|name| line.starts_with(name))
-    });
+    let plain = |line: &str| line.trim_start_matches(['>', ' ', '*']).to_lowercase();
+    let begins = |line: &str, names: &[&str]| {
+        let line = plain(line);
+        names.iter().any(|name| line.starts_with(name))
+    };
+    let authors = ["dari:", "from:"];
+    let others = ["kepada:", "to:", "cc:", "tembusan:", "reply-to:"];
+    let chain = forwarded
+        .lines()
+        .filter(|line| begins(line, &authors))
+        .count()
+        > 1;
+    let lines = forwarded
+        .lines()
+        .filter(|line| !begins(line, &others) && !(chain && begins(line, &authors)));
     lines.collect::<Vec<_>>().join("\n")
 }
 
