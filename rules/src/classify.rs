@@ -169,6 +169,12 @@ impl<'r> Judged<'r> {
     fn test(&self, test: &Test, facts: &Facts<'_>) -> bool {
         match test {
             Test::Nested(when) => self.holds(when, facts),
+            // Told only by clues, the type is a guess.
+            Test::Has(what) if what == "clues-only" => {
+                let rules = self.fired.iter().filter(|rule| !rule.weighs());
+                let mut named = rules.filter_map(|rule| rule.incident.as_deref());
+                named.all(|incident| incident != self.incident)
+            }
             Test::Type(start) => start
                 .split(' ')
                 .any(|start| self.incident.starts_with(start)),

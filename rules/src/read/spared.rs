@@ -19,7 +19,7 @@ pub fn without_senders(forwarded: &str) -> String {
         > 1;
     let lines = forwarded
         .lines()
-        .filter(|line| !begins(line, &others) && !(chain && begins(line, &authors)));
+        .filter(|line| !(begins(line, &others) || chain && begins(line, &authors)));
     lines.collect::<Vec<_>>().join("\n")
 }
 
