@@ -108,7 +108,9 @@ impl<'w> Reading<'w> {
         let directly = hit.first > 0 && !between(&self.able, hit.first - 1, hit.first).is_empty();
         let refused =
             hit.first > 1 && !between(&self.denials, hit.first - 2, hit.first - 1).is_empty();
-        marker || elsewhere || sentence.asks && opened || directly && !refused
+        // "Data bocor?" asks without a question word.
+        let short = sentence.end - sentence.first <= 4;
+        marker || elsewhere || sentence.asks && (opened || short) || directly && !refused
     }
 
     fn denied(&self, hit: &Hit) -> bool {
