@@ -8,27 +8,33 @@ mod intake;
 mod kin;
 mod reading;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tanggap_rules::{Classification, Kind, Report, RuleSet};
 use tokio::sync::watch;
 
 use crate::case::{Effect, Event};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::pace::{Progress, Tick};
 use crate::register::{incoming, registered};
 use crate::store::{
-    CaseFacts, CaseId, Fate, Judging, NewCase, NewOrder, Reading, Store, StoreError, Unread,
+    CaseFacts, CaseId, Fate, Judging, NewCase, NewOrder, Pointers, Reading, Store, StoreError,
+    Unread,
 };
 use crate::ticket;
 
 pub use intake::Notes;
 
+/// Mails claimed at once, at most.
+const CLAIM: i64 = 1000;
+/// Raw bytes claimed at once, at most; one larger mail is claimed alone.
+const CLAIM_BYTES: u64 = 16 << 20;
 /// Mails in one sitting, at most.
-const SITTING: i64 = 200;
-/// Raw bytes in one sitting, at most; one larger mail sits alone.
-const SITTING_BYTES: u64 = 4 << 20;
+const SITTING: usize = 200;
+/// Raw bytes in one sitting, at most.
+const SITTING_BYTES: u64 = 2 << 20;
 /// People who may speak for a case by its number alone, at most.
 const PARTICIPANTS: usize = 50;
 
@@ -75,32 +81,52 @@ struct Verdict {
 impl Tick for Judge {
     type Error = StoreError;
 
-    /// One sitting: the oldest unread mails, read, judged, and settled.
+    /// The oldest unread mails, read, judged, and settled, one sitting after the other.
     async fn tick(&mut self) -> Result<Progress, StoreError> {
         let now = self.clock.now();
-        let Some((epoch, unread)) = self.store.claim_unread(now, SITTING, SITTING_BYTES).await?
-        else {
+        let Some((epoch, unread)) = self.store.claim_unread(now, CLAIM, CLAIM_BYTES).await? else {
             return Ok(Progress::default());
         };
-        let rules = self.rules.borrow().clone();
-        let judged = reading::read_all(&self.store, &self.config, &rules, unread).await?;
-        let count = judged.len() as u64;
-        let mut sitting = self
-            .store
-            .judging(epoch, now, &self.config.team.register_prefix)
-            .await?;
-        for mail in judged {
-            self.settle(&mut sitting, mail).await?;
-        }
-        sitting.commit().await?;
-        Ok(Progress {
-            done: count,
-            more: true,
-        })
+        let done = unread.len() as u64;
+        self.judge_all((epoch, now), unread).await?;
+        Ok(Progress { done, more: true })
     }
 }
 
 impl Judge {
+    /// While one sitting is written down, the next is already being read.
+    async fn judge_all(
+        &self,
+        claim: (i64, Timestamp),
+        unread: Vec<Unread>,
+    ) -> Result<(), StoreError> {
+        let rules = self.rules.borrow().clone();
+        let read = |unread| reading::read_all(&self.store, &self.config, &rules, unread);
+        let mut sittings = sittings(unread).into_iter();
+        let mut judged = read(sittings.next().unwrap_or_default()).await?;
+        while !judged.is_empty() {
+            let next = read(sittings.next().unwrap_or_default());
+            let (written, next) = tokio::join!(self.write_down(claim, judged), next);
+            written?;
+            judged = next?;
+        }
+        Ok(())
+    }
+
+    /// One sitting, in one transaction.
+    async fn write_down(
+        &self,
+        claim: (i64, Timestamp),
+        judged: Vec<Judged>,
+    ) -> Result<(), StoreError> {
+        let prefix = &self.config.team.register_prefix;
+        let mut sitting = self.store.judging(claim, pointers(&judged), prefix).await?;
+        for mail in judged {
+            self.settle(&mut sitting, mail).await?;
+        }
+        sitting.commit().await
+    }
+
     async fn settle(&self, sitting: &mut Judging, mail: Judged) -> Result<(), StoreError> {
         let verdict = self.verdict(sitting, &mail).await?;
         record(sitting, mail, verdict);
@@ -303,6 +329,36 @@ fn from_address(report: &Report) -> String {
     from.map(|from| from.address.clone()).unwrap_or_default()
 }
 
+/// The claimed mails in portions that are read and written one after the other, so that memory stays small.
+fn sittings(unread: Vec<Unread>) -> Vec<Vec<Unread>> {
+    let mut sittings: Vec<Vec<Unread>> = Vec::new();
+    let mut bytes = 0;
+    for mail in unread {
+        bytes += mail.size;
+        match sittings.last_mut() {
+            Some(sitting) if sitting.len() < SITTING && bytes <= SITTING_BYTES => {
+                sitting.push(mail);
+            }
+            _ => {
+                bytes = mail.size;
+                sittings.push(vec![mail]);
+            }
+        }
+    }
+    sittings
+}
+
+fn pointers(judged: &[Judged]) -> Pointers {
+    let ids = judged
+        .iter()
+        .flat_map(|mail| kin::message_ids(&mail.report));
+    let ids: HashSet<String> = ids.collect();
+    Pointers {
+        message_ids: ids.into_iter().collect(),
+        canons: judged.iter().map(|mail| mail.report.canon).collect(),
+    }
+}
+
 fn why_opened(mail: &Judged) -> String {
     match &mail.for_human {
         Some(why) => format!("perlu dibaca manusia: {why}"),
@@ -315,7 +371,7 @@ fn why_opened(mail: &Judged) -> String {
 
 /// The same content delivered once more (level-2 identity): a note on its case, no ticket, no letter.
 async fn duplicate(sitting: &mut Judging, mail: &Judged) -> Result<Option<Verdict>, StoreError> {
-    let Some((first, case)) = sitting.first_with(mail.report.canon).await? else {
+    let Some((first, case)) = sitting.first_with(mail.report.canon) else {
         return Ok(None);
     };
     if let Some(case) = case {
@@ -343,7 +399,7 @@ async fn duplicate(sitting: &mut Judging, mail: &Judged) -> Result<Option<Verdic
 /// Bounces and automatic replies are never answered and open nothing; a bounce of our own letter is noted on its case (S9).
 async fn machine_answer(sitting: &mut Judging, mail: &Judged) -> Result<Verdict, StoreError> {
     let mut verdict = recorded(mail.classification.kind_reason.clone());
-    let Some((letter, case)) = kin::letter_of(sitting, &mail.report).await? else {
+    let Some((letter, case)) = kin::letter_of(sitting, &mail.report) else {
         return Ok(verdict);
     };
     verdict.case = Some(case);

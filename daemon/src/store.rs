@@ -31,7 +31,7 @@ pub use books::{BookRow, Broken, Span, Verified};
 pub use cases::{CaseFacts, CaseId};
 pub use channels::ChannelState;
 pub use journal::{Arrival, EntryId, Kept, RawMail};
-pub use judging::{Judging, NewCase, Unread};
+pub use judging::{Judging, NewCase, Pointers, Unread};
 pub use letters::{LetterCounts, NewLetter};
 pub use outbox::{Claimed, NewOrder, OrderState, OrderView, Recorded, backoff};
 pub use packed::{Packed, Packer};

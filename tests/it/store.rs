@@ -11,8 +11,8 @@ use tanggap::clock::Clock;
 use tanggap::config::StoreSettings;
 use tanggap::mailbox::Place;
 use tanggap::store::{
-    Arrival, CaseFacts, Fate, NewCase, NewLetter, NewOrder, OrderState, Packed, RawMail, Reading,
-    Recorded, Role, Store, StoreError,
+    Arrival, CaseFacts, Fate, NewCase, NewLetter, NewOrder, OrderState, Packed, Pointers, RawMail,
+    Reading, Recorded, Role, Store, StoreError,
 };
 use tanggap_rules::{Classification, Kind, Severity};
 use tanggap_tests::world::postgres::Postgres;
@@ -153,7 +153,8 @@ async fn judging(store: &Store, clock: &Clock) -> String {
     let now = clock.now();
     let (epoch, unread) = store.claim_unread(now, 10, 100).await.unwrap().unwrap();
     assert_eq!(unread.len(), 2, "the large one would pass the byte limit");
-    let dropped = store.judging(epoch, now, "INS").await.unwrap();
+    let nothing = Pointers::default;
+    let dropped = store.judging((epoch, now), nothing(), "INS").await.unwrap();
     drop(dropped);
     let (epoch, unread) = store.claim_unread(now, 10, 100).await.unwrap().unwrap();
     assert_eq!(
@@ -162,8 +163,15 @@ async fn judging(store: &Store, clock: &Clock) -> String {
         "what was begun before comes alone"
     );
 
-    let mut sitting = store.judging(epoch, now, "INS").await.unwrap();
-    assert!(sitting.first_with([1; 32]).await.unwrap().is_none());
+    let pointers = || Pointers {
+        message_ids: vec!["m1@b.example".into(), "ack.1@x".into()],
+        canons: vec![[1; 32], [2; 32]],
+    };
+    let mut sitting = store
+        .judging((epoch, now), pointers(), "INS")
+        .await
+        .unwrap();
+    assert!(sitting.first_with([1; 32]).is_none());
     let facts = CaseFacts {
         severity: "high".into(),
         incident: "other:other".into(),
@@ -235,32 +243,29 @@ async fn judging(store: &Store, clock: &Clock) -> String {
     };
     sitting.record(reading(unread[0].entry, Fate::Opened, Some(case), [1; 32]));
     assert_eq!(
-        sitting.first_with([1; 32]).await.unwrap(),
+        sitting.first_with([1; 32]),
         Some((unread[0].entry, Some(case))),
         "seen within the sitting"
     );
     sitting.commit().await.unwrap();
 
     let (epoch, unread) = store.claim_unread(now, 10, 1000).await.unwrap().unwrap();
-    let mut sitting = store.judging(epoch, now, "INS").await.unwrap();
+    let mut sitting = store
+        .judging((epoch, now), pointers(), "INS")
+        .await
+        .unwrap();
     assert_eq!(
-        sitting
-            .first_with([1; 32])
-            .await
-            .unwrap()
-            .map(|found| found.1),
-        Some(Some(case))
+        sitting.first_with([1; 32]).map(|found| found.1),
+        Some(Some(case)),
+        "found in the database"
     );
     assert_eq!(
         sitting.case_by_register(&register).await.unwrap(),
         Some(case)
     );
     assert_eq!(sitting.case_by_ticket("123456").await.unwrap(), None);
-    assert_eq!(
-        sitting.case_by_mail("m1@b.example").await.unwrap(),
-        Some(case)
-    );
-    assert_eq!(sitting.case_by_letter("ack.1@x").await.unwrap(), Some(case));
+    assert_eq!(sitting.case_by_mail("m1@b.example"), Some(case));
+    assert_eq!(sitting.case_by_letter("ack.1@x"), Some(case));
     assert_eq!(sitting.register_of(case).await.unwrap(), register);
     assert_eq!(sitting.participants(case).await.unwrap().len(), 2);
     let counts = sitting
@@ -589,7 +594,9 @@ async fn two_daemons_share_one_postgres() {
             .is_some(),
         "a lease ends"
     );
-    let late = one.judging(epoch, clock.now(), "INS").await;
+    let late = one
+        .judging((epoch, clock.now()), Pointers::default(), "INS")
+        .await;
     assert!(
         matches!(late, Err(StoreError::LeaseLost(_))),
         "the judge who slept writes nothing"

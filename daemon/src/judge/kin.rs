@@ -28,7 +28,7 @@ pub(super) async fn case_of(
     sitting: &mut Judging,
     report: &Report,
 ) -> Result<Option<CaseId>, StoreError> {
-    if let Some((_, case)) = letter_of(sitting, report).await? {
+    if let Some((_, case)) = letter_of(sitting, report) {
         return Ok(Some(case));
     }
     for case in mentioned(sitting, report).await? {
@@ -40,20 +40,14 @@ pub(super) async fn case_of(
 }
 
 /// The letter of ours that this mail answers or returns, and its case.
-pub(super) async fn letter_of(
-    sitting: &mut Judging,
-    report: &Report,
-) -> Result<Option<(String, CaseId)>, StoreError> {
-    for id in message_ids(report) {
-        if let Some(case) = sitting.case_by_letter(&id).await? {
-            return Ok(Some((id, case)));
-        }
-    }
-    Ok(None)
+pub(super) fn letter_of(sitting: &Judging, report: &Report) -> Option<(String, CaseId)> {
+    message_ids(report)
+        .into_iter()
+        .find_map(|id| sitting.case_by_letter(&id).map(|case| (id, case)))
 }
 
 /// Thread headers first, the nearest parent last in them; then ids in the text.
-fn message_ids(report: &Report) -> Vec<String> {
+pub(super) fn message_ids(report: &Report) -> Vec<String> {
     let in_text = report
         .references
         .iter()
@@ -74,7 +68,7 @@ async fn mentioned(sitting: &mut Judging, report: &Report) -> Result<Vec<CaseId>
         });
     }
     for id in message_ids(report) {
-        cases.extend(sitting.case_by_mail(&id).await?);
+        cases.extend(sitting.case_by_mail(&id));
     }
     Ok(cases)
 }

@@ -31,6 +31,9 @@ pub(super) async fn read_all(
     rules: &Arc<RuleSet>,
     unread: Vec<Unread>,
 ) -> Result<Vec<Judged>, StoreError> {
+    if unread.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut raws = fetch(store, config, unread).await?;
     let second = raws.split_off(raws.len() / 2);
     let work = |raws: Vec<Raw>| {

@@ -86,14 +86,18 @@ pub(super) async fn add_participants(
     case: CaseId,
     addresses: &[String],
 ) -> Result<(), StoreError> {
-    for address in addresses {
-        sqlx::query("INSERT INTO participant (case_id, address) VALUES ($1, $2) ON CONFLICT (case_id, address) DO NOTHING")
-            .bind(case.0)
-            .bind(address)
-            .execute(&mut *tx)
-            .await
-            .doing("adding a participant")?;
+    if addresses.is_empty() {
+        return Ok(());
     }
+    let text = format!(
+        "INSERT INTO participant (case_id, address) VALUES {} ON CONFLICT (case_id, address) DO NOTHING",
+        rows(addresses.len(), 2)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for address in addresses {
+        query = query.bind(case.0).bind(address);
+    }
+    query.execute(tx).await.doing("adding participants")?;
     Ok(())
 }
 

@@ -288,7 +288,7 @@ async fn entry_ids(
     Ok(ids)
 }
 
-fn digest_of(row: &sqlx::any::AnyRow, column: usize) -> Result<[u8; 32], StoreError> {
+pub(super) fn digest_of(row: &sqlx::any::AnyRow, column: usize) -> Result<[u8; 32], StoreError> {
     let bytes: Vec<u8> = row.try_get(column).doing("reading a digest")?;
     bytes.try_into().map_err(|_| StoreError::Unreadable {
         what: "a digest".to_owned(),

@@ -1,5 +1,7 @@
 //! One sitting of the judge: mails are claimed, and what becomes of them is written in one transaction.
 
+use std::collections::HashMap;
+
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::books::{Chain, Stamp};
@@ -35,6 +37,13 @@ pub struct NewCase {
     pub participants: Vec<String>,
 }
 
+/// What a sitting's mails point at: looked up for all of them at once, because a thread may name a hundred Message-IDs.
+#[derive(Debug, Default)]
+pub struct Pointers {
+    pub message_ids: Vec<String>,
+    pub canons: Vec<[u8; 32]>,
+}
+
 /// An open sitting. Dropped without `commit`, nothing of it happened.
 pub struct Judging {
     tx: Transaction<'static, Any>,
@@ -45,7 +54,14 @@ pub struct Judging {
     actor: String,
     /// Locked before any case of the sitting.
     books: Chain,
+    /// What the pointers led to; kept up with what the sitting itself adds.
+    letters: HashMap<String, CaseId>,
+    mails: HashMap<String, CaseId>,
+    twins: HashMap<[u8; 32], Twin>,
 }
+
+/// The first mail of some content, and its case.
+type Twin = (EntryId, Option<CaseId>);
 
 impl Store {
     /// Claims the oldest unread mails, at most `limit` of them and at most `bytes` in all, and counts the try first: a mail
@@ -57,7 +73,7 @@ impl Store {
         bytes: u64,
     ) -> Result<Option<(i64, Vec<Unread>)>, StoreError> {
         let oldest = self.oldest_unread(limit).await?;
-        let claimed = first_sitting(oldest, bytes);
+        let claimed = first_that_fit(oldest, bytes);
         if claimed.is_empty() {
             return Ok(None);
         }
@@ -107,14 +123,18 @@ impl Store {
     /// Opens the sitting that writes down what was found; proves first that we are still the judge.
     pub async fn judging(
         &self,
-        epoch: i64,
-        now: Timestamp,
+        claim: (i64, Timestamp),
+        pointers: Pointers,
         register_prefix: &str,
     ) -> Result<Judging, StoreError> {
+        let (epoch, now) = claim;
         let mut tx = self.begin().await?;
         self.confirm_lease(&mut tx, LEASE, epoch).await?;
         Ok(Judging {
             books: Chain::lock(&mut tx).await?,
+            letters: letters::cases_of(&mut tx, &pointers.message_ids).await?,
+            mails: readings::cases_of(&mut tx, &pointers.message_ids).await?,
+            twins: readings::first_with(&mut tx, &pointers.canons).await?,
             tx,
             now,
             readings: Vec::new(),
@@ -133,6 +153,9 @@ impl Store {
         let mut tx = self.begin().await?;
         Ok(Judging {
             books: Chain::lock(&mut tx).await?,
+            letters: HashMap::new(),
+            mails: HashMap::new(),
+            twins: HashMap::new(),
             tx,
             now,
             readings: Vec::new(),
@@ -143,7 +166,7 @@ impl Store {
 }
 
 /// The oldest mails that fit; one alone where it was begun before, so that its neighbours are not blamed.
-fn first_sitting(oldest: Vec<Unread>, bytes: u64) -> Vec<Unread> {
+fn first_that_fit(oldest: Vec<Unread>, bytes: u64) -> Vec<Unread> {
     let mut sum = 0;
     let mut sitting = Vec::new();
     for unread in oldest {
@@ -167,25 +190,18 @@ impl Judging {
     }
 
     /// The first mail with this level-2 identity, and its case.
-    pub async fn first_with(
-        &mut self,
-        canon: [u8; 32],
-    ) -> Result<Option<(EntryId, Option<CaseId>)>, StoreError> {
-        if let Some(reading) = self.readings.iter().find(|reading| reading.canon == canon) {
-            return Ok(Some((reading.entry, reading.case)));
-        }
-        let row = sqlx::query(
-            "SELECT entry_id, case_id FROM reading WHERE canon = $1 ORDER BY entry_id LIMIT 1",
-        );
-        let row = row
-            .bind(canon.to_vec())
-            .fetch_optional(&mut *self.tx)
-            .await
-            .doing("looking for a duplicate")?;
-        let Some(row) = row else { return Ok(None) };
-        let entry: i64 = row.try_get(0).doing("looking for a duplicate")?;
-        let case: Option<i64> = row.try_get(1).doing("looking for a duplicate")?;
-        Ok(Some((EntryId(entry), case.map(CaseId))))
+    pub fn first_with(&self, canon: [u8; 32]) -> Option<Twin> {
+        self.twins.get(&canon).copied()
+    }
+
+    /// The case of a mail that somebody sent us earlier.
+    pub fn case_by_mail(&self, message_id: &str) -> Option<CaseId> {
+        self.mails.get(message_id).copied()
+    }
+
+    /// The case of a letter that we sent.
+    pub fn case_by_letter(&self, message_id: &str) -> Option<CaseId> {
+        self.letters.get(message_id).copied()
     }
 
     pub async fn case_by_register(&mut self, register: &str) -> Result<Option<CaseId>, StoreError> {
@@ -199,27 +215,6 @@ impl Judging {
             number,
         )
         .await
-    }
-
-    /// The case of a mail that somebody sent us earlier.
-    pub async fn case_by_mail(&mut self, message_id: &str) -> Result<Option<CaseId>, StoreError> {
-        let waiting = self
-            .readings
-            .iter()
-            .find(|reading| reading.message_id == message_id && reading.case.is_some());
-        if let Some(reading) = waiting {
-            return Ok(reading.case);
-        }
-        self.case_where(
-            "SELECT case_id FROM reading WHERE message_id = $1 AND case_id IS NOT NULL ORDER BY entry_id LIMIT 1",
-            message_id,
-        )
-        .await
-    }
-
-    /// The case of a letter that we sent.
-    pub async fn case_by_letter(&mut self, message_id: &str) -> Result<Option<CaseId>, StoreError> {
-        letters::case_of(&mut self.tx, message_id).await
     }
 
     async fn case_where(
@@ -311,7 +306,9 @@ impl Judging {
     }
 
     pub async fn add_letter(&mut self, case: CaseId, letter: &NewLetter) -> Result<(), StoreError> {
-        letters::insert(&mut self.tx, case, letter, self.now).await
+        letters::insert(&mut self.tx, case, letter, self.now).await?;
+        self.letters.insert(letter.message_id.clone(), case);
+        Ok(())
     }
 
     pub async fn letter_bounced(&mut self, message_id: &str) -> Result<(), StoreError> {
@@ -333,8 +330,14 @@ impl Judging {
         readings::move_to(&mut self.tx, entry, case).await
     }
 
-    /// Writes down what became of a mail, at the sitting's end.
+    /// Writes down what became of a mail, at the sitting's end; the mails behind it find it at once.
     pub fn record(&mut self, reading: Reading) {
+        let twin = (reading.entry, reading.case);
+        self.twins.entry(reading.canon).or_insert(twin);
+        if let Some(case) = reading.case {
+            let id = reading.message_id.clone();
+            self.mails.entry(id).or_insert(case);
+        }
         self.readings.push(reading);
     }
 

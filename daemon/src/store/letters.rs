@@ -1,12 +1,13 @@
 //! Table `letter`: letters of ours, which threads come back to and which the budget counts.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::StoreError;
 use super::cases::CaseId;
-use super::sql::{Conn, Doing};
+use super::sql::{AT_ONCE, Conn, Doing, bind_roomy, roomy_list};
 use crate::clock::Timestamp;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -87,16 +88,24 @@ pub(super) async fn counts(
     })
 }
 
-/// The case that a letter of ours belongs to.
-pub(super) async fn case_of(tx: &mut Conn, message_id: &str) -> Result<Option<CaseId>, StoreError> {
-    let row = sqlx::query("SELECT case_id FROM letter WHERE message_id = $1");
-    let row = row
-        .bind(message_id)
-        .fetch_optional(tx)
-        .await
-        .doing("finding a letter")?;
-    row.map(|row| Ok(CaseId(row.try_get(0).doing("finding a letter")?)))
-        .transpose()
+/// The cases of those of these Message-IDs that are letters of ours.
+pub(super) async fn cases_of(
+    tx: &mut Conn,
+    message_ids: &[String],
+) -> Result<HashMap<String, CaseId>, StoreError> {
+    let mut found = HashMap::new();
+    for some in message_ids.chunks(AT_ONCE) {
+        let text = format!(
+            "SELECT message_id, case_id FROM letter WHERE message_id IN {}",
+            roomy_list(some.len())
+        );
+        let query = bind_roomy(sqlx::query(AssertSqlSafe(text)), some);
+        for row in query.fetch_all(&mut *tx).await.doing("finding letters")? {
+            let case: i64 = row.try_get(1).doing("finding letters")?;
+            found.insert(row.try_get(0).doing("finding letters")?, CaseId(case));
+        }
+    }
+    Ok(found)
 }
 
 /// Marks a letter as come back.

@@ -1,12 +1,14 @@
 //! Table `reading`: what became of each entry.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::StoreError;
 use super::cases::{CaseId, json};
-use super::journal::EntryId;
-use super::sql::{Conn, Doing, list, rows};
+use super::journal::{EntryId, digest_of};
+use super::sql::{AT_ONCE, Conn, Doing, bind_roomy, list, roomy_list, rows};
 use tanggap_rules::Classification;
 
 /// What became of a mail.
@@ -62,6 +64,50 @@ pub(super) fn kind_name(kind: tanggap_rules::Kind) -> &'static str {
         Kind::Bounce => "bounce",
         Kind::Other => "other",
     }
+}
+
+/// The cases of those of these Message-IDs that are mails we have.
+pub(super) async fn cases_of(
+    tx: &mut Conn,
+    message_ids: &[String],
+) -> Result<HashMap<String, CaseId>, StoreError> {
+    let mut found = HashMap::new();
+    for some in message_ids.chunks(AT_ONCE) {
+        let text = format!(
+            "SELECT message_id, case_id FROM reading WHERE message_id IN {} AND case_id IS NOT NULL ORDER BY entry_id",
+            roomy_list(some.len())
+        );
+        let query = bind_roomy(sqlx::query(AssertSqlSafe(text)), some);
+        for row in query.fetch_all(&mut *tx).await.doing("finding mails")? {
+            let case: i64 = row.try_get(1).doing("finding mails")?;
+            let id: String = row.try_get(0).doing("finding mails")?;
+            found.entry(id).or_insert(CaseId(case));
+        }
+    }
+    Ok(found)
+}
+
+/// The first mail of each of these contents, and its case.
+pub(super) async fn first_with(
+    tx: &mut Conn,
+    canons: &[[u8; 32]],
+) -> Result<HashMap<[u8; 32], (EntryId, Option<CaseId>)>, StoreError> {
+    let mut found = HashMap::new();
+    for some in canons.chunks(AT_ONCE) {
+        let text = format!(
+            "SELECT canon, entry_id, case_id FROM reading WHERE canon IN {} ORDER BY entry_id",
+            roomy_list(some.len())
+        );
+        let keys: Vec<Vec<u8>> = some.iter().map(|canon| canon.to_vec()).collect();
+        let query = bind_roomy(sqlx::query(AssertSqlSafe(text)), &keys);
+        for row in query.fetch_all(&mut *tx).await.doing("finding twins")? {
+            let case: Option<i64> = row.try_get(2).doing("finding twins")?;
+            let entry: i64 = row.try_get(1).doing("finding twins")?;
+            let twin = (EntryId(entry), case.map(CaseId));
+            found.entry(digest_of(&row, 0)?).or_insert(twin);
+        }
+    }
+    Ok(found)
 }
 
 /// Writes readings, and takes their entries off the list of unread mail.

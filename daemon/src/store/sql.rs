@@ -29,6 +29,32 @@ pub(super) fn list(before: usize, count: usize) -> String {
     format!("({})", names.join(","))
 }
 
+/// Values of a roomy list, at most.
+pub(super) const AT_ONCE: usize = 512;
+
+/// A list with room for at least `count` values, in one of few sizes: the database prepares few statements, not one per length.
+pub(super) fn roomy_list(count: usize) -> String {
+    list(0, room(count))
+}
+
+fn room(count: usize) -> usize {
+    count.max(8).next_power_of_two()
+}
+
+/// Binds the values of a roomy list; the last one again until the room is filled, which finds nothing more.
+pub(super) fn bind_roomy<'q, T>(mut query: AnyQuery<'q>, values: &[T]) -> AnyQuery<'q>
+where
+    T: Clone + sqlx::Encode<'q, Any> + sqlx::Type<Any> + 'q,
+{
+    let last = values.last().into_iter().cycle();
+    for value in values.iter().chain(last).take(room(values.len())) {
+        query = query.bind(value.clone());
+    }
+    query
+}
+
+type AnyQuery<'q> = sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>;
+
 /// Says what was being done when the database failed.
 pub(super) trait Doing<T> {
     fn doing(self, what: &'static str) -> Result<T, StoreError>;

@@ -79,7 +79,7 @@ fn body(message: &Message<'_>) -> String {
     let mut text = String::new();
     for id in message.text_body.iter().take(50) {
         match message.parts.get(*id as usize).map(|part| &part.body) {
-            Some(PartType::Text(words)) => text.push_str(words),
+            Some(PartType::Text(words)) => text.push_str(beginning(words)),
             Some(PartType::Html(page)) => text.push_str(&html::to_text(page)),
             _ => continue,
         }
@@ -97,6 +97,12 @@ fn body(message: &Message<'_>) -> String {
         text.extend(words);
     }
     clean::text(&text)
+}
+
+/// As much of a text as is judged: a large one is never copied as a whole.
+fn beginning(words: &str) -> &str {
+    let end = words.floor_char_boundary(limits::TEXT);
+    words.get(..end).unwrap_or(words)
 }
 
 fn twin_links(message: &Message<'_>) -> Vec<String> {

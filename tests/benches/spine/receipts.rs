@@ -9,7 +9,7 @@ use tanggap::deliver::{Deliver, Way};
 use tanggap::letter::{Post, SealedLetter};
 use tanggap::mailbox::Place;
 use tanggap::pace::Tick;
-use tanggap::store::{Arrival, CaseFacts, NewCase, NewOrder, RawMail, Role, Store};
+use tanggap::store::{Arrival, CaseFacts, NewCase, NewOrder, Pointers, RawMail, Role, Store};
 use tanggap_tests::world::smtp_sink::SmtpSink;
 
 const CONNECTIONS: usize = 4;
@@ -67,7 +67,10 @@ async fn order(store: &Store, clock: &Clock, letters: usize) {
         .await
         .unwrap()
         .unwrap();
-    let mut sitting = store.judging(epoch, clock.now(), "INS").await.unwrap();
+    let mut sitting = store
+        .judging((epoch, clock.now()), Pointers::default(), "INS")
+        .await
+        .unwrap();
     for number in 0..letters {
         let facts = CaseFacts {
             severity: "low".into(),
