@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::packed::{Packed, unpack};
-use super::sql::{Conn, Doing, list, rows};
+use super::sql::{Conn, Doing, list, rows, rows_at_once};
 use super::{Store, StoreError};
 use crate::clock::Timestamp;
 use crate::failpoint;
@@ -201,12 +201,27 @@ async fn insert_entries(
         .iter()
         .filter(|mail| seen.insert(mail.packed.digest))
         .collect();
+    let mut fresh = HashMap::with_capacity(distinct.len());
+    for some in distinct.chunks(rows_at_once(COLUMNS)) {
+        insert_some(tx, some, &mut fresh).await?;
+    }
+    insert_parts(tx, &distinct, &fresh).await?;
+    Ok(fresh)
+}
+
+const COLUMNS: usize = 5;
+
+async fn insert_some(
+    tx: &mut Conn,
+    mails: &[&Ready],
+    fresh: &mut HashMap<[u8; 32], i64>,
+) -> Result<(), StoreError> {
     let text = format!(
         "INSERT INTO entry (digest, size, kept_ms, more_parts, raw) VALUES {} ON CONFLICT (digest) DO NOTHING RETURNING id, digest",
-        rows(distinct.len(), 5)
+        rows(mails.len(), COLUMNS)
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
-    for mail in &distinct {
+    for mail in mails {
         let more = mail.packed.parts().len().saturating_sub(1);
         query = query
             .bind(mail.packed.digest.to_vec())
@@ -215,12 +230,10 @@ async fn insert_entries(
             .bind(i64::try_from(more).unwrap_or(i64::MAX))
             .bind(mail.packed.parts().next().unwrap_or_default().to_vec());
     }
-    let mut fresh = HashMap::new();
-    for row in query.fetch_all(&mut *tx).await.doing("keeping mail")? {
+    for row in query.fetch_all(tx).await.doing("keeping mail")? {
         fresh.insert(digest_of(&row, 1)?, row.try_get(0).doing("keeping mail")?);
     }
-    insert_parts(tx, &distinct, &fresh).await?;
-    Ok(fresh)
+    Ok(())
 }
 
 /// The further parts of large mails, a statement each: they are a mebibyte apiece.

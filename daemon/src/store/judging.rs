@@ -10,7 +10,7 @@ use super::journal::{self, EntryId};
 use super::letters::{self, LetterCounts, NewLetter};
 use super::outbox::{self, NewOrder};
 use super::readings::{self, Reading};
-use super::sql::{Doing, list};
+use super::sql::{AT_ONCE, Conn, Doing, bind_roomy, roomy_list};
 use super::{Store, StoreError};
 use crate::case::{Effect, Event};
 use crate::clock::Timestamp;
@@ -81,18 +81,9 @@ impl Store {
         let Some(epoch) = self.take_lease(&mut tx, LEASE, now).await? else {
             return Ok(None);
         };
-        let text = format!(
-            "UPDATE unread SET tries = tries + 1 WHERE entry_id IN {}",
-            list(0, claimed.len())
-        );
-        let mut query = sqlx::query(AssertSqlSafe(text));
-        for unread in &claimed {
-            query = query.bind(unread.entry.0);
+        for some in claimed.chunks(AT_ONCE) {
+            begin_with(&mut tx, some).await?;
         }
-        query
-            .execute(&mut *tx)
-            .await
-            .doing("claiming unread mail")?;
         tx.commit().await.doing("claiming unread mail")?;
         failpoint::pass("judge.claimed");
         Ok(Some((epoch, claimed)))
@@ -163,6 +154,19 @@ impl Store {
             actor: operator.to_owned(),
         })
     }
+}
+
+async fn begin_with(tx: &mut Conn, claimed: &[Unread]) -> Result<(), StoreError> {
+    let text = format!(
+        "UPDATE unread SET tries = tries + 1 WHERE entry_id IN {}",
+        roomy_list(claimed.len())
+    );
+    let entries: Vec<i64> = claimed.iter().map(|unread| unread.entry.0).collect();
+    bind_roomy(sqlx::query(AssertSqlSafe(text)), &entries)
+        .execute(tx)
+        .await
+        .doing("claiming unread mail")?;
+    Ok(())
 }
 
 /// The oldest mails that fit; one alone where it was begun before, so that its neighbours are not blamed.

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row};
 use super::StoreError;
 use super::cases::{CaseId, json};
 use super::journal::{EntryId, digest_of};
-use super::sql::{AT_ONCE, Conn, Doing, bind_roomy, list, roomy_list, rows};
+use super::sql::{AT_ONCE, Conn, Doing, bind_roomy, list, roomy_list, rows, rows_at_once};
 use tanggap_rules::Classification;
 
 /// What became of a mail.
@@ -116,12 +116,19 @@ pub(super) async fn insert(
     readings: &[Reading],
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    if readings.is_empty() {
-        return Ok(());
+    for some in readings.chunks(rows_at_once(COLUMNS)) {
+        insert_some(tx, some, now_ms).await?;
+        forget_unread(tx, some).await?;
     }
+    Ok(())
+}
+
+const COLUMNS: usize = 12;
+
+async fn insert_some(tx: &mut Conn, readings: &[Reading], now_ms: i64) -> Result<(), StoreError> {
     let text = format!(
         "INSERT INTO reading (entry_id, kind, why, fate, case_id, sender, subject, message_id, canon, judgement, receipt, read_ms) VALUES {}",
-        rows(readings.len(), 12)
+        rows(readings.len(), COLUMNS)
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
     for reading in readings {
@@ -140,10 +147,10 @@ pub(super) async fn insert(
             .bind(now_ms);
     }
     query
-        .execute(&mut *tx)
+        .execute(tx)
         .await
         .doing("recording what became of mail")?;
-    forget_unread(tx, readings).await
+    Ok(())
 }
 
 async fn forget_unread(tx: &mut Conn, readings: &[Reading]) -> Result<(), StoreError> {

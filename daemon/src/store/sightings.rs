@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::journal::Ready;
-use super::sql::{Conn, Doing, list, rows};
+use super::sql::{Conn, Doing, list, rows, rows_at_once};
 use super::{Store, StoreError};
 
 /// Writes the sightings of a batch; a place seen before is left as it is.
@@ -14,10 +14,24 @@ pub(super) async fn insert(
     ready: &[Ready],
     ids: &HashMap<[u8; 32], i64>,
 ) -> Result<u64, StoreError> {
+    let mut written = 0;
+    for some in ready.chunks(rows_at_once(COLUMNS)) {
+        written += insert_some(tx, some, ids).await?;
+    }
+    Ok(written)
+}
+
+const COLUMNS: usize = 8;
+
+async fn insert_some(
+    tx: &mut Conn,
+    ready: &[Ready],
+    ids: &HashMap<[u8; 32], i64>,
+) -> Result<u64, StoreError> {
     let text = format!(
         "INSERT INTO sighting (account, folder, uidvalidity, uid, entry_id, seen_ms, internal_ms, settled) VALUES {}
          ON CONFLICT (account, folder, uidvalidity, uid) DO NOTHING",
-        rows(ready.len(), 8)
+        rows(ready.len(), COLUMNS)
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
     for mail in ready {

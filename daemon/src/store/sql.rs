@@ -29,8 +29,16 @@ pub(super) fn list(before: usize, count: usize) -> String {
     format!("({})", names.join(","))
 }
 
+/// Rows of `columns` values that go into one statement: SQLite finds a parameter's name by walking all of them, so that long
+/// statements cost by the square.
+pub(super) fn rows_at_once(columns: usize) -> usize {
+    (PARAMETERS / columns.max(1)).max(1)
+}
+
+const PARAMETERS: usize = 384;
+
 /// Values of a roomy list, at most.
-pub(super) const AT_ONCE: usize = 512;
+pub(super) const AT_ONCE: usize = 256;
 
 /// A list with room for at least `count` values, in one of few sizes: the database prepares few statements, not one per length.
 pub(super) fn roomy_list(count: usize) -> String {
