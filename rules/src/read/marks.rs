@@ -101,6 +101,9 @@ pub fn forward_mark(line: &str) -> bool {
 /// Whether quoted history begins here: a ruled "Original Message", a reply line, or a block of header lines.
 pub fn history_mark(rest: &[&str]) -> bool {
     let line = rest.first().copied().unwrap_or_default();
+    if runs_on(line) {
+        return true;
+    }
     if line.len() > 200 {
         return false;
     }
@@ -124,10 +127,22 @@ pub fn history_mark(rest: &[&str]) -> bool {
     header_block(rest)
 }
 
+/// Yahoo's attribution, behind which the quoted text follows in the same line.
+fn runs_on(line: &str) -> bool {
+    let first = line.trim_start();
+    let opens = ["on ", "pada "].iter().any(|word| begins(first, word));
+    let head = first.get(..300).unwrap_or(first);
+    opens
+        && head.contains('@')
+        && ["wrote:  ", "menulis:  "]
+            .iter()
+            .any(|end| head.contains(end))
+}
+
 pub const FROM: &[&str] = &["from", "dari", "de", "von", "pengirim"];
 pub const OTHERS: &[&str] = &[
     "sent", "date", "to", "subject", "cc", "dikirim", "terkirim", "tanggal", "kepada", "ke",
-    "perihal", "subjek", "judul", "hal", "waktu", "reply-to", "tembusan",
+    "untuk", "perihal", "subjek", "judul", "hal", "waktu", "reply-to", "tembusan",
 ];
 
 pub fn label(line: &str) -> Option<String> {
