@@ -36,6 +36,8 @@ const REACH: usize = 6;
 pub struct Reading<'w> {
     words: &'w Words,
     denials: Vec<usize>,
+    /// Every negator, also where it belongs to a phrase that denies nothing.
+    negators: Vec<usize>,
     after: Vec<(usize, usize)>,
     imagining: Vec<usize>,
     able: Vec<usize>,
@@ -64,6 +66,7 @@ impl<'w> Reading<'w> {
         Self {
             words,
             denials: outside(steering.denying, steering.not_denying),
+            negators: of(steering.denying).map(|hit| hit.first).collect(),
             after: spans(steering.denying_after),
             imagining: outside(steering.imagining, steering.not_imagining),
             able: of(steering.able).map(|hit| hit.last).collect(),
@@ -126,7 +129,13 @@ impl<'w> Reading<'w> {
         let inside = between(&self.denials, hit.first + 1, hit.last)
             .iter()
             .any(|at| !named(*at));
-        reached || inside || self.denied_behind(hit)
+        reached || inside || self.unable(hit) || self.denied_behind(hit)
+    }
+
+    /// "tidak [bisa dibuka]": what begins with its ability is denied by the word before.
+    fn unable(&self, hit: &Hit) -> bool {
+        let able = !between(&self.able, hit.first, hit.first + 1).is_empty();
+        able && hit.first > 0 && !between(&self.negators, hit.first - 1, hit.first).is_empty()
     }
 
     /// "kerugian: nihil", "infeksi tidak ada": the denial closes the clause.
