@@ -23,6 +23,7 @@ pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
         .machine
         .as_ref()
         .and_then(|machine| machine.incident.clone());
+    judged.by_machine = told.is_some();
     judged.heaviest_first(&facts);
     let by_rule = judged.fired.first().and_then(|rule| rule.incident.clone());
     judged.incident = told
@@ -110,6 +111,8 @@ struct Sum {
 struct Judged<'r> {
     fired: Vec<&'r Rule>,
     incident: String,
+    /// A structured report names its own type.
+    by_machine: bool,
 }
 
 impl<'r> Judged<'r> {
@@ -173,7 +176,7 @@ impl<'r> Judged<'r> {
             Test::Has(what) if what == "clues-only" => {
                 let rules = self.fired.iter().filter(|rule| !rule.weighs());
                 let mut named = rules.filter_map(|rule| rule.incident.as_deref());
-                named.all(|incident| incident != self.incident)
+                !self.by_machine && named.all(|incident| incident != self.incident)
             }
             Test::Type(start) => start
                 .split(' ')
