@@ -14,6 +14,8 @@ initdb       postgresql
 systemd-analyze systemd
 mkfs.ext4    e2fsprogs
 strace       strace
+faketime     faketime
+prlimit      util-linux
 cc           gcc
 '
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
@@ -46,13 +46,69 @@ fn wib_offset() -> FixedOffset {
     FixedOffset::east_opt(7 * 3600).expect("UTC+7 exists")
 }
 
-/// The wall clock, which tests may push forward.
-#[derive(Debug, Clone, Default)]
+/// The wall clock may be set by anybody at any time; more than this between two looks is no drift.
+const JUMP_MS: i64 = 5000;
+/// No jump was noticed yet.
+const NEVER: i64 = i64::MIN;
+
+/// The wall clock, which tests may push forward, and a steady one beside it, which nobody can set.
+#[derive(Debug, Clone)]
 pub struct Clock {
     ahead_ms: Arc<AtomicI64>,
+    origin: Instant,
+    /// What the wall clock shows more than the steady one.
+    offset_ms: Arc<AtomicI64>,
+    /// When, on the steady clock, the wall clock was last found to have jumped.
+    jumped_ms: Arc<AtomicI64>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        let clock = Self {
+            ahead_ms: Arc::default(),
+            origin: Instant::now(),
+            offset_ms: Arc::default(),
+            jumped_ms: Arc::new(AtomicI64::new(NEVER)),
+        };
+        clock.offset_ms.store(clock.offset(), Ordering::Relaxed);
+        clock
+    }
 }
 
 impl Clock {
+    /// How long this clock runs. Grows evenly, whatever is done to the wall clock: for waits within this process.
+    pub fn steady(&self) -> Duration {
+        let ahead = self.ahead_ms.load(Ordering::Relaxed).unsigned_abs();
+        self.origin.elapsed() + Duration::from_millis(ahead)
+    }
+
+    /// Whether the wall clock has jumped since the last look, and by how many milliseconds (`faults.md` P5).
+    pub fn jump(&self) -> Option<i64> {
+        let offset = self.offset();
+        let jumped = offset - self.offset_ms.swap(offset, Ordering::Relaxed);
+        if jumped.abs() < JUMP_MS {
+            return None;
+        }
+        let now = i64::try_from(self.steady().as_millis()).unwrap_or(i64::MAX);
+        self.jumped_ms.store(now, Ordering::Relaxed);
+        Some(jumped)
+    }
+
+    /// How long the wall clock has not been found to jump: so far back its differences can be believed.
+    pub fn calm(&self) -> Duration {
+        let jumped = self.jumped_ms.load(Ordering::Relaxed);
+        if jumped == NEVER {
+            return Duration::MAX;
+        }
+        self.steady()
+            .saturating_sub(Duration::from_millis(jumped.unsigned_abs()))
+    }
+
+    fn offset(&self) -> i64 {
+        let steady = i64::try_from(self.steady().as_millis()).unwrap_or(i64::MAX);
+        self.now().0 - steady
+    }
+
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks")]
     pub fn now(&self) -> Timestamp {
         Timestamp(Utc::now().timestamp_millis() + self.ahead_ms.load(Ordering::Relaxed))
@@ -102,4 +158,24 @@ fn random_u64() -> u64 {
         std::process::abort();
     }
     u64::from_ne_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_is_noticed_once_and_one_that_runs_is_not() {
+        let clock = Clock::default();
+        clock.advance(Duration::from_hours(1));
+        assert_eq!(clock.jump(), None, "time passed, nobody set the clock");
+        assert!(clock.steady() >= Duration::from_hours(1));
+        assert_eq!(clock.calm(), Duration::MAX);
+        clock.offset_ms.fetch_add(3_600_000, Ordering::Relaxed);
+        let jumped = clock.jump().unwrap_or_default();
+        assert!((-3_600_100..=-3_599_900).contains(&jumped), "{jumped}");
+        assert_eq!(clock.jump(), None);
+        clock.advance(Duration::from_mins(2));
+        assert!(clock.calm() >= Duration::from_mins(2) && clock.calm() < Duration::from_mins(3));
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::config::{After, MailboxSettings};
 use crate::failpoint;
 use crate::mailbox::{Batch, Look, Mailbox, MailboxError, Place, Taken};
@@ -28,8 +28,8 @@ pub struct Fetch {
     mailbox: Mailbox,
     /// After a broken batch mails are taken one by one until so many came well: one bad mail never stops the others.
     careful: usize,
-    /// Bad mails, and when each may be tried again.
-    shunned: HashMap<i64, Timestamp>,
+    /// Bad mails, and when each may be tried again, on the steady clock.
+    shunned: HashMap<i64, Duration>,
     /// Asked for and not handed out, as if removed: the next look shows whether they are.
     vanished: HashSet<i64>,
     /// On record as unfetched; read from there once.
@@ -107,7 +107,8 @@ impl Fetch {
             why,
             "a mail cannot be fetched; it stays on the server"
         );
-        self.shunned.insert(uid, now.plus(backoff(tries)));
+        self.shunned
+            .insert(uid, self.clock.steady() + backoff(tries));
         if let Some(troubled) = &mut self.troubled {
             troubled.insert(place);
         }
@@ -270,7 +271,7 @@ impl Fetch {
 
     /// Bad mails that have become fetchable, or are gone, are no trouble any more.
     fn forgive(&mut self) {
-        let now = self.clock.now();
+        let now = self.clock.steady();
         self.shunned.retain(|_, until| *until > now);
     }
 }

@@ -53,19 +53,28 @@ impl Tick for Sync {
 impl Sync {
     /// At the start of the only daemon nobody else can be sending: what is still marked so was cut off by the end of the last run.
     pub async fn after_restart(&self) -> Result<u64, StoreError> {
+        self.store.clock_set_back(self.clock.now()).await?;
         self.store.abandon_sending(self.clock.now()).await
     }
 
     /// One round of looking.
     async fn look_round(&self) -> Result<Progress, StoreError> {
         let now = self.clock.now();
-        self.store
-            .abandon_sending(now.minus((self.fence + BEGIN_MARGIN).max(POST_LEASE)))
-            .await?;
-        let tickets = self
-            .store
-            .unknown_orders(Channel::Desk, now.minus(self.fence), 100)
-            .await?;
+        self.mind_the_clock(now).await?;
+        let (calm, lease) = (
+            self.clock.calm(),
+            (self.fence + BEGIN_MARGIN).max(POST_LEASE),
+        );
+        if calm >= lease {
+            self.store.abandon_sending(now.minus(lease)).await?;
+        }
+        let mut tickets = Vec::new();
+        if calm >= self.fence {
+            tickets = self
+                .store
+                .unknown_orders(Channel::Desk, now.minus(self.fence), 100)
+                .await?;
+        }
         let letters = self.store.unknown_orders(Channel::Post, now, 100).await?;
         let mut done = 0;
         for order in tickets.into_iter().chain(letters) {
@@ -73,6 +82,22 @@ impl Sync {
             done += u64::from(self.settle(order, finding, now).await?);
         }
         Ok(Progress { done, more: false })
+    }
+
+    /// A wall clock that was set says nothing about how long ago an order left: until a fence has passed on the steady clock,
+    /// what is under way is left alone. What waits for a moment that is suddenly far away waits no longer than it meant to (P5).
+    async fn mind_the_clock(&self, now: Timestamp) -> Result<(), StoreError> {
+        let Some(jump_ms) = self.clock.jump() else {
+            return Ok(());
+        };
+        tracing::error!(
+            jump_s = jump_ms / 1000,
+            "the clock of this machine was set; times in the journal and on letters follow it: check it with timedatectl"
+        );
+        if jump_ms < 0 {
+            self.store.clock_set_back(now).await?;
+        }
+        Ok(())
     }
 
     async fn look(&self, order: &Claimed) -> Finding {

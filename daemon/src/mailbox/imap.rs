@@ -17,7 +17,7 @@ use async_imap::imap_proto::{MailboxDatum, Response, ResponseCode};
 use tokio::time::{Instant, sleep};
 
 use super::{Look, MailboxError, utf7};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::config::{Secret, Server};
 
 use take::Size;
@@ -54,7 +54,8 @@ pub struct Imap {
     looked: Option<(Counters, Instant)>,
     taken: Option<(Counters, Instant)>,
     refusals: u32,
-    knock_again: Option<Timestamp>,
+    /// On the steady clock.
+    knock_again: Option<Duration>,
 }
 
 /// What the server can do beyond the plain protocol.

@@ -1,11 +1,16 @@
 //! Table `channel`: a way out as a whole may be made to wait, by its own trouble or by an operator.
 
+use std::time::Duration;
+
 use sqlx::Row;
 
-use super::sql::Doing;
+use super::sql::{Conn, Doing};
 use super::{Store, StoreError};
 use crate::case::Channel;
 use crate::clock::Timestamp;
+
+/// Longer than any pause but one that the other side asked for; that one may be cut short by a clock that is set.
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 
 /// How a channel stands.
 #[derive(Debug, Clone)]
@@ -105,4 +110,15 @@ impl Store {
             .map(|row| read(row).doing("reading the channels"))
             .collect()
     }
+}
+
+/// After the clock was set back: no pause outlasts the longest one.
+pub(super) async fn paused_no_longer(tx: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
+    let done = sqlx::query("UPDATE channel SET paused_until_ms = $1 WHERE paused_until_ms > $2")
+        .bind(now.0)
+        .bind(now.plus(LONGEST_PAUSE).0)
+        .execute(tx)
+        .await
+        .doing("following the clock back")?;
+    Ok(done.rows_affected())
 }

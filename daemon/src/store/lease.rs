@@ -70,3 +70,14 @@ impl Store {
         tx.commit().await.doing("giving up leases")
     }
 }
+
+/// After the clock was set back: nobody holds a lease longer than one term.
+pub(super) async fn held_no_longer(tx: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
+    let done = sqlx::query("UPDATE lease SET until_ms = $1 WHERE until_ms > $2")
+        .bind(now.plus(TERM).0)
+        .bind(now.plus(TERM * 2).0)
+        .execute(tx)
+        .await
+        .doing("following the clock back")?;
+    Ok(done.rows_affected())
+}

@@ -8,6 +8,8 @@
 //! | held    | a human: `tanggap release`, `retry` or `drop` |
 //! | done, dropped | nobody |
 
+mod set_back;
+
 use std::collections::HashSet;
 use std::time::Duration;
 

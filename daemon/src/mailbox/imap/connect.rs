@@ -36,7 +36,7 @@ impl Imap {
     }
 
     async fn connect(&mut self) -> Result<Talk, MailboxError> {
-        if self.knock_again.is_some_and(|at| self.clock.now() < at) {
+        if self.knock_again.is_some_and(|at| self.clock.steady() < at) {
             let why = "dicoba lagi nanti, agar akun tidak terkunci";
             return Err(MailboxError::Refused(why.to_owned()));
         }
@@ -119,7 +119,7 @@ impl Imap {
         }
         self.refusals += 1;
         if self.refusals >= REFUSALS {
-            self.knock_again = Some(self.clock.now().plus(self.clock.jittered(REFUSED_WAIT)));
+            self.knock_again = Some(self.clock.steady() + self.clock.jittered(REFUSED_WAIT));
         }
         MailboxError::Refused(said)
     }
