@@ -6,11 +6,13 @@ mod case;
 mod check;
 pub mod dates;
 mod deeds;
+mod explain;
 mod intake;
 mod journal;
 pub mod period;
 mod queue;
 mod run;
+mod score;
 mod staff;
 pub mod table;
 
@@ -46,6 +48,7 @@ Contoh:
   tanggap release INS-2026-0042/ticket --ticket 123456
                                                   tiketnya ternyata sudah ada: catat nomornya
   tanggap hold --channel desk                     jangan buka tiket dahulu, misalnya selama osTicket dirawat
+  tanggap explain laporan.eml                     bagaimana surel ini dinilai, dan mengapa
   tanggap queue --format json                     untuk program
 
 Kode akhir:
@@ -105,6 +108,18 @@ enum Verb {
     /// Periksa konfigurasi: sebut semua kesalahan sekaligus, atau apa yang akan terjadi
     #[command(help_template = TEMPLATE)]
     Check,
+    /// Jelaskan bagaimana surel dibaca dan dinilai: macam, jenis, tingkat, aturan, dan kata-katanya
+    #[command(help_template = TEMPLATE, after_help = explain::EXAMPLES)]
+    Explain(explain::Explain),
+    /// Aturan: nilai kumpulan surel berlabel
+    #[command(
+        subcommand_value_name = "PERINTAH",
+        subcommand_help_heading = "Perintah"
+    )]
+    Rules {
+        #[command(subcommand)]
+        what: score::Rules,
+    },
     #[command(flatten)]
     Beside(beside::Beside),
 }
@@ -144,6 +159,8 @@ fn act(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.verb {
         Verb::Run(run) => run.act(&file),
         Verb::Check => check::check(&file, arguments.format).map(|()| ExitCode::SUCCESS),
+        Verb::Explain(explain) => explain.act(known_config(arguments).as_deref(), arguments.format),
+        Verb::Rules { what } => what.act(known_config(arguments).as_deref(), arguments.format),
         Verb::Beside(verb) => verb
             .act(&file, arguments.format)
             .map(|()| ExitCode::SUCCESS),
@@ -158,6 +175,12 @@ fn config_file(arguments: &Arguments) -> PathBuf {
     };
     let given = arguments.config.clone().or_else(from_environment);
     given.unwrap_or_else(|| PathBuf::from("/etc/tanggap/tanggap.toml"))
+}
+
+/// The configuration where there is one; a verb that can do without it is not stopped by its absence.
+fn known_config(arguments: &Arguments) -> Option<PathBuf> {
+    let file = config_file(arguments);
+    (arguments.config.is_some() || file.exists()).then_some(file)
 }
 
 fn usage(error: &clap::Error) -> ExitCode {

@@ -301,13 +301,30 @@ impl Config {
     }
 }
 
-/// Asks for every section before giving up on any, so that all faults are told.
-fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
+/// The site of the shipped example, for reading mails where no configuration is given.
+pub fn example_site() -> Result<Site, Faults> {
+    let form = Form::parse("example.toml", include_str!("config/example.toml"));
+    let site = site_of(&form.root()).1;
+    let faults = form.finish();
+    if faults.is_empty() {
+        Ok(site)
+    } else {
+        Err(faults)
+    }
+}
+
+fn site_of(root: &Table<'_>) -> (Option<Team>, Site) {
     let team = root
         .need("team")
         .table()
         .and_then(|table| team::read(&table));
     let site = team::site(root.maybe("site").table().as_ref(), team.as_ref());
+    (team, site)
+}
+
+/// Asks for every section before giving up on any, so that all faults are told.
+fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
+    let (team, site) = site_of(root);
     let store = store::read(root.maybe("store").table().as_ref(), &around.for_store());
     let mailboxes = mailbox::read_all(&root.need("mailbox"), around);
     let osticket = root

@@ -2,6 +2,7 @@
 
 mod facts;
 mod kind;
+mod passages;
 
 use std::collections::HashMap;
 
@@ -11,6 +12,7 @@ use crate::severity;
 use facts::Facts;
 
 pub use facts::trace;
+pub use passages::{Passage, passages};
 
 /// What the rules make of a report. Total and deterministic: the same report and rules give the same judgement anywhere.
 pub fn classify(rules: &RuleSet, report: &Report) -> Classification {

@@ -26,8 +26,9 @@ mod ruleset;
 mod severity;
 mod stance;
 
-pub use classify::classify;
+pub use classify::{Passage, classify};
 pub use defang::defang;
 pub use read::read;
 pub use report::*;
 pub use ruleset::{RuleFile, RuleSet};
+pub use stance::Stance;

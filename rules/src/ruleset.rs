@@ -139,6 +139,11 @@ impl RuleSet {
         crate::classify::trace(self, report)
     }
 
+    /// The same with their sentences, in the order of where they stand.
+    pub fn passages(&self, report: &crate::report::Report) -> Vec<crate::Passage> {
+        crate::classify::passages(self, report)
+    }
+
     /// SHA-256 over the files, in hex: stamped on every classification.
     pub fn digest(&self) -> &str {
         &self.digest

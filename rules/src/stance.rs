@@ -6,7 +6,8 @@ use crate::language::words::{Sentence, Words};
 use crate::lexicon::{Hit, List};
 
 /// What is said of a phrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stance {
     Told,
     Denied,
@@ -83,6 +84,26 @@ impl<'w> Reading<'w> {
             Stance::Denied
         } else {
             Stance::Told
+        }
+    }
+
+    /// The word that gives a phrase its stance, as far as one word does.
+    pub fn marker(&self, hit: &Hit, stance: Stance) -> Option<usize> {
+        let sentence = self.sentence(hit)?;
+        let last = |places: &[usize]| between(places, sentence.first, hit.first).last().copied();
+        match stance {
+            Stance::Told => None,
+            Stance::Denied => last(&self.denials).or_else(|| {
+                let behind = self.after.iter().find(|(first, _)| *first > hit.last);
+                behind.map(|(first, _)| *first)
+            }),
+            Stance::Imagined => {
+                let elsewhere = || between(&self.elsewhere, sentence.first, sentence.end).first();
+                let marked = last(&self.imagining).or_else(|| elsewhere().copied());
+                marked
+                    .or_else(|| last(&self.able))
+                    .or_else(|| last(&self.asking))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod config;
 mod crash;
 mod daemon;
 mod end_to_end;
+mod explain;
 mod law;
 mod letter;
 mod letter_loop;

@@ -191,3 +191,19 @@ pub(super) async fn move_to(tx: &mut Conn, entry: EntryId, case: CaseId) -> Resu
         .doing("moving a mail to another case")?;
     Ok(())
 }
+
+impl super::Store {
+    /// The mail that opened a case; `None` where the register knows no such number, or no mail opened it.
+    pub async fn opening_mail(&self, register: &str) -> Result<Option<EntryId>, StoreError> {
+        let row = sqlx::query(
+            "SELECT r.entry_id FROM reading r JOIN incident i ON i.id = r.case_id WHERE i.register = $1 ORDER BY r.entry_id LIMIT 1",
+        );
+        let row = row
+            .bind(register.to_owned())
+            .fetch_optional(self.reader())
+            .await
+            .doing("finding the mail of a case")?;
+        row.map(|row| Ok(EntryId(row.try_get(0).doing("finding the mail of a case")?)))
+            .transpose()
+    }
+}

@@ -1,0 +1,208 @@
+//! The explanation as a page for people: what was decided, by which rules, and the very words in their sentences.
+
+use std::fmt;
+
+use tanggap_rules::{Missing, Passage, Report, Stance, defang};
+
+use super::verdict::{Verdict, spelled};
+use crate::log::plain;
+
+/// Sentences shown of each sort, at most.
+const SHOWN: usize = 12;
+/// Of a longer sentence only the part around the words is shown, in bytes.
+const AROUND: usize = 70;
+
+pub struct Page<'p> {
+    pub report: &'p Report,
+    pub verdict: &'p Verdict,
+    pub passages: &'p [Passage],
+    pub coloured: bool,
+}
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.decided(f)?;
+        self.ruled(f)?;
+        self.counted(f)?;
+        self.not_counted(f, Stance::Denied, "Disangkal, jadi tidak dihitung")?;
+        self.not_counted(f, Stance::Imagined, "Diandaikan, jadi tidak dihitung")?;
+        self.left_out(f)
+    }
+}
+
+impl Page<'_> {
+    fn decided(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = self.verdict;
+        row(f, "Perihal", &plain(&self.report.subject))?;
+        row(f, "Macam", &self.strong(&spelled(&verdict.kind)))?;
+        if let Some(severity) = verdict.severity {
+            row(
+                f,
+                "Tingkat",
+                &self.strong(&spelled(&severity).to_uppercase()),
+            )?;
+        }
+        let also = match verdict.also.as_slice() {
+            [] => String::new(),
+            also => format!(" (juga: {})", also.join(", ")),
+        };
+        row(f, "Jenis", &format!("{}{also}", verdict.incident))?;
+        row(f, "Bahasa", &spelled(&verdict.language))?;
+        row(f, "OPD", &plain(verdict.opd.as_deref().unwrap_or("-")))?;
+        for (number, reason) in verdict.reasons.iter().enumerate() {
+            row(f, if number == 0 { "Sebab" } else { "" }, &plain(reason))?;
+        }
+        for (number, indicator) in verdict.indicators.iter().enumerate() {
+            let name = if number == 0 { "Indikator" } else { "" };
+            row(f, name, &defang(&plain(indicator)))?;
+        }
+        Ok(())
+    }
+
+    fn ruled(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.verdict.rules.is_empty() {
+            return writeln!(f, "\nTidak ada aturan yang berlaku.");
+        }
+        writeln!(f, "\nAturan yang berlaku")?;
+        for fired in &self.verdict.rules {
+            let clause = match fired.clause.as_str() {
+                "" => String::new(),
+                clause => format!(" [{clause}]"),
+            };
+            let words: Vec<String> = fired
+                .words
+                .iter()
+                .map(|word| format!("“{}”", defang(&plain(word))))
+                .collect();
+            writeln!(
+                f,
+                "  {}{clause} {}",
+                self.strong(&fired.rule),
+                words.join(" ")
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The sentences that made rules fire, each once, their words marked.
+    fn counted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = |passage: &Passage| {
+            let words = self.verdict.rules.iter().flat_map(|rule| &rule.words);
+            words.into_iter().any(|word| word == passage.said())
+        };
+        let told = self
+            .passages
+            .iter()
+            .filter(|one| one.stance == Stance::Told);
+        let mut sentences: Vec<(&str, Vec<(usize, usize)>)> = Vec::new();
+        for passage in told.filter(|one| said(one)) {
+            let span = (passage.start, passage.end);
+            match sentences.last_mut() {
+                Some((sentence, spans)) if *sentence == passage.sentence => spans.push(span),
+                _ => sentences.push((&passage.sentence, vec![span])),
+            }
+        }
+        if sentences.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\nKata-kata yang dihitung, dalam kalimatnya")?;
+        for (sentence, spans) in sentences.iter().take(SHOWN) {
+            writeln!(f, "  {}", self.marked(sentence, spans))?;
+        }
+        match sentences.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => writeln!(f, "  … dan {more} kalimat lagi"),
+        }
+    }
+
+    /// What the mail denies or only imagines, and the word that does so.
+    fn not_counted(&self, f: &mut fmt::Formatter<'_>, stance: Stance, title: &str) -> fmt::Result {
+        let mut shown: Vec<String> = Vec::new();
+        for passage in self.passages.iter().filter(|one| one.stance == stance) {
+            let by = match passage.because.as_str() {
+                "" => String::new(),
+                word => format!(" (oleh “{}”)", plain(word)),
+            };
+            let span = [(passage.start, passage.end)];
+            let line = format!("  {}{by}", self.marked(&passage.sentence, &span));
+            if !shown.contains(&line) && shown.len() < SHOWN {
+                shown.push(line);
+            }
+        }
+        if !shown.is_empty() {
+            writeln!(f, "\n{title}")?;
+        }
+        shown.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+
+    /// A sentence with its words marked; of a long one only what stands around them.
+    fn marked(&self, sentence: &str, spans: &[(usize, usize)]) -> String {
+        let first = spans.iter().map(|span| span.0).min().unwrap_or(0);
+        let last = spans.iter().map(|span| span.1).max().unwrap_or(0);
+        let from = sentence.floor_char_boundary(first.saturating_sub(AROUND));
+        let to = sentence.ceil_char_boundary(last.saturating_add(AROUND));
+        let piece =
+            |from: usize, to: usize| defang(&plain(sentence.get(from..to).unwrap_or_default()));
+        let mut out = String::from(if from > 0 { "…" } else { "" });
+        let mut at = from;
+        for (start, end) in spans.iter().filter(|span| span.1 > first) {
+            let start = (*start).max(at);
+            if start < *end {
+                out += &piece(at, start);
+                out += &self.strong(&piece(start, *end));
+                at = *end;
+            }
+        }
+        out += &piece(at, to);
+        out += if to < sentence.len() { "…" } else { "" };
+        out
+    }
+
+    fn left_out(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.report;
+        writeln!(f)?;
+        let quoted = report.quoted.lines().filter(|line| !line.trim().is_empty());
+        match (quoted.count(), report.bare_forward) {
+            (0, _) => {}
+            (lines, false) => row(f, "Disisihkan", &format!("{lines} baris kutipan lama"))?,
+            (_, true) => row(f, "Diteruskan", "dinilai menurut surel yang diteruskan")?,
+        }
+        for attachment in &report.attachments {
+            let told = format!(
+                "{} ({}, {} bita)",
+                attachment.name, attachment.declared, attachment.size
+            );
+            row(f, "Lampiran", &plain(&told))?;
+        }
+        let missing: Vec<&str> = report.missing.iter().map(|one| lacking(*one)).collect();
+        if self.verdict.opens() && !missing.is_empty() {
+            row(f, "Belum ada", &missing.join(", "))?;
+        }
+        for oddity in &report.oddities {
+            row(f, "Ganjil", &plain(&oddity.0))?;
+        }
+        Ok(())
+    }
+
+    fn strong(&self, text: &str) -> String {
+        if self.coloured {
+            format!("\u{1b}[1;33m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+fn row(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
+    writeln!(f, "{name:<11} {value}")
+}
+
+fn lacking(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Identity => "kartu identitas",
+        Missing::Evidence => "bukti",
+        Missing::Contact => "kontak",
+        Missing::Time => "waktu kejadian",
+        Missing::System => "sistem terdampak",
+    }
+}

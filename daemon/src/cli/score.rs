@@ -1,0 +1,98 @@
+//! `tanggap rules score`: how well a folder of labelled mails is judged, by the figures of the labelling guide.
+
+mod figures;
+mod label;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use serde_json::json;
+
+use super::Format;
+use super::explain::Bench;
+use super::table::Table;
+use figures::Figures;
+use label::Label;
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// Nilai satu folder surel berlabel (NAMA.eml di samping NAMA.toml)
+    Score {
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        /// Folder aturan sendiri di atas buku bawaan [bila kosong: menurut konfigurasi]
+        #[arg(long, value_name = "FOLDER")]
+        rules: Option<PathBuf>,
+    },
+}
+
+impl Rules {
+    pub fn act(&self, config: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
+        let Self::Score { folder, rules } = self;
+        let bench = Bench::set_up(config, rules.as_deref())?;
+        let mut figures = Figures::default();
+        for mail in labelled(folder)? {
+            let raw = std::fs::read(&mail).with_context(|| mail.display().to_string())?;
+            let (_, verdict) = bench.judge(&raw);
+            let name = mail.file_stem().unwrap_or_default().to_string_lossy();
+            figures.count(&name, &Label::beside(&mail)?, &verdict);
+        }
+        match format {
+            Format::Json => println!("{}", figures.as_json()),
+            Format::Table => show(&figures),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The mails of a folder that have a label file beside them, by name.
+fn labelled(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("folder {} tidak dapat dibaca", folder.display()))?;
+    let mut mails = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let mail = path.extension().is_some_and(|end| end == "eml");
+        if mail && path.with_extension("toml").exists() {
+            mails.push(path);
+        }
+    }
+    if mails.is_empty() {
+        bail!(
+            "di {} tidak ada surel berlabel: letakkan NAMA.toml di samping NAMA.eml",
+            folder.display()
+        );
+    }
+    mails.sort();
+    Ok(mails)
+}
+
+fn show(figures: &Figures) {
+    let mut table = Table::new(&["Ukuran", "Nilai", "Sasaran"]);
+    for (name, value, goal) in figures.rows() {
+        table.row(vec![name.to_owned(), value, goal.to_owned()]);
+    }
+    println!("{table}\n");
+    let mut table = Table::new(&["Tingkat seharusnya", "dinilai high", "medium", "low"]);
+    for wanted in figures::LEVELS {
+        let mut row = vec![wanted.to_owned()];
+        row.extend(figures::LEVELS.map(|judged| figures.severity(wanted, judged).to_string()));
+        table.row(row);
+    }
+    println!("{table}");
+    let wrong = figures.wrong();
+    if !wrong.is_empty() {
+        println!("\nYang berbeda dari labelnya:");
+    }
+    for (name, what) in wrong {
+        println!("  {name}: {what}");
+    }
+}
+
+/// Counts and ratios as programs read them.
+fn ratio_json(part: usize, whole: usize) -> serde_json::Value {
+    json!({ "right": part, "of": whole, "ratio": figures::ratio(part, whole) })
+}
