@@ -85,6 +85,8 @@ async fn by_hand(store: &Store, clock: &Clock, register: &str) {
     sitting.move_entry(entry, case).await.unwrap();
     assert_eq!(sitting.case_of_entry(EntryId(-1)).await.unwrap(), None);
     sitting.commit().await.unwrap();
+    assert_eq!(store.opening_mail(register).await.unwrap(), Some(entry));
+    assert_eq!(store.opening_mail("INS-1999-0001").await.unwrap(), None);
 }
 
 /// A database of the first version, with a case in it, is brought up to date and keeps its case.
