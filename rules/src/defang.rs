@@ -81,6 +81,7 @@ mod tests {
         let email = Observable {
             kind: "email".to_owned(),
             value: "a@b.example".to_owned(),
+            place: String::new(),
         };
         assert_eq!(email.defanged(), "a[@]b[.]example");
     }

@@ -139,6 +139,9 @@ pub struct Observable {
     /// ipv4, ipv6, url, domain, email, md5, sha1, sha256, cve.
     pub kind: String,
     pub value: String,
+    /// Where it stood first, for people: `isi surel, baris 4`; empty where an older version found it.
+    #[serde(default)]
+    pub place: String,
 }
 
 /// What a report should have brought and did not (RFC 2350 practice, domain.md section 2); the acknowledgement asks for it.

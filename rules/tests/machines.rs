@@ -106,6 +106,7 @@ fn xarf_of_version_3_accuses_its_source_and_nobody_else() {
     );
     assert_eq!(found(&report), ["ipv4:198.51.100.17"]);
     assert!(report.evidence_attached());
+    assert_eq!(report.observables[0].place, "laporan terlampir");
 }
 
 #[test]
@@ -196,4 +197,16 @@ fn safe_browsing_names_the_pages() {
             "ipv4:198.51.100.21"
         ]
     );
+}
+
+#[test]
+fn every_observable_tells_where_it_stood() {
+    let raw = "From: A <a@x.example>\r\nTo: csirt@batangkab.go.id\r\nSubject: login dari 203.0.113.7\r\nContent-Type: text/plain\r\n\r\nSelamat pagi.\r\nAda koneksi ke 203.0.113.8 tadi malam.\r\n";
+    let report = read(raw.as_bytes(), &site());
+    let places: Vec<&str> = report
+        .observables
+        .iter()
+        .map(|one| one.place.as_str())
+        .collect();
+    assert_eq!(places, ["judul", "isi surel, baris 2"]);
 }

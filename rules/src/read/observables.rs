@@ -28,35 +28,38 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
         .is_some_and(|head| head.eq_ignore_ascii_case("re:"))
         || !report.references.is_empty();
     if !reply {
-        hunt.text(&report.subject, Place::Words);
+        hunt.text(&report.subject, (Place::Words, "judul"));
     }
-    hunt.text(&report.newest, Place::Words);
+    hunt.text(&report.newest, (Place::Words, "isi surel"));
     if report.bare_forward || forwards(&report.subject) || !forwarded.is_empty() {
         let words = if report.bare_forward {
             without_senders(forwarded)
         } else {
             forwarded.to_owned()
         };
-        hunt.text(&words, Place::Forwarded);
+        hunt.text(&words, (Place::Forwarded, "surel yang diteruskan"));
     }
     if report.quoted.is_empty() {
         leaves
             .links
             .iter()
-            .for_each(|link| hunt.text(link, Place::Words));
+            .for_each(|link| hunt.text(link, (Place::Words, "tautan di isi surel")));
     }
     if let Some(foreign) = quoted_from_outside(report, site) {
-        hunt.text(&foreign, Place::Forwarded);
+        hunt.text(&foreign, (Place::Forwarded, "surel yang dikutip"));
     }
     match &leaves.accusation {
-        Some(accusation) => hunt.text(&accusation.culprits, Place::Attached),
+        Some(accusation) => hunt.text(&accusation.culprits, (Place::Attached, "laporan terlampir")),
         None => match columns::accused(&report.attached_text) {
-            Some(accused) => hunt.text(&accused, Place::Attached),
-            None => hunt.text(&report.attached_text, Place::Attached),
+            Some(accused) => hunt.text(&accused, (Place::Attached, "tabel terlampir")),
+            None => hunt.text(&report.attached_text, (Place::Attached, "lampiran")),
         },
     }
     if let Some(feedback) = &leaves.feedback {
-        hunt.text(&feedback_values(feedback), Place::Attached);
+        hunt.text(
+            &feedback_values(feedback),
+            (Place::Attached, "laporan umpan balik"),
+        );
     }
     if !report
         .signs
@@ -69,10 +72,10 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
             .is_some_and(|machine| machine.format == "arf");
         for mail in &leaves.enclosed {
             if arf || !hunt.automatic {
-                hunt.text(&mail.headers, Place::Headers);
+                hunt.text(&mail.headers, (Place::Headers, "kepala surel terlampir"));
             }
-            hunt.text(&mail.subject, Place::Forwarded);
-            hunt.text(&mail.text, Place::Forwarded);
+            hunt.text(&mail.subject, (Place::Forwarded, "judul surel terlampir"));
+            hunt.text(&mail.text, (Place::Forwarded, "isi surel terlampir"));
         }
     }
     let hosts: Vec<String> = hunt
@@ -146,6 +149,9 @@ struct Hunt<'r> {
     /// The mail was made by a machine: then our own addresses in it are what it reports.
     automatic: bool,
     found: Vec<Observable>,
+    /// What is read now, and at which line; 0 where it has but one.
+    part: &'static str,
+    line: usize,
 }
 
 impl<'r> Hunt<'r> {
@@ -173,17 +179,24 @@ impl<'r> Hunt<'r> {
             addresses,
             automatic: report.machine.is_some() || report.signs.iter().any(machine),
             found: Vec::new(),
+            part: "isi surel",
+            line: 0,
         }
     }
 
-    fn text(&mut self, text: &str, place: Place) {
+    fn text(&mut self, text: &str, (place, part): (Place, &'static str)) {
         if self.found.len() >= limits::OBSERVABLES || text.is_empty() {
             return;
         }
+        self.part = part;
         let refanged = refang(text);
         let linked = refanged.contains("://");
         let mut card = false;
-        for line in refanged.lines() {
+        // Of what was picked out of a report or a table, a line's number would mean nothing.
+        let whole = matches!(part, "isi surel" | "lampiran" | "isi surel terlampir");
+        let several = whole && refanged.contains('\n');
+        for (at, line) in refanged.lines().enumerate() {
+            self.line = if several { at + 1 } else { 0 };
             // The link to the reporter's identity card is no indicator; it may stand on the next line.
             let now = linked && names_a_card(line);
             if !((card || now) && line.contains("://")) {
@@ -405,12 +418,21 @@ impl<'r> Hunt<'r> {
     }
 
     fn add(&mut self, kind: &str, value: String) {
-        let observable = Observable {
-            kind: kind.to_owned(),
-            value,
-        };
-        if !self.found.contains(&observable) {
-            self.found.push(observable);
+        let known = |one: &Observable| one.kind == kind && one.value == value;
+        if !self.found.iter().any(known) {
+            self.found.push(Observable {
+                kind: kind.to_owned(),
+                value,
+                place: self.place(),
+            });
+        }
+    }
+
+    /// "isi surel, baris 4".
+    fn place(&self) -> String {
+        match self.line {
+            0 => self.part.to_owned(),
+            line => format!("{}, baris {line}", self.part),
         }
     }
 }
