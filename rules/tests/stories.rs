@@ -198,5 +198,16 @@ fn short_mails_are_judged_as_labelled() {
         if std::env::var("TELL").is_ok() {
             println!("{}", score.told.join("\n"));
         }
+        assert!(
+            score.opens * 100 >= count * 97,
+            "too many tickets wrongly opened or not opened"
+        );
+        assert!(score.kind * 100 >= count * 95, "too many kinds");
+        assert!(score.class * 100 >= score.tickets * 85, "too many classes");
+        assert!(
+            score.severity * 100 >= score.tickets * 90,
+            "too many severities"
+        );
+        assert_eq!(score.high_as_low, 0, "a high one is called low");
     }
 }
