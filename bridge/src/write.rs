@@ -63,8 +63,8 @@ pub struct NewChange {
     pub key: EffectKey,
     pub ticket: TicketRef,
     pub set: Setting,
-    /// Only where the field still is what we last saw: an id as digits, a custom field's value as people read it. `None`
-    /// writes whatever it is now.
+    /// Only where the field still is what we last saw, as people read it (a priority's or status's name, a custom field's value;
+    /// digits name an id). `None` writes whatever it is now.
     pub if_still: Option<String>,
 }
 

@@ -5,6 +5,8 @@
 
 mod act;
 mod deadline;
+pub mod desk;
+pub mod meaning;
 mod progress;
 mod sheet;
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use act::{Act, Exit, Intake, Way};
 pub use deadline::{Deadline, deadlines};
+pub use desk::{Deed, InDesk};
+pub use meaning::{Meaning, Sop};
 pub use progress::{Phase, Progress};
 pub use sheet::{Sheet, Told};
 
@@ -117,6 +121,33 @@ pub enum Event {
     },
     /// A member of the team did something.
     Acted(Act),
+    /// Something happened to the ticket in osTicket.
+    InDesk(InDesk),
+    /// Staff are to be told something in the ticket: why it was judged so, or the answer to a command of theirs.
+    NoteOrdered {
+        about: String,
+    },
+    NoteShown {
+        about: String,
+    },
+    NoteRefused {
+        about: String,
+        why: String,
+    },
+    /// The severity was changed here, and nobody has touched the ticket's priority.
+    SeverityOrdered {
+        severity: String,
+        /// Counts them, so that each has an order of its own.
+        turn: i64,
+    },
+    SeverityShown {
+        severity: String,
+    },
+    /// A person in osTicket had the last word.
+    SeverityKept {
+        severity: String,
+        now: String,
+    },
 }
 
 /// What is to be done about it, in the outside world. Closed: every effect has one order, one key and one way to be carried out.
@@ -130,6 +161,15 @@ pub enum Effect {
     },
     /// Tell the reporter that the report has arrived.
     SendReceipt,
+    /// Tell staff something, inside the ticket.
+    AddNote {
+        about: String,
+    },
+    /// Show a changed severity as the ticket's priority.
+    SetSeverity {
+        severity: String,
+        turn: i64,
+    },
 }
 
 impl Effect {
@@ -139,13 +179,18 @@ impl Effect {
             Self::OpenTicket => "ticket".to_owned(),
             Self::AppendMessage { entry } => format!("message/{entry}"),
             Self::SendReceipt => "receipt".to_owned(),
+            Self::AddNote { about } => format!("note/{about}"),
+            Self::SetSeverity { turn, .. } => format!("severity/{turn}"),
         }
     }
 
     /// Which way the effect goes out.
     pub fn channel(&self) -> Channel {
         match self {
-            Self::OpenTicket | Self::AppendMessage { .. } => Channel::Desk,
+            Self::OpenTicket
+            | Self::AppendMessage { .. }
+            | Self::AddNote { .. }
+            | Self::SetSeverity { .. } => Channel::Desk,
             Self::SendReceipt => Channel::Post,
         }
     }
@@ -198,6 +243,19 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
             Some(progress) => Ok(progressed(case, progress)),
             None => Err(illegal(case, event)),
         },
+        (_, Event::NoteOrdered { about }) => Ok(stay(
+            case,
+            vec![Effect::AddNote {
+                about: about.clone(),
+            }],
+        )),
+        (_, Event::SeverityOrdered { severity, turn }) => Ok(stay(
+            case,
+            vec![Effect::SetSeverity {
+                severity: severity.clone(),
+                turn: *turn,
+            }],
+        )),
         (_, Event::TicketOpened { number }) => {
             opened(case, number).ok_or_else(|| illegal(case, event))
         }
@@ -210,7 +268,12 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
             | Event::ReceiptSent { .. }
             | Event::ReceiptRefused { .. }
             | Event::LetterBounced { .. }
-            | Event::OrderDropped { .. },
+            | Event::OrderDropped { .. }
+            | Event::InDesk(_)
+            | Event::NoteShown { .. }
+            | Event::NoteRefused { .. }
+            | Event::SeverityShown { .. }
+            | Event::SeverityKept { .. },
         ) => Ok(stay(case, Vec::new())),
     }
 }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod mailbox;
+mod mapping;
 mod post;
 mod secret;
 mod server;
@@ -15,6 +16,8 @@ use std::time::Duration;
 
 use tanggap_rules::Site;
 use tanggap_rules::form::{Faults, Form, Table};
+
+pub use mapping::Mapping;
 
 /// A password or key: never printed, never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -143,6 +146,8 @@ pub struct OsticketSettings {
     pub priority_high: Option<i64>,
     /// How many requests at once, at most.
     pub at_once: usize,
+    /// What osTicket's words mean to the SOP.
+    pub mapping: Mapping,
     /// No second try and no look-up of an unknown outcome before this long after sending (`faults.md` section 3, Fence).
     pub fence: Duration,
 }

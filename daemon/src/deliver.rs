@@ -3,12 +3,12 @@
 //! Claim, commit, act, commit. Nothing is retried inside; a tick that dies after its claim leaves orders whose outcome is
 //! unknown, and the sync tick sees to those.
 
+mod desk;
+
 use std::time::Duration;
 
 use futures::StreamExt;
-use tanggap_bridge::{
-    Desk, EffectKey, NewMessage, NewTicket, Outcome, Scope, TicketNumber, TicketRef,
-};
+use tanggap_bridge::{Desk, Outcome, Scope};
 use tokio::sync::mpsc;
 
 use crate::case::{Channel, Effect, Event};
@@ -17,7 +17,6 @@ use crate::failpoint;
 use crate::letter::{Post, SealedLetter};
 use crate::pace::{Progress, Tick};
 use crate::store::{Claimed, OrderState, Recorded, Store, StoreError, backoff};
-use crate::ticket::{MessageDraft, TicketDraft};
 
 /// A letter that could not leave for so long waits for a human (RFC 5321 section 4.5.4.1 gives up after days).
 const LETTER_GIVES_UP: Duration = Duration::from_hours(48);
@@ -222,24 +221,40 @@ fn done(order: Claimed, achieved: Achieved, now: Timestamp) -> Recorded {
     }
 }
 
-/// Refused for good: a human must look, and the case says so.
+/// Refused for good: a human must look, and the case says so. A note is told on the case instead, and waits for nobody.
 fn refused(order: Claimed, why: String, now: Timestamp) -> Recorded {
-    tracing::error!(order = %order.key, %why, "refused; waits for a human: tanggap queue");
-    let event = match &order.effect {
-        Effect::OpenTicket => Event::TicketRefused { why: why.clone() },
-        Effect::AppendMessage { entry } => Event::MessageRefused {
-            entry: *entry,
-            why: why.clone(),
-        },
-        Effect::SendReceipt => Event::ReceiptRefused { why: why.clone() },
+    let (state, event) = match &order.effect {
+        Effect::OpenTicket => (OrderState::Held, Event::TicketRefused { why: why.clone() }),
+        Effect::AppendMessage { entry } => (
+            OrderState::Held,
+            Event::MessageRefused {
+                entry: *entry,
+                why: why.clone(),
+            },
+        ),
+        Effect::SendReceipt => (OrderState::Held, Event::ReceiptRefused { why: why.clone() }),
+        Effect::AddNote { about } => (OrderState::Dropped, note_refused(about, &why)),
+        Effect::SetSeverity { .. } => (OrderState::Dropped, note_refused("tingkat", &why)),
     };
+    if state == OrderState::Held {
+        tracing::error!(order = %order.key, %why, "refused; waits for a human: tanggap queue");
+    } else {
+        tracing::warn!(order = %order.key, %why, "refused; told on the case");
+    }
     Recorded {
         order,
-        state: OrderState::Held,
+        state,
         due: now,
         why,
         result: String::new(),
         event: Some(event),
+    }
+}
+
+fn note_refused(about: &str, why: &str) -> Event {
+    Event::NoteRefused {
+        about: about.to_owned(),
+        why: why.to_owned(),
     }
 }
 
@@ -249,71 +264,16 @@ fn waited_too_long(claimed: Timestamp, now: Timestamp) -> bool {
 
 async fn carry_out(way: &Way, store: &Store, order: &Claimed) -> Outcome<Achieved> {
     match (way, &order.effect) {
-        (Way::Desk(desk), Effect::OpenTicket) => open_ticket(desk, store, order).await,
-        (Way::Desk(desk), Effect::AppendMessage { entry }) => {
-            append(desk, store, order, *entry).await
-        }
+        (Way::Desk(desk), _) => desk::carry_out(desk, store, order).await,
         (Way::Post(post), Effect::SendReceipt) => send(post, order).await,
-        (Way::Desk(_), Effect::SendReceipt)
-        | (Way::Post(_), Effect::OpenTicket | Effect::AppendMessage { .. }) => Outcome::Never {
-            why: "perintah ini ada di jalur yang salah; laporkan kepada pembuat tanggap".to_owned(),
-        },
+        (Way::Post(_), _) => on_the_wrong_channel(),
     }
 }
 
-async fn open_ticket(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Achieved> {
-    let draft: TicketDraft = match draft(order) {
-        Ok(draft) => draft,
-        Err(never) => return never,
-    };
-    let ticket = NewTicket {
-        key: EffectKey(store.effect_key(&order.key)),
-        subject: draft.subject,
-        body: draft.body,
-        reporter_name: draft.reporter_name,
-        reporter_address: draft.reporter_address,
-        stand_in_address: draft.stand_in_address,
-        topic: draft.topic,
-        priority: draft.priority,
-    };
-    map(desk.open(&ticket).await, ticket_opened)
-}
-
-fn ticket_opened(ticket: TicketRef) -> Achieved {
-    Achieved {
-        result: ticket.number.0.clone(),
-        event: Event::TicketOpened {
-            number: ticket.number.0,
-        },
+fn on_the_wrong_channel() -> Outcome<Achieved> {
+    Outcome::Never {
+        why: "perintah ini ada di jalur yang salah; laporkan kepada pembuat tanggap".to_owned(),
     }
-}
-
-async fn append(desk: &Desk, store: &Store, order: &Claimed, entry: i64) -> Outcome<Achieved> {
-    let draft: MessageDraft = match draft(order) {
-        Ok(draft) => draft,
-        Err(never) => return never,
-    };
-    let Ok(Some(ticket)) = store.ticket_of(order.case).await else {
-        return Outcome::Later {
-            why: "nomor tiket belum diketahui".to_owned(),
-            after: None,
-            scope: Scope::Order,
-        };
-    };
-    let message = NewMessage {
-        key: EffectKey(store.effect_key(&order.key)),
-        ticket: TicketRef {
-            number: TicketNumber(ticket),
-            id: None,
-        },
-        body: draft.body,
-        reporter_address: draft.reporter_address,
-        attachments: Vec::new(),
-    };
-    map(desk.append(&message).await, |()| Achieved {
-        result: String::new(),
-        event: Event::MessageAppended { entry },
-    })
 }
 
 async fn send(post: &Post, order: &Claimed) -> Outcome<Achieved> {

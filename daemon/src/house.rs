@@ -20,7 +20,7 @@ use crate::lifecycle::tell;
 use crate::pace::{Chain, Progress, Tick};
 use crate::rulebook::{Rulebook, RulebookError};
 use crate::store::{OrderState, OrderView, Role, Store, StoreError};
-use crate::sync::Sync;
+use crate::sync::{Follow, Sync};
 
 /// Why the daemon cannot start, or cannot finish what `--once` asks of it.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +135,18 @@ impl House {
             post: self.post.clone(),
             doubt: self.config.receipt.doubt,
             fence: self.config.osticket.fence,
+        }
+    }
+
+    /// Takes in what staff do in osTicket.
+    pub fn follow(&self) -> Follow {
+        Follow {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            desk: self.desk.clone(),
+            config: self.config.clone(),
+            news: None,
+            walked: false,
         }
     }
 

@@ -175,7 +175,7 @@ impl Judge {
                     &self.facts(mail, &register),
                     &self.config.osticket,
                 ))?,
-                (Effect::SendReceipt, Err(_)) | (Effect::AppendMessage { .. }, _) => continue,
+                _ => continue,
             };
             orders.push(NewOrder {
                 key: format!("{register}/{}", effect.key()),

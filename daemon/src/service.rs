@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! fetch (one per mailbox and folder) ─► judge ─► deliver desk ─┐
-//!                                         └────► deliver post ─┴─► sync (looks up what nobody knows)
+//!                                         └────► deliver post ─┴─► sync (looks up what nobody knows;
+//!                                                                   takes in what staff did)
 //! ```
 
 use std::process::ExitCode;
@@ -20,6 +21,8 @@ const JUDGE_PERIOD: Duration = Duration::from_secs(30);
 const DELIVER_PERIOD: Duration = Duration::from_secs(2);
 /// Unknown outcomes wait for minutes anyway.
 const SYNC_PERIOD: Duration = Duration::from_secs(10);
+/// Where osTicket cannot be read now, it is asked again this soon; else it is the one who keeps us waiting.
+const FOLLOW_PERIOD: Duration = Duration::from_secs(5);
 /// What `systemctl status` shows.
 const STATUS_PERIOD: Duration = Duration::from_mins(1);
 
@@ -45,6 +48,9 @@ pub async fn run(config: Config, clock: Clock) -> Result<ExitCode, StartError> {
     let looking = Job::every(SYNC_PERIOD, "sync");
     crew.add(looking.then_wakes([&desk, &post]), house.sync());
 
+    let following = Job::every(FOLLOW_PERIOD, "sync desk");
+    crew.add(following.then_wakes([&desk]), house.follow());
+
     crew.add(Job::every(STATUS_PERIOD, "status"), house.status());
 
     let code = crew.work(house.rulebook()).await;
@@ -57,6 +63,7 @@ pub async fn once(config: Config, clock: Clock) -> Result<(), StartError> {
     let house = House::open(config, clock).await?;
     let mut watches = house.watches();
     let (mut judge, mut sync) = (house.judge(), house.sync());
+    let mut follow = house.follow();
     let (mut desk, mut post) = (house.deliver_desk(), house.deliver_post());
     let mut patience = house.patience();
     loop {
@@ -66,6 +73,7 @@ pub async fn once(config: Config, clock: Clock) -> Result<(), StartError> {
         }
         done += house.exhaust(&mut judge).await? + house.exhaust(&mut desk).await?;
         done += house.exhaust(&mut post).await? + house.exhaust(&mut sync).await?;
+        done += house.exhaust(&mut follow).await?;
         if done == 0 && !patience.wait_for_more().await? {
             for watch in &mut watches {
                 watch.fetch.end().await;

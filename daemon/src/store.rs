@@ -5,6 +5,7 @@
 mod books;
 mod cases;
 mod channels;
+mod desk;
 mod instance;
 mod journal;
 mod judging;
@@ -30,6 +31,7 @@ use sqlx::AnyPool;
 pub use books::{BookRow, Broken, Span, Verified};
 pub use cases::{CaseFacts, CaseId};
 pub use channels::ChannelState;
+pub use desk::{DeskTicket, Position, Seen, TakenIn, TicketStanding};
 pub use journal::{Arrival, EntryId, Kept, RawMail};
 pub use judging::{Judging, NewCase, Pointers, Unread};
 pub use letters::{LetterCounts, NewLetter};

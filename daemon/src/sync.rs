@@ -4,9 +4,16 @@
 //! fence nobody can still be carrying it out; then osTicket, or the letters' directory, is asked. Where nobody can be
 //! asked, the order waits for a human: never a double ticket, never a double letter.
 
+mod command;
+mod follow;
+mod taking;
+mod translate;
+mod walk;
+mod words;
+
 use std::time::Duration;
 
-use tanggap_bridge::{Desk, EffectKey, Found};
+use tanggap_bridge::{Desk, EffectKey, Found, Recourse};
 
 use crate::case::{Channel, Effect, Event};
 use crate::clock::{Clock, Timestamp};
@@ -14,6 +21,9 @@ use crate::config::Doubt;
 use crate::letter::{Post, SealedLetter};
 use crate::pace::{Progress, Tick};
 use crate::store::{Claimed, OrderState, Recorded, Store, StoreError};
+
+pub use follow::Follow;
+pub use walk::{Drift, Walk, WalkError};
 
 /// Longer than any attempt may last that began in time: four answers of an SMTP server take up to 25 minutes (RFC 5321 section
 /// 4.5.3.2).
@@ -57,6 +67,10 @@ impl Sync {
         self.store.abandon_sending(self.clock.now()).await
     }
 
+    fn repeats(&self) -> bool {
+        self.desk.capabilities().in_doubt == Recourse::Repeat
+    }
+
     /// One round of looking.
     async fn look_round(&self) -> Result<Progress, StoreError> {
         let now = self.clock.now();
@@ -69,10 +83,15 @@ impl Sync {
             self.store.abandon_sending(now.minus(lease)).await?;
         }
         let mut tickets = Vec::new();
-        if calm >= self.fence {
+        let fence = if self.repeats() {
+            Duration::ZERO
+        } else {
+            self.fence
+        };
+        if calm >= fence {
             tickets = self
                 .store
-                .unknown_orders(Channel::Desk, now.minus(self.fence), 100)
+                .unknown_orders(Channel::Desk, now.minus(fence), 100)
                 .await?;
         }
         let letters = self.store.unknown_orders(Channel::Post, now, 100).await?;
@@ -100,12 +119,18 @@ impl Sync {
         Ok(())
     }
 
+    /// Where osTicket remembers our keys, the same order may simply be given again.
     async fn look(&self, order: &Claimed) -> Finding {
+        if order.effect.channel() == Channel::Desk && self.repeats() {
+            return Finding::NotDone;
+        }
         match &order.effect {
             Effect::OpenTicket => self.look_for_ticket(order).await,
-            Effect::AppendMessage { .. } => Finding::Human {
-                why: doubtful("pesan susulan"),
-            },
+            Effect::AppendMessage { .. } | Effect::AddNote { .. } | Effect::SetSeverity { .. } => {
+                Finding::Human {
+                    why: doubtful("pesan atau catatan"),
+                }
+            }
             Effect::SendReceipt => self.look_for_letter(order).await,
         }
     }

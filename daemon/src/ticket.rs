@@ -31,6 +31,22 @@ pub struct MessageDraft {
     pub reporter_address: String,
 }
 
+/// An internal note, composed and waiting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteDraft {
+    pub title: String,
+    pub body: String,
+}
+
+/// A severity that is to be shown as the ticket's priority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeverityDraft {
+    /// osTicket's id.
+    pub priority: i64,
+    /// The priority's name as we last saw it: another one is a person's word, and stays.
+    pub if_still: String,
+}
+
 /// What a ticket is made of.
 pub struct Facts<'a> {
     pub register: &'a str,

@@ -4,7 +4,9 @@
 
 use std::fmt::Write;
 
-use tanggap::case::{Act, Case, Event, Exit, Intake, Phase, Progress, Stage, Way, step};
+use tanggap::case::{
+    Act, Case, Deed, Event, Exit, InDesk, Intake, Phase, Progress, Stage, Way, step,
+};
 
 fn events() -> Vec<Event> {
     let text = || "…".to_owned();
@@ -40,6 +42,36 @@ fn events() -> Vec<Event> {
         Event::OrderDropped {
             order: text(),
             reason: text(),
+        },
+    ]
+    .into_iter()
+    .chain(between_us_and_the_desk())
+    .collect()
+}
+
+fn between_us_and_the_desk() -> Vec<Event> {
+    let text = || "…".to_owned();
+    let seen = InDesk {
+        deed: Deed::Status { to: text() },
+        by: text(),
+        at_ms: 1,
+    };
+    vec![
+        Event::InDesk(seen),
+        Event::NoteOrdered { about: text() },
+        Event::NoteShown { about: text() },
+        Event::NoteRefused {
+            about: text(),
+            why: text(),
+        },
+        Event::SeverityOrdered {
+            severity: text(),
+            turn: 1,
+        },
+        Event::SeverityShown { severity: text() },
+        Event::SeverityKept {
+            severity: text(),
+            now: text(),
         },
     ]
 }
@@ -298,7 +330,13 @@ fn the_sop_grid_is_as_reviewed() {
 fn outcomes_order_nothing() {
     for stage in Stage::ALL {
         for event in events() {
-            let from_outside = matches!(event, Event::Registered { .. } | Event::FollowedUp { .. });
+            let from_outside = matches!(
+                event,
+                Event::Registered { .. }
+                    | Event::FollowedUp { .. }
+                    | Event::NoteOrdered { .. }
+                    | Event::SeverityOrdered { .. }
+            );
             if let (false, Ok(step)) = (from_outside, step(&case_at(stage), &event)) {
                 assert!(
                     step.effects.is_empty(),

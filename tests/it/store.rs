@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod desk;
 mod journal;
 mod judging;
 mod outbox;
@@ -60,6 +61,7 @@ async fn every_statement(settings: &StoreSettings, url: &str) {
         "{register}"
     );
     outbox::outbox(&store, &clock, &register).await;
+    desk::desk(&store, &clock, &register).await;
     staff::staff(&store, &clock, &register).await;
     let key = store.effect_key("k");
     drop(store);

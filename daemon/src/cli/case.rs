@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::deeds;
 use super::table::Table;
 use super::{Format, dates};
-use crate::case::Event;
+use crate::case::{Event, desk};
 use crate::store::{CaseView, EventView, Store, StoreError};
 
 /// Prints the newest `limit` cases, oldest of them first.
@@ -165,6 +165,8 @@ fn in_words(event: &EventView) -> String {
             format!("perintah {order} dibatalkan: {reason}")
         }
         Ok(Event::Acted(act)) => deeds::in_words(&act),
+        Ok(Event::InDesk(seen)) => desk::in_words(&seen),
+        Ok(event) => deeds::between_us_and_the_desk(&event),
         Err(_) => event.event.clone(),
     }
 }

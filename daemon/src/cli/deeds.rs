@@ -1,8 +1,29 @@
 //! What the staff did, in words, for `tanggap case show`.
 
 use super::dates;
-use crate::case::{Act, Way};
+use crate::case::{Act, Event, Way};
 use crate::clock::Timestamp;
+
+/// What passed between the case and its ticket, as the case's history tells it.
+pub fn between_us_and_the_desk(event: &Event) -> String {
+    match event {
+        Event::NoteOrdered { about } => format!("catatan untuk tiket dipesan ({about})"),
+        Event::NoteShown { about } => format!("catatan tampil di tiket ({about})"),
+        Event::NoteRefused { about, why } => {
+            format!("catatan tidak tampil di tiket ({about}): {why}")
+        }
+        Event::SeverityOrdered { severity, .. } => {
+            format!("prioritas tiket akan disesuaikan dengan tingkat {severity}")
+        }
+        Event::SeverityShown { severity } => {
+            format!("prioritas tiket disesuaikan dengan tingkat {severity}")
+        }
+        Event::SeverityKept { severity, now } => format!(
+            "tingkat {severity} tidak ditulis ke tiket: petugas sudah menetapkan \"{now}\" di osTicket"
+        ),
+        other => format!("{other:?}"),
+    }
+}
 
 /// One act, as the case's history tells it.
 pub fn in_words(act: &Act) -> String {

@@ -225,6 +225,18 @@ fn carried_out(effect: &Effect, how: &Released) -> Result<Option<(Event, String)
             Event::MessageAppended { entry: *entry },
             String::new(),
         ))),
+        (Effect::AddNote { about }, Released::Sent) => Ok(Some((
+            Event::NoteShown {
+                about: about.clone(),
+            },
+            String::new(),
+        ))),
+        (Effect::SetSeverity { severity, .. }, Released::Sent) => Ok(Some((
+            Event::SeverityShown {
+                severity: severity.clone(),
+            },
+            String::new(),
+        ))),
         (Effect::OpenTicket, Released::Sent) => Err(StoreError::Refused(
             "tiket yang sudah ada disebut dengan nomornya: --ticket NOMOR".to_owned(),
         )),

@@ -7,7 +7,7 @@ use tanggap_rules::form::{Field, Table};
 use super::secret::{self, Wanted};
 use super::server::accepts_plain_text;
 use super::words::{host, is_loopback};
-use super::{OsticketSettings, Surroundings};
+use super::{OsticketSettings, Surroundings, mapping};
 
 pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketSettings> {
     let accepted = accepts_plain_text(table);
@@ -28,6 +28,7 @@ pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketS
             instead,
         );
     }
+    let mapping = mapping::read(table.maybe("mapping").table().as_ref());
     let id = |key| table.maybe(key).integer(1..=i64::from(i32::MAX));
     let settings = OsticketSettings {
         url: url.clone().unwrap_or_default(),
@@ -39,6 +40,7 @@ pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketS
         priority_high: id("priority_high"),
         at_once: usize::try_from(table.maybe("at_once").integer(1..=64).unwrap_or(4)).ok()?,
         fence,
+        mapping,
     };
     url.map(|_| settings)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AnyPool, AssertSqlSafe, Row};
 
 use super::books::{Chain, Stamp};
 use super::sql::{Conn, Doing, list, rows};
@@ -308,6 +308,47 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError>
     serde_json::to_string(value).map_err(|why| StoreError::Unreadable {
         what: why.to_string(),
     })
+}
+
+/// A case's register number.
+pub(super) async fn register(tx: &mut Conn, case: CaseId) -> Result<String, StoreError> {
+    let row = sqlx::query("SELECT register FROM incident WHERE id = $1").bind(case.0);
+    let row = row.fetch_one(tx).await.doing("reading a register number")?;
+    row.try_get(0).doing("reading a register number")
+}
+
+/// Whether so many events have happened to a case.
+pub(super) async fn has_events(
+    tx: &mut Conn,
+    case: CaseId,
+    events: i64,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT 1 FROM incident WHERE id = $1 AND events = $2");
+    let row = row
+        .bind(case.0)
+        .bind(events)
+        .fetch_optional(tx)
+        .await
+        .doing("counting a case's events")?;
+    Ok(row.is_some())
+}
+
+/// Where a case stands in the SOP, its register number, and how many events have made it so.
+pub(super) async fn standing(
+    pool: &AnyPool,
+    case: CaseId,
+) -> Result<(Progress, String, i64), StoreError> {
+    let row = sqlx::query(
+        "SELECT register, stage, events, severity, phase, waiting, escalated FROM incident WHERE id = $1",
+    );
+    let row = row
+        .bind(case.0)
+        .fetch_one(pool)
+        .await
+        .doing("reading where a case stands")?;
+    let register = row.try_get(0).doing("reading where a case stands")?;
+    let events = row.try_get(2).doing("reading where a case stands")?;
+    Ok((progress(&row)?, register, events))
 }
 
 impl Store {

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, SqlStr};
 use super::StoreError;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
-const MIGRATIONS: [(i64, &str, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
     (
         1,
         "spine",
@@ -26,6 +26,12 @@ const MIGRATIONS: [(i64, &str, &str, &str); 3] = [
         "books",
         include_str!("../../../migrations/sqlite/0003_books.sql"),
         include_str!("../../../migrations/postgres/0003_books.sql"),
+    ),
+    (
+        4,
+        "desk",
+        include_str!("../../../migrations/sqlite/0004_desk.sql"),
+        include_str!("../../../migrations/postgres/0004_desk.sql"),
     ),
 ];
 

@@ -100,6 +100,9 @@ pub async fn from_the_first_version(settings: &StoreSettings, url: &str, registe
         "DROP TABLE book_entry",
         "DROP TABLE book_counter",
         "DROP TABLE book_head",
+        "DROP TABLE desk_ticket",
+        "DROP TABLE desk_mark",
+        "DROP TABLE desk_cursor",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",
     ] {
         sqlx::query(statement).execute(&pool).await.unwrap();

@@ -1,0 +1,176 @@
+//! Orders for osTicket: a ticket to open, a message or a note to show in it, a severity to follow.
+
+use tanggap_bridge::{
+    Changed, Desk, EffectKey, NewChange, NewMessage, NewNote, NewTicket, Outcome, Scope, Setting,
+    TicketNumber, TicketRef,
+};
+
+use super::{Achieved, draft, map};
+use crate::case::{Effect, Event};
+use crate::store::{Claimed, Store, TicketStanding};
+use crate::ticket::{MessageDraft, NoteDraft, SeverityDraft, TicketDraft};
+
+pub(super) async fn carry_out(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Achieved> {
+    match &order.effect {
+        Effect::OpenTicket => open_ticket(desk, store, order).await,
+        Effect::AppendMessage { entry } => append(desk, store, order, *entry).await,
+        Effect::AddNote { about } => note(desk, store, order, about).await,
+        Effect::SetSeverity { severity, .. } => set_severity(desk, store, order, severity).await,
+        Effect::SendReceipt => super::on_the_wrong_channel(),
+    }
+}
+
+async fn open_ticket(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Achieved> {
+    let draft: TicketDraft = match draft(order) {
+        Ok(draft) => draft,
+        Err(never) => return never,
+    };
+    let ticket = NewTicket {
+        key: EffectKey(store.effect_key(&order.key)),
+        subject: draft.subject,
+        body: draft.body,
+        reporter_name: draft.reporter_name,
+        reporter_address: draft.reporter_address,
+        stand_in_address: draft.stand_in_address,
+        topic: draft.topic,
+        priority: draft.priority,
+    };
+    map(desk.open(&ticket).await, ticket_opened)
+}
+
+fn ticket_opened(ticket: TicketRef) -> Achieved {
+    Achieved {
+        result: ticket.number.0.clone(),
+        event: Event::TicketOpened {
+            number: ticket.number.0,
+        },
+    }
+}
+
+async fn append(desk: &Desk, store: &Store, order: &Claimed, entry: i64) -> Outcome<Achieved> {
+    let draft: MessageDraft = match draft(order) {
+        Ok(draft) => draft,
+        Err(never) => return never,
+    };
+    let ticket = match ticket_of(store, order).await {
+        Ok(ticket) => ticket,
+        Err(outcome) => return outcome,
+    };
+    let message = NewMessage {
+        key: EffectKey(store.effect_key(&order.key)),
+        ticket,
+        body: draft.body,
+        reporter_address: draft.reporter_address,
+        attachments: Vec::new(),
+    };
+    map(desk.append(&message).await, |()| Achieved {
+        result: String::new(),
+        event: Event::MessageAppended { entry },
+    })
+}
+
+async fn note(desk: &Desk, store: &Store, order: &Claimed, about: &str) -> Outcome<Achieved> {
+    let draft: NoteDraft = match draft(order) {
+        Ok(draft) => draft,
+        Err(never) => return never,
+    };
+    let ticket = match ticket_of(store, order).await {
+        Ok(ticket) => ticket,
+        Err(outcome) => return outcome,
+    };
+    let note = NewNote {
+        key: EffectKey(store.effect_key(&order.key)),
+        ticket,
+        title: draft.title,
+        body: draft.body,
+        attachments: Vec::new(),
+    };
+    let about = about.to_owned();
+    map(desk.note(&note).await, |()| Achieved {
+        result: String::new(),
+        event: Event::NoteShown { about },
+    })
+}
+
+/// Compared with what we last saw: a person who was faster has the last word.
+async fn set_severity(
+    desk: &Desk,
+    store: &Store,
+    order: &Claimed,
+    severity: &str,
+) -> Outcome<Achieved> {
+    let draft: SeverityDraft = match draft(order) {
+        Ok(draft) => draft,
+        Err(never) => return never,
+    };
+    let ticket = match ticket_of(store, order).await {
+        Ok(ticket) => ticket,
+        Err(outcome) => return outcome,
+    };
+    let change = NewChange {
+        key: EffectKey(store.effect_key(&order.key)),
+        ticket,
+        set: Setting::Priority(draft.priority),
+        if_still: Some(draft.if_still),
+    };
+    let severity = severity.to_owned();
+    map(desk.change(&change).await, |changed| match changed {
+        Changed::Written => achieved(Event::SeverityShown { severity }),
+        Changed::Kept { now } => achieved(Event::SeverityKept { severity, now }),
+    })
+}
+
+fn achieved(event: Event) -> Achieved {
+    Achieved {
+        result: String::new(),
+        event,
+    }
+}
+
+/// The ticket that the case's messages belong into now: where staff merged it, the one it went into.
+async fn ticket_of(store: &Store, order: &Claimed) -> Result<TicketRef, Outcome<Achieved>> {
+    match find_ticket(store, order).await {
+        Ok(Some(Place::There(ticket))) => Ok(ticket),
+        Ok(Some(Place::Gone(number))) => Err(Outcome::Never {
+            why: format!(
+                "tiket {number} sudah dihapus di osTicket; isinya tetap ada pada kasus (tanggap case show)"
+            ),
+        }),
+        // The database is in trouble, or the ticket is not open yet: certainly nothing was sent.
+        Ok(None) | Err(_) => Err(Outcome::Later {
+            why: "nomor tiket belum diketahui".to_owned(),
+            after: None,
+            scope: Scope::Order,
+        }),
+    }
+}
+
+enum Place {
+    There(TicketRef),
+    Gone(String),
+}
+
+async fn find_ticket(
+    store: &Store,
+    order: &Claimed,
+) -> Result<Option<Place>, crate::store::StoreError> {
+    let Some(known) = store.desk_ticket_of(order.case).await? else {
+        let number = store.ticket_of(order.case).await?;
+        return Ok(number.map(|number| {
+            Place::There(TicketRef {
+                number: TicketNumber(number),
+                id: None,
+            })
+        }));
+    };
+    if known.standing == TicketStanding::Gone {
+        return Ok(Some(Place::Gone(known.number)));
+    }
+    let into: Vec<_> = known.into.into_iter().collect();
+    let parent = store.desk_tickets(&into, &[]).await?.into_iter().next();
+    let number = parent.map_or_else(|| known.number.clone(), |parent| parent.number);
+    Ok(Some(Place::There(TicketRef {
+        number: TicketNumber(number),
+        id: Some(known.into.unwrap_or(known.id)),
+    })))
+}
