@@ -30,6 +30,9 @@ pub struct Facts<'r> {
 /// Fewer words than this, and the attachments' names tell the story too.
 const SHORT: usize = 12;
 
+/// What a passed-on mail is about stands in its first bytes.
+const MUCH: usize = 4096;
+
 impl<'r> Facts<'r> {
     pub fn new(rules: &'r RuleSet, report: &'r Report) -> Self {
         let short = report.newest.split_whitespace().count() < SHORT;
@@ -48,7 +51,13 @@ impl<'r> Facts<'r> {
 
     /// The same mail, as if what it quotes were its story.
     pub fn of_quoted(rules: &'r RuleSet, report: &'r Report) -> Self {
-        Self::told_by(rules, report, Page::read(rules, "", &report.quoted))
+        let end = (0..=report.quoted.len().min(MUCH)).rev();
+        let head = end.into_iter().find_map(|end| report.quoted.get(..end));
+        Self::told_by(
+            rules,
+            report,
+            Page::read(rules, "", head.unwrap_or_default()),
+        )
     }
 
     fn told_by(rules: &'r RuleSet, report: &'r Report, story: Page) -> Self {
