@@ -6,10 +6,11 @@
 //!
 //! # The order of decision
 //!
-//! First the *type*: of the rules with a `type` that hold, the one with the highest `priority` names it (a structured report
-//! names its own), the others are listed beside it; rules of equal priority count in the order written. Then the other rules
-//! are asked, which may look at the type. The *severity* is the highest that any rule gives, lowered to the lowest `at_most`
-//! among the rules that hold, but not below what a `firm` rule gives; without any, the type's own default. The *kind* is
+//! First the *type*: of the rules with a `type` that hold, the priority of each speaks for its type (a structured report names
+//! its own); rules that only weigh clues (`weigh:`) add what their points come to, each worth 40 of priority, 10 at most. The
+//! type for which most speaks is the main one, the others are listed beside it; equals count in the order written. Then the
+//! other rules are asked, which may look at the type. The *severity* is the highest that any rule or the type's default gives,
+//! lowered to the lowest `at_most` among the rules that hold, but not below what a `firm` rule gives. The *kind* is
 //! bounce or automatic reply if a sign or a rule says so, else a follow-up if a reference of our form is named, else what
 //! the rule with a `kind` and the highest priority says, else a report if any type was found.
 

@@ -9,11 +9,11 @@ pub struct Level {
     pub reasons: Vec<String>,
 }
 
-/// The highest level that a fired rule gives wins; a ceiling lowers it, unless the rule that gave it is firm. Where no rule
-/// gives one, the type's default holds, and where that is missing too, medium: too little is known to call it low.
+/// The highest of what fired rules give and of the type's default wins; a ceiling lowers it, but not below what a firm rule
+/// gives. Where nothing gives one, medium: too little is known to call it low.
 pub fn level(fired: &[&Rule], default: Option<Severity>) -> Level {
     let highest = fired.iter().filter_map(|rule| rule.severity).max();
-    let base = highest.or(default).unwrap_or(Severity::Medium);
+    let base = highest.max(default).unwrap_or(Severity::Medium);
     let ceiling = fired.iter().filter_map(|rule| rule.at_most).min();
     let firm = fired
         .iter()
