@@ -11,7 +11,11 @@ fn main() {
         for f in std::fs::read_dir(g.path()).unwrap().flatten() {
             if f.path().extension().is_some_and(|e| e == "txt") {
                 let raw = std::fs::read(f.path()).unwrap();
-                let mut out = if std::env::var("OURS").is_ok() { b"Delivered-To: csirt@batangkab.go.id\r\n".to_vec() } else { Vec::new() };
+                let mut out = if std::env::var("OURS").is_ok() {
+                    b"Delivered-To: csirt@batangkab.go.id\r\n".to_vec()
+                } else {
+                    Vec::new()
+                };
                 for (n, l) in raw.split(|b| *b == b'\n').enumerate() {
                     if n == 0 && l.starts_with(b"From ") {
                         continue;
