@@ -53,6 +53,43 @@ const TYPES: &[&str] = &[
     "test:test",
 ];
 
+/// What `sign:` may ask for; a header's own name beginning with `list-` besides.
+const SIGNS: &[&str] = &[
+    "auto-submitted",
+    "precedence",
+    "list",
+    "suppress",
+    "loop",
+    "system-sender",
+    "machine-type",
+    "null-sender",
+    "many-hops",
+    "spam-verdict",
+    "own-mail",
+    "not-to-us",
+    "feedback-id",
+];
+/// What `has:` may ask for.
+const HAS: &[&str] = &[
+    "attachment",
+    "evidence",
+    "identity",
+    "forward",
+    "short",
+    "brief",
+    "office",
+    "ipv4",
+    "ipv6",
+    "url",
+    "domain",
+    "email",
+    "md5",
+    "sha1",
+    "sha256",
+    "cve",
+    "clues-only",
+];
+
 pub fn compile(files: &[RuleFile]) -> Result<RuleSet, Vec<Fault>> {
     let forms: Vec<Form> = files
         .iter()
@@ -188,9 +225,15 @@ impl Bench {
             "names" => Place::Names,
             "attached" => Place::Attached,
             "weigh" => return self.weigh(form, written, rest),
-            "sign" => return Some(Test::Sign(rest.to_owned())),
+            "sign" => {
+                self.known_words(form, written, rest, SIGNS);
+                return Some(Test::Sign(rest.to_owned()));
+            }
             "machine" => return Some(Test::Machine(rest.to_owned())),
-            "has" => return Some(Test::Has(rest.to_owned())),
+            "has" => {
+                self.known_words(form, written, rest, HAS);
+                return Some(Test::Has(rest.to_owned()));
+            }
             "type" => return Some(Test::Type(rest.to_owned())),
             "sender" => return Some(Test::Sender(rest.to_owned())),
             other => {
@@ -211,6 +254,20 @@ impl Bench {
             place,
             lists: lists?,
         })
+    }
+
+    /// A slip in a name that nothing looks up would make a rule that never holds.
+    #[expect(clippy::unused_self, reason = "reads beside its siblings")]
+    fn known_words(&self, form: &Form, written: &Written<String>, words: &str, known: &[&str]) {
+        for word in words.split(' ').filter(|word| !word.is_empty()) {
+            let header = known == SIGNS && word.contains("list");
+            if known.contains(&word) || header {
+                continue;
+            }
+            let instead = nearest(word, known)
+                .map_or_else(|| known.join(", "), |near| format!("maksud Anda `{near}`?"));
+            form.fault(written.at, format!("`{word}` tidak dikenal"), instead);
+        }
     }
 
     /// `weigh: list 2 + list 1 + list -2 >= 4`: points for each different word that is told.

@@ -1,6 +1,6 @@
 //! The words of a book, compiled: every form of every word in one table, phrases found through their first word.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 use crate::language::affix;
@@ -140,6 +140,11 @@ impl Lexicon {
                 atoms.push(atom);
             }
         }
+    }
+
+    /// The lists that hold at least one phrase.
+    pub fn filled(&self) -> HashSet<List> {
+        self.phrases.iter().map(|phrase| phrase.list).collect()
     }
 
     /// Every phrase found in a text.

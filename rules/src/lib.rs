@@ -21,6 +21,7 @@ mod draft;
 pub mod form;
 mod language;
 mod lexicon;
+mod lint;
 mod read;
 mod report;
 mod ruleset;
@@ -29,6 +30,7 @@ mod stance;
 
 pub use classify::{Passage, classify};
 pub use defang::defang;
+pub use lint::Lint;
 pub use read::read;
 pub use report::*;
 pub use ruleset::{RuleFile, RuleSet};

@@ -50,14 +50,14 @@ impl Rule {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct When {
     pub any: Vec<Test>,
     pub all: Vec<Test>,
     pub not: Vec<Test>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Test {
     Nested(When),
     /// Phrases of all these lists in one sentence of one place, each in its stance.
@@ -142,6 +142,16 @@ impl RuleSet {
     /// The same with their sentences, in the order of where they stand.
     pub fn passages(&self, report: &crate::report::Report) -> Vec<crate::Passage> {
         crate::classify::passages(self, report)
+    }
+
+    /// What is allowed and surely not meant: unused lists, rules that never hold or say the same twice.
+    pub fn lints(&self) -> Vec<crate::Lint> {
+        crate::lint::lints(self)
+    }
+
+    /// How many rules there are.
+    pub fn count(&self) -> usize {
+        self.rules.len()
     }
 
     /// SHA-256 over the files, in hex: stamped on every classification.

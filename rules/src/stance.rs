@@ -31,6 +31,23 @@ pub struct Steering {
     pub asking: Option<List>,
 }
 
+impl Steering {
+    /// The lists that steer.
+    pub fn lists(&self) -> HashSet<List> {
+        let all = [
+            self.denying,
+            self.not_denying,
+            self.denying_after,
+            self.imagining,
+            self.not_imagining,
+            self.able,
+            self.elsewhere,
+            self.asking,
+        ];
+        all.into_iter().flatten().collect()
+    }
+}
+
 /// Words to the left that a negation reaches over.
 const REACH: usize = 6;
 

@@ -169,3 +169,29 @@ async fn the_journal_and_the_register_name_mails_too() {
     assert_eq!(by_number, by_register);
     assert!(by_number.contains("\"severity\":\"high\""), "{by_number}");
 }
+
+#[test]
+fn every_fault_of_a_rule_file_is_told_at_once_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[[rule]]\nname = \"uji\"\nseverity = \"high\"\nany = [\"situss\", \"has: kartu\", \"sign: lst\"]\n";
+    std::fs::write(folder.path().join("a.toml"), text).unwrap();
+    let own = folder.path().to_str().unwrap();
+    let output = bare(&["rules", "check", "--rules", own]).output().unwrap();
+    assert_eq!(output.status.code(), Some(78));
+    let told = String::from_utf8(output.stderr).unwrap();
+    for wanted in [
+        "a.toml:4:8: daftar kata `situss` tidak ada",
+        "^^^^^^^^",
+        "maksud Anda `situs`?",
+        "`kartu` tidak dikenal",
+        "maksud Anda `list`?",
+        "3 kesalahan",
+    ] {
+        assert!(told.contains(wanted), "{wanted} is not told:\n{told}");
+    }
+    std::fs::write(folder.path().join("a.toml"), "[words]\nsisa = [\"sisa\"]\n").unwrap();
+    let output = bare(&["rules", "check", "--rules", own]).output().unwrap();
+    assert!(output.status.success());
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("`sisa` tidak dipakai"), "{told}");
+}

@@ -30,7 +30,7 @@ pub fn check(file: &Path, format: Format) -> anyhow::Result<()> {
 }
 
 /// Every fault, for a program.
-fn tell(faults: &Faults) -> anyhow::Error {
+pub(super) fn tell(faults: &Faults) -> anyhow::Error {
     let fault = |fault: &Fault| {
         let Fault {
             file,

@@ -1,4 +1,4 @@
-//! `tanggap rules score`: how well a folder of labelled mails is judged, by the figures of the labelling guide.
+//! `tanggap rules`: are the rules sound, and how well is a folder of labelled mails judged by them?
 
 mod figures;
 mod label;
@@ -13,12 +13,19 @@ use serde_json::json;
 use super::Format;
 use super::explain::Bench;
 use super::table::Table;
+use crate::rulebook::RulebookError;
 use figures::Figures;
 use label::Label;
 
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
 pub enum Rules {
+    /// Periksa aturan: semua kesalahan sekaligus, dan daftar kata yang tidak dipakai
+    Check {
+        /// Folder aturan sendiri di atas buku bawaan [bila kosong: menurut konfigurasi]
+        #[arg(long, value_name = "FOLDER")]
+        rules: Option<PathBuf>,
+    },
     /// Nilai satu folder surel berlabel (NAMA.eml di samping NAMA.toml)
     Score {
         #[arg(value_name = "FOLDER")]
@@ -31,21 +38,69 @@ pub enum Rules {
 
 impl Rules {
     pub fn act(&self, config: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
-        let Self::Score { folder, rules } = self;
-        let bench = Bench::set_up(config, rules.as_deref())?;
-        let mut figures = Figures::default();
-        for mail in labelled(folder)? {
-            let raw = std::fs::read(&mail).with_context(|| mail.display().to_string())?;
-            let (_, verdict) = bench.judge(&raw);
-            let name = mail.file_stem().unwrap_or_default().to_string_lossy();
-            figures.count(&name, &Label::beside(&mail)?, &verdict);
+        match self {
+            Self::Check { rules } => check(config, rules.as_deref(), format),
+            Self::Score { folder, rules } => {
+                score(&Bench::set_up(config, rules.as_deref())?, folder, format)
+            }
         }
-        match format {
-            Format::Json => println!("{}", figures.as_json()),
-            Format::Table => show(&figures),
-        }
-        Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Every fault at once, as a compiler shows it; then what is surely not meant.
+fn check(config: Option<&Path>, rules: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
+    let rules = match Bench::set_up(config, rules) {
+        Ok(bench) => bench.rules,
+        Err(error) => return refuse(error, format),
+    };
+    let lints: Vec<String> = rules.lints().iter().map(ToString::to_string).collect();
+    if format == Format::Json {
+        println!(
+            "{}",
+            json!({ "sound": true, "rules": rules.count(), "digest": rules.digest(), "lints": lints })
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    for lint in &lints {
+        println!("perhatikan: {lint}");
+    }
+    println!(
+        "{} aturan dapat dipakai (sidik {:.12}).",
+        rules.count(),
+        rules.digest()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refuse(error: anyhow::Error, format: Format) -> anyhow::Result<ExitCode> {
+    match error.downcast_ref() {
+        Some(RulebookError::Faulty(faults)) if format == Format::Json => {
+            Err(super::check::tell(faults))
+        }
+        Some(RulebookError::Faulty(faults)) => {
+            eprintln!(
+                "{faults}\n\n{} kesalahan dalam aturan; aturan yang lama tetap berlaku.",
+                faults.len()
+            );
+            Err(super::Told(super::EX_CONFIG).into())
+        }
+        _ => Err(error),
+    }
+}
+
+fn score(bench: &Bench, folder: &Path, format: Format) -> anyhow::Result<ExitCode> {
+    let mut figures = Figures::default();
+    for mail in labelled(folder)? {
+        let raw = std::fs::read(&mail).with_context(|| mail.display().to_string())?;
+        let (_, verdict) = bench.judge(&raw);
+        let name = mail.file_stem().unwrap_or_default().to_string_lossy();
+        figures.count(&name, &Label::beside(&mail)?, &verdict);
+    }
+    match format {
+        Format::Json => println!("{}", figures.as_json()),
+        Format::Table => show(&figures),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The mails of a folder that have a label file beside them, by name.
