@@ -3,14 +3,10 @@
 //! Three ways in, one contract. What a way cannot do it answers in words ([`Outcome::Never`], [`ReadError::Unable`]) and never
 //! skips silently; [`Capabilities`] says it beforehand.
 
-#![expect(
-    clippy::unused_async,
-    reason = "the ways that can do these things do them over the network"
-)]
-
 use std::fmt::Write;
 use std::time::Duration;
 
+use crate::database::{Database, DatabaseSettings};
 use crate::stock::Stock;
 use crate::{
     Catalogue, Changed, Changes, Cursor, DeskError, Facts, NewChange, NewMessage, NewNote,
@@ -76,6 +72,8 @@ pub struct DeskSettings {
     pub api_key: String,
     /// For the whole request, connect to last byte.
     pub timeout: Duration,
+    /// Its database, where a reader may look into it.
+    pub database: Option<DatabaseSettings>,
 }
 
 /// What can be done about a write whose outcome nobody knows.
@@ -104,12 +102,18 @@ pub struct Capabilities {
 pub enum Desk {
     /// An unmodified osTicket, by its HTTP API: it can open tickets, and nothing else.
     Stock(Stock),
+    /// The same, with an account that may read its database.
+    StockDatabase(Stock, Database),
 }
 
 impl Desk {
     /// Sets the desk up; connects to nobody yet.
     pub fn new(settings: &DeskSettings) -> Result<Self, DeskError> {
-        Ok(Self::Stock(Stock::new(settings)?))
+        let stock = Stock::new(settings)?;
+        Ok(match &settings.database {
+            Some(database) => Self::StockDatabase(stock, Database::new(database)),
+            None => Self::Stock(stock),
+        })
     }
 
     pub fn capabilities(&self) -> Capabilities {
@@ -119,53 +123,71 @@ impl Desk {
                 writes: false,
                 reads: false,
             },
+            Self::StockDatabase(..) => Capabilities {
+                in_doubt: Recourse::LookUp,
+                writes: false,
+                reads: true,
+            },
         }
     }
 
     /// Opens a ticket.
     pub async fn open(&self, ticket: &NewTicket) -> Outcome<TicketRef> {
         match self {
-            Self::Stock(stock) => stock.open(ticket).await,
+            Self::Stock(stock) | Self::StockDatabase(stock, _) => stock.open(ticket).await,
         }
     }
 
     /// Looks for a ticket of ours whose answer was lost.
-    pub async fn lookup(&self, _key: EffectKey) -> Found {
+    pub async fn lookup(&self, key: EffectKey) -> Found {
         match self {
             Self::Stock(_) => Found::Unable {
                 why: words::stock_cannot_look_up(),
             },
+            Self::StockDatabase(_, database) => database.lookup(key).await,
         }
     }
 }
 
 /// Writes to tickets that exist.
+#[expect(
+    clippy::unused_async,
+    reason = "the way that can write does so over the network"
+)]
 impl Desk {
     /// Shows a follow-up in its ticket.
     pub async fn append(&self, message: &NewMessage) -> Outcome<()> {
         match self {
-            Self::Stock(_) => cannot(words::stock_cannot_append(&message.ticket.number.0)),
+            Self::Stock(_) | Self::StockDatabase(..) => {
+                cannot(words::stock_cannot_append(&message.ticket.number.0))
+            }
         }
     }
 
     /// Adds an internal note.
     pub async fn note(&self, note: &NewNote) -> Outcome<()> {
         match self {
-            Self::Stock(_) => cannot(words::stock_cannot_note(&note.ticket.number.0)),
+            Self::Stock(_) | Self::StockDatabase(..) => {
+                cannot(words::stock_cannot_note(&note.ticket.number.0))
+            }
         }
     }
 
     /// Shows an answer that left by our own mail.
     pub async fn reply(&self, reply: &NewReply) -> Outcome<()> {
         match self {
-            Self::Stock(_) => cannot(words::stock_cannot_note(&reply.ticket.number.0)),
+            Self::Stock(_) | Self::StockDatabase(..) => {
+                cannot(words::stock_cannot_note(&reply.ticket.number.0))
+            }
         }
     }
 
     /// Changes one field, and reads it back.
     pub async fn change(&self, change: &NewChange) -> Outcome<Changed> {
         match self {
-            Self::Stock(_) => cannot(words::stock_cannot_change(&change.ticket.number.0)),
+            Self::Stock(_) | Self::StockDatabase(..) => {
+                cannot(words::stock_cannot_change(&change.ticket.number.0))
+            }
         }
     }
 }
@@ -176,21 +198,24 @@ impl Desk {
     pub async fn head(&self) -> Result<Cursor, ReadError> {
         match self {
             Self::Stock(_) => Err(unable()),
+            Self::StockDatabase(_, database) => database.head().await,
         }
     }
 
     /// What has happened since `cursor`, oldest first, and once more what happened shortly before it. Where there is nothing new
     /// it may wait for news, at most so long.
-    pub async fn changes(&self, _cursor: Cursor, _wait: Duration) -> Result<Changes, ReadError> {
+    pub async fn changes(&self, cursor: Cursor, wait: Duration) -> Result<Changes, ReadError> {
         match self {
             Self::Stock(_) => Err(unable()),
+            Self::StockDatabase(_, database) => database.changes(cursor, wait).await,
         }
     }
 
     /// These tickets as they are now; one that is not answered is gone. At most 200 at once.
-    pub async fn snapshots(&self, _ids: &[TicketId]) -> Result<Vec<Snapshot>, ReadError> {
+    pub async fn snapshots(&self, ids: &[TicketId]) -> Result<Vec<Snapshot>, ReadError> {
         match self {
             Self::Stock(_) => Err(unable()),
+            Self::StockDatabase(_, database) => database.snapshots(ids).await,
         }
     }
 
@@ -198,11 +223,12 @@ impl Desk {
     /// at: where there is none above it, that is the end.
     pub async fn listing(
         &self,
-        _after: TicketId,
-        _limit: u32,
+        after: TicketId,
+        limit: u32,
     ) -> Result<(Vec<Snapshot>, TicketId), ReadError> {
         match self {
             Self::Stock(_) => Err(unable()),
+            Self::StockDatabase(_, database) => database.listing(after, limit).await,
         }
     }
 
@@ -210,6 +236,7 @@ impl Desk {
     pub async fn catalogue(&self) -> Result<Catalogue, ReadError> {
         match self {
             Self::Stock(_) => Err(unable()),
+            Self::StockDatabase(_, database) => database.catalogue().await,
         }
     }
 
@@ -217,6 +244,7 @@ impl Desk {
     pub async fn facts(&self) -> Result<Facts, ReadError> {
         match self {
             Self::Stock(_) => Err(unable()),
+            Self::StockDatabase(_, database) => database.facts().await,
         }
     }
 }

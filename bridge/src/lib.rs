@@ -5,6 +5,7 @@
 
 mod change;
 mod clean;
+mod database;
 mod desk;
 mod outcome;
 mod stock;
@@ -13,6 +14,7 @@ mod words;
 mod write;
 
 pub use change::*;
+pub use database::DatabaseSettings;
 pub use desk::*;
 pub use outcome::*;
 pub use stock::DeskError;

@@ -26,6 +26,24 @@ pub(crate) fn stock_cannot_read() -> String {
         .to_owned()
 }
 
+pub(crate) fn schema_differs(missing: &[String]) -> String {
+    format!(
+        "basis data osTicket tidak berbentuk seperti 1.17/1.18: tidak ada {}. Periksa [osticket.database] prefix, dan hak SELECT akun itu \
+         atas semua tabel osTicket; mail tetap diambil dan disimpan, tiket tetap dibuka",
+        missing.join(", ")
+    )
+}
+
+pub(crate) fn database_denied(said: &str) -> String {
+    format!(
+        "akun basis data osTicket ditolak: {said}. Periksa [osticket.database]; yang dibutuhkan hanya: GRANT SELECT ON osticket.* TO 'tanggap'@'…'"
+    )
+}
+
+pub(crate) fn database_away(said: &str) -> String {
+    format!("basis data osTicket tidak menjawab ({said}); akan ditanya lagi")
+}
+
 pub(crate) fn stock_cannot_look_up() -> String {
     "jawaban osTicket hilang, dan API bawaannya tidak dapat ditanyai. Cari nomor register ini di osTicket: bila tiketnya ada, \
      `tanggap release KUNCI --ticket NOMOR`; bila tidak ada, `tanggap retry KUNCI`"

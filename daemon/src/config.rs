@@ -14,6 +14,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tanggap_bridge::DatabaseSettings;
 use tanggap_rules::Site;
 use tanggap_rules::form::{Faults, Form, Table};
 
@@ -146,6 +147,8 @@ pub struct OsticketSettings {
     pub priority_high: Option<i64>,
     /// How many requests at once, at most.
     pub at_once: usize,
+    /// Its database, where an account of ours may read it.
+    pub database: Option<DatabaseSettings>,
     /// What osTicket's words mean to the SOP.
     pub mapping: Mapping,
     /// No second try and no look-up of an unknown outcome before this long after sending (`faults.md` section 3, Fence).

@@ -282,6 +282,7 @@ fn desk(config: &Config) -> Result<Desk, StartError> {
         url: url.clone(),
         api_key: api_key.expose().to_owned(),
         timeout: *timeout,
+        database: config.osticket.database.clone(),
     };
     Desk::new(&settings).map_err(|error| StartError::Desk(Chain(&error).to_string()))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tanggap_bridge::DatabaseSettings;
 use tanggap_rules::form::{Field, Table};
 
 use super::secret::{self, Wanted};
@@ -28,6 +29,8 @@ pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketS
             instead,
         );
     }
+    let database = table.maybe("database").table();
+    let database = database.and_then(|table| database_of(&table, around));
     let mapping = mapping::read(table.maybe("mapping").table().as_ref());
     let id = |key| table.maybe(key).integer(1..=i64::from(i32::MAX));
     let settings = OsticketSettings {
@@ -40,9 +43,28 @@ pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketS
         priority_high: id("priority_high"),
         at_once: usize::try_from(table.maybe("at_once").integer(1..=64).unwrap_or(4)).ok()?,
         fence,
+        database,
         mapping,
     };
     url.map(|_| settings)
+}
+
+/// `[osticket.database]`: an account that may read osTicket's database, and do nothing else there.
+fn database_of(table: &Table<'_>, around: &Surroundings) -> Option<DatabaseSettings> {
+    let host = table.need("host").parsed(host);
+    let user = table.need("user").text();
+    let name = table.need("database").text();
+    let port = table.maybe("port").integer(1..=65_535).unwrap_or(3306);
+    let prefix = table.maybe("prefix").text();
+    let password = secret::read(table, "password", Wanted::Always, around);
+    Some(DatabaseSettings {
+        host: host?,
+        port: u16::try_from(port).ok()?,
+        user: user?,
+        password: password?.expose().to_owned(),
+        database: name?,
+        prefix: prefix.unwrap_or_else(|| "ost_".to_owned()),
+    })
 }
 
 /// An absolute URL, by https unless the host is this machine or plain text is accepted in words.

@@ -163,6 +163,16 @@ impl Walk {
     /// Looks and mends; returns how much was mended, and the highest ticket that was listed.
     pub(super) async fn mend_all(&self) -> Result<(u64, TicketId), WalkError> {
         let (found, listed) = self.look().await?;
+        let strange = found
+            .iter()
+            .filter(|drift| matches!(drift, Drift::Stranger { .. }))
+            .count();
+        if strange > 0 {
+            tracing::error!(
+                tickets = strange,
+                "bear keys like ours, and no case here waits for them: tanggap sync audit"
+            );
+        }
         Ok((self.repair(found).await?, listed))
     }
 
@@ -238,10 +248,8 @@ impl Walk {
                 )
             }
             Drift::Unlinked { snapshot, case } => return self.link(taking, &snapshot, case).await,
-            Drift::Stranger { snapshot } => {
-                tracing::error!(ticket = %snapshot.number.0, "bears a key of ours, and no case waits for it: tanggap sync audit");
-                return Ok(false);
-            }
+            // A human must say whose it is; `audit` shows it.
+            Drift::Stranger { .. } => return Ok(false),
         };
         fresh.insert(ticket.id, ticket);
         Ok(mended)
