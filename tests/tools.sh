@@ -3,7 +3,7 @@
 # Does nothing where everything is there. Debian or Ubuntu; needs root only where something is missing.
 set -eu
 
-# A program, and the package that brings it.
+# A program (or a file, by its whole path), and the package that brings it.
 wanted='
 dovecot      dovecot-imapd
 /usr/lib/dovecot/lmtp dovecot-lmtpd
@@ -13,15 +13,18 @@ openssl      openssl
 initdb       postgresql
 systemd-analyze systemd
 mkfs.ext4    e2fsprogs
+mount        mount
 strace       strace
 faketime     faketime
 prlimit      util-linux
+kill         procps
 cc           gcc
+/usr/include/stdio.h libc6-dev
 '
 
 has() {
     case $1 in
-    /*) [ -x "$1" ] ;;
+    /*) [ -e "$1" ] ;;
     initdb) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     *) PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1 ;;
     esac
@@ -38,15 +41,27 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 1
 fi
 
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "The tests need these packages: $missing" >&2
+    echo "This is no Debian or Ubuntu: install them, or what they are called here, yourself." >&2
+    exit 1
+fi
+
 echo "installing: $missing"
-# The packages' own services stay off: the tests start what they need themselves.
+# The packages' own services stay off: the tests start what they need themselves. A policy that is there already is kept.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
     trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM HUP
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod 755 "$policy"
 fi
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
+# Nobody is asked anything: neither by debconf, nor which services to restart (needrestart), nor about kept configuration.
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
+apt() {
+    apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@"
+}
+# An update may fail for a source that the tests do not need; what matters is whether the packages can be had.
+apt update || echo "apt-get update had trouble; going on with the lists that are there" >&2
 # shellcheck disable=SC2086 # a list of packages
-apt-get install -y -qq --no-install-recommends $missing >/dev/null
+apt install -y --no-install-recommends $missing >/dev/null

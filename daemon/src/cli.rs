@@ -211,7 +211,9 @@ fn code_of(error: &anyhow::Error) -> u8 {
     };
     match store {
         Some(StoreError::InUse { .. }) => EX_TEMPFAIL,
-        Some(StoreError::Newer { .. }) => EX_CONFIG,
+        Some(
+            StoreError::Newer { .. } | StoreError::Damaged { .. } | StoreError::Exposed { .. },
+        ) => EX_CONFIG,
         _ if error.is::<ConfigError>() || matches!(start, Some(StartError::Rules(_))) => EX_CONFIG,
         _ => 1,
     }

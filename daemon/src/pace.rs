@@ -10,10 +10,16 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
+use crate::store::is_disk_failure;
+
 /// After the first failure a tick waits so long, then twice as long, and so on.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Never longer than this, so that a server that is back is noticed soon.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
+
+/// After so many failures of the disk under one tick the program ends: the system may have thrown away what it could not write,
+/// and only a fresh start sees what is there.
+const DISK_FAILURES: u32 = 2;
 
 /// What one tick got done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,7 +32,7 @@ pub struct Progress {
 
 /// Work that is done bit by bit, decided from the database alone.
 pub trait Tick: Send + 'static {
-    type Error: std::error::Error + Send;
+    type Error: std::error::Error + Send + 'static;
 
     /// Does what is to be done now.
     fn tick(&mut self) -> impl Future<Output = Result<Progress, Self::Error>> + Send;
@@ -104,7 +110,7 @@ pub struct Pace {
 impl Pace {
     /// Calls the tick until the stop. What is begun when the drain begins is finished; at the end it is dropped.
     pub async fn keep(self, mut tick: impl Tick) {
-        let mut failures = 0;
+        let (mut failures, mut disk_failures) = (0, 0);
         while !self.stop.is(Phase::Draining) {
             let outcome = tokio::select! {
                 outcome = self.beat(&mut tick) => outcome,
@@ -117,6 +123,11 @@ impl Pace {
                 }
                 Err(error) => {
                     failures += 1;
+                    disk_failures += u32::from(is_disk_failure(&error));
+                    if disk_failures == DISK_FAILURES {
+                        tracing::error!(tick = self.name, error = %Chain(&error), "the disk failed again: what it says is durable may not be; ending, so that a fresh start reads what is really there");
+                        return;
+                    }
                     let wait = wait_after(failures);
                     tracing::error!(tick = self.name, error = %Chain(&error), wait_s = wait.as_secs(), "tick failed");
                     self.back_off(wait).await;

@@ -6,6 +6,7 @@ mod books;
 mod cases;
 mod channels;
 mod desk;
+mod file;
 mod instance;
 mod journal;
 mod judging;
@@ -54,6 +55,24 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("basis data {path} tidak dapat dibuka: {why}")]
     Unusable { path: String, why: String },
+    #[error(
+        "basis data {path} rusak: {why}. Jangan dipakai lagi: pindahkan berkas itu (dan -wal, -shm di sampingnya), pulihkan cadangan terakhir atau hasil `sqlite3 … .recover`, lalu periksa `tanggap queue` sebelum surat dan tiket berjalan lagi"
+    )]
+    Damaged { path: String, why: String },
+    #[error("basis data {path} {what}: isinya laporan rahasia. Perbaiki dahulu: {instead}")]
+    Exposed {
+        path: String,
+        what: &'static str,
+        instead: String,
+    },
+    #[error(
+        "{doing}: disk basis data penuh. Surel tetap di server dan tidak hilang; kosongkan ruang, tanggap melanjutkan sendiri"
+    )]
+    Full {
+        doing: &'static str,
+        #[source]
+        source: sqlx::Error,
+    },
     #[error("{doing} failed")]
     Database {
         doing: &'static str,
@@ -73,6 +92,18 @@ pub enum StoreError {
     LeaseLost(&'static str),
     #[error("{0}")]
     Refused(String),
+}
+
+/// Whether the disk itself failed (SQLite's `SQLITE_IOERR`, code 10 with its extensions), anywhere in the chain of causes: what a
+/// commit said cannot be believed then, and a second time even less (`faults.md` D3).
+pub fn is_disk_failure(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| {
+        let database = cause.downcast_ref::<sqlx::Error>();
+        let code = database.and_then(|error| error.as_database_error()?.code());
+        code.and_then(|code| code.parse::<u32>().ok())
+            .is_some_and(|code| code & 0xff == 10)
+    })
 }
 
 /// Who opens the store.

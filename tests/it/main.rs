@@ -4,6 +4,7 @@ mod books;
 mod config;
 mod crash;
 mod daemon;
+mod disk;
 mod end_to_end;
 mod explain;
 mod law;

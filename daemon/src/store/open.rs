@@ -9,7 +9,7 @@ use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
 use super::sql::Doing;
-use super::{Role, Store, StoreError, instance, schema};
+use super::{Role, Store, StoreError, file, instance, schema};
 use crate::clock::{Clock, random_bytes};
 use crate::config::StoreSettings;
 
@@ -51,15 +51,17 @@ impl Store {
 
 async fn open_sqlite(path: &Path, role: Role, clock: &Clock) -> Result<Store, StoreError> {
     let lock = match role {
-        Role::Daemon => Some(lock_beside(path)?),
+        Role::Daemon => {
+            let lock = lock_beside(path)?;
+            file::make_private(path)?;
+            Some(lock)
+        }
         Role::Visitor => None,
     };
     let mode = if role == Role::Daemon { "rwc" } else { "rw" };
     let url = format!("sqlite://{}?mode={mode}", percent_encoded(path));
-    let unusable = |why: sqlx::Error| StoreError::Unusable {
-        path: path.display().to_string(),
-        why: why.to_string(),
-    };
+    file::expect_whole(path, &url, role).await?;
+    let unusable = |why: sqlx::Error| file::unusable(path, &why);
     let writer = sqlite_pool(1).connect(&url).await.map_err(unusable)?;
     ready(writer.clone(), role, false).await?;
     let reader = sqlite_pool(2).connect(&url).await.map_err(unusable)?;

@@ -70,9 +70,21 @@ pub(super) trait Doing<T> {
 
 impl<T> Doing<T> for Result<T, sqlx::Error> {
     fn doing(self, what: &'static str) -> Result<T, StoreError> {
-        self.map_err(|source| StoreError::Database {
-            doing: what,
-            source,
+        self.map_err(|source| {
+            let code = source
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code);
+            // SQLITE_FULL, and PostgreSQL's disk_full.
+            if matches!(code.as_deref(), Some("13" | "53100")) {
+                return StoreError::Full {
+                    doing: what,
+                    source,
+                };
+            }
+            StoreError::Database {
+                doing: what,
+                source,
+            }
         })
     }
 }
@@ -85,10 +97,18 @@ impl Store {
         } else {
             "BEGIN IMMEDIATE"
         };
-        self.writer
-            .begin_with(begin)
-            .await
-            .doing("beginning a transaction")
+        let doing = "beginning a transaction";
+        match self.writer.begin_with(begin).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {}
+            other => return other.doing(doing),
+        }
+        // Where the disk failed or was full, SQLite ended the transaction by itself, and the library believes in it still: that
+        // connection would never begin another one.
+        let stuck = self.writer.acquire().await.doing(doing)?;
+        if let Err(error) = stuck.close().await {
+            tracing::warn!(%error, "a connection to the database did not close well");
+        }
+        self.writer.begin_with(begin).await.doing(doing)
     }
 
     pub(super) fn reader(&self) -> &AnyPool {
