@@ -10,12 +10,13 @@ use std::time::Duration;
 use futures::StreamExt;
 use tanggap_bridge::{Desk, Outcome, Scope};
 use tokio::sync::mpsc;
+use tokio::time::sleep;
 
 use crate::case::{Channel, Effect, Event};
 use crate::clock::{Clock, Timestamp};
 use crate::failpoint;
 use crate::letter::{Post, SealedLetter};
-use crate::pace::{Progress, Tick};
+use crate::pace::{Chain, Progress, Tick};
 use crate::store::{Claimed, OrderState, Recorded, Store, StoreError, backoff};
 
 /// A letter that could not leave for so long waits for a human (RFC 5321 section 4.5.4.1 gives up after days).
@@ -28,6 +29,14 @@ const CLAIM_AT_ONCE: i64 = 256;
 const BEGIN_WITHIN: Duration = Duration::from_mins(1);
 /// Outcomes are recorded as they come, at most so many in one transaction.
 const RECORD_AT_ONCE: usize = 64;
+
+/// Pauses before outcomes are recorded again.
+const RECORD_AGAIN: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
 
 /// Carries out the orders of one channel.
 pub struct Deliver {
@@ -133,10 +142,29 @@ impl Deliver {
             .into_iter()
             .map(|(order, outcome)| self.recorded(order, outcome, now))
             .collect();
-        for key in self.store.record_outcomes(&recorded, now).await? {
+        for key in self.record_patiently(&recorded, now).await? {
             tracing::warn!(order = %key, "another daemon took this order over; its outcome was not recorded here");
         }
         Ok(())
+    }
+
+    /// What was done must be on record: a database that went away for a moment is asked again, the whole transaction anew (D8).
+    /// Written twice it is written once, for an order has one outcome.
+    async fn record_patiently(
+        &self,
+        recorded: &[Recorded],
+        now: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        for wait in RECORD_AGAIN {
+            match self.store.record_outcomes(recorded, now).await {
+                Err(error) => {
+                    tracing::warn!(error = %Chain(&error), "outcomes could not be recorded; trying again");
+                    sleep(wait).await;
+                }
+                recorded => return recorded,
+            }
+        }
+        self.store.record_outcomes(recorded, now).await
     }
 
     /// Trouble with the other side as a whole makes everything on this channel wait, so that nobody knocks a thousand times.

@@ -43,9 +43,17 @@ pub fn name(server: &Server) -> Result<ServerName<'static>, TlsError> {
     ServerName::try_from(server.host.clone()).map_err(|_| TlsError::Host(server.host.clone()))
 }
 
+/// How many authorities this file names that can really be used.
+pub fn authorities(path: &Path) -> io::Result<usize> {
+    let pem = std::fs::read(path)?;
+    let certificates = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok);
+    let (usable, _) = RootCertStore::empty().add_parsable_certificates(certificates);
+    Ok(usable)
+}
+
 fn extra(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let pem = std::fs::read(path).map_err(TlsError::Certificates)?;
-    let certificates = CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>();
-    certificates
+    CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<_, _>>()
         .map_err(|error| TlsError::Certificates(io::Error::new(io::ErrorKind::InvalidData, error)))
 }

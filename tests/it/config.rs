@@ -120,3 +120,28 @@ fn a_bad_rule_file_is_refused_at_the_start() {
         "a bad rule must not touch the database"
     );
 }
+
+/// A `ca_file` without a certificate that can be used is a fault here, not a mailbox that nobody trusts tomorrow.
+#[test]
+fn a_ca_file_without_a_certificate_is_a_fault() {
+    let hollow = "-----BEGIN CERTIFICATE-----\nbukan sertifikat\n-----END CERTIFICATE-----\n";
+    let half = "-----BEGIN CERTIFICATE-----\nMIIB\n";
+    let other = "-----BEGIN CERTIFICATE-----\naGFsbw==\n-----END CERTIFICATE-----\n";
+    for text in ["", "tidak ada apa-apa\n", hollow, half, other] {
+        let mailbox = "[[mailbox]]\nname = \"csirt\"\nkind = \"imap\"\nhost = \"mx.test\"\nuser = \"csirt\"\n\
+                       password_file = \"osticket.key\"\nca_file = \"ca.pem\"\n";
+        let plan = Plan {
+            mailbox,
+            ..Plan::embedded("http://127.0.0.1:9/", "KUNCI-RAHASIA")
+        };
+        let home = Home::new(&plan).unwrap();
+        std::fs::write(home.path().join("ca.pem"), text).unwrap();
+        let output = tanggap(&home, &["check"]);
+        let said = both(&output);
+        assert_eq!(code(&output), 78, "{text:?}: {said}");
+        assert!(
+            said.contains("tidak memuat sertifikat PEM"),
+            "{text:?}: {said}"
+        );
+    }
+}

@@ -15,6 +15,7 @@ mod mailbox;
 mod powercut;
 mod process;
 mod service;
+mod shared;
 mod staff;
 mod store;
 mod story;

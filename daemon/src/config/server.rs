@@ -60,11 +60,11 @@ pub(super) fn accepts_plain_text(table: &Table<'_>) -> bool {
 fn ca_file(table: &Table<'_>, around: &Surroundings) -> Option<std::path::PathBuf> {
     let field = table.maybe("ca_file");
     let path = around.path(&field.text()?);
-    match std::fs::read_to_string(&path) {
-        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Some(path),
-        Ok(_) => field.fault(
-            format!("{} tidak memuat sertifikat PEM", path.display()),
-            "berkas PEM: -----BEGIN CERTIFICATE-----",
+    match crate::tls::authorities(&path) {
+        Ok(1..) => return Some(path),
+        Ok(0) => field.fault(
+            format!("{} tidak memuat sertifikat PEM yang utuh", path.display()),
+            "berkas PEM: -----BEGIN CERTIFICATE----- … -----END CERTIFICATE-----",
         ),
         Err(error) => field.fault(
             format!("{} tidak dapat dibaca: {error}", path.display()),
