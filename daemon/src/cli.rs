@@ -6,6 +6,7 @@ mod case;
 mod check;
 pub mod dates;
 mod deeds;
+mod desk;
 mod explain;
 mod intake;
 mod journal;
@@ -49,6 +50,8 @@ Contoh:
                                                   tiketnya ternyata sudah ada: catat nomornya
   tanggap hold --channel desk                     jangan buka tiket dahulu, misalnya selama osTicket dirawat
   tanggap explain laporan.eml                     bagaimana surel ini dinilai, dan mengapa
+  tanggap doctor                                  apa yang bisa dan tidak bisa di osTicket ini
+  tanggap sync audit                              beda antara kasus di sini dan tiket di osTicket
   tanggap queue --format json                     untuk program
 
 Kode akhir:
@@ -120,6 +123,18 @@ enum Verb {
         #[command(subcommand)]
         what: score::Rules,
     },
+    /// Periksa jalan ke osTicket: mana yang dipakai, apa yang tidak bisa, dan apa yang salah di sana
+    #[command(help_template = TEMPLATE)]
+    Doctor,
+    /// Cocokkan kasus di sini dengan tiket di osTicket
+    #[command(
+        subcommand_value_name = "PERINTAH",
+        subcommand_help_heading = "Perintah"
+    )]
+    Sync {
+        #[command(subcommand)]
+        what: desk::SyncVerb,
+    },
     #[command(flatten)]
     Beside(beside::Beside),
 }
@@ -161,6 +176,10 @@ fn act(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Verb::Check => check::check(&file, arguments.format).map(|()| ExitCode::SUCCESS),
         Verb::Explain(explain) => explain.act(known_config(arguments).as_deref(), arguments.format),
         Verb::Rules { what } => what.act(known_config(arguments).as_deref(), arguments.format),
+        Verb::Doctor => desk::doctor(&file, arguments.format).map(|()| ExitCode::SUCCESS),
+        Verb::Sync { what } => what
+            .act(&file, arguments.format)
+            .map(|()| ExitCode::SUCCESS),
         Verb::Beside(verb) => verb
             .act(&file, arguments.format)
             .map(|()| ExitCode::SUCCESS),

@@ -271,7 +271,8 @@ impl Patience {
     }
 }
 
-fn desk(config: &Config) -> Result<Desk, StartError> {
+/// The way into osTicket that the configuration names.
+pub(crate) fn desk(config: &Config) -> Result<Desk, StartError> {
     let OsticketSettings {
         url,
         api_key,

@@ -1,0 +1,326 @@
+//! `tanggap doctor` and `tanggap sync audit`: how this house and osTicket stand to each other, in words.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+use tanggap_bridge::{Desk, Facts, ReadError};
+
+use super::Format;
+use super::table::Table;
+use crate::clock::Clock;
+use crate::config::{Config, Secrets};
+use crate::house;
+use crate::store::{Role, Store};
+use crate::sync::{Drift, Walk};
+
+/// A clock that is further away than this misleads whoever compares the two histories.
+const SKEW_SECONDS: i64 = 60;
+
+/// Compares both sides.
+#[derive(Debug, Subcommand)]
+pub enum SyncVerb {
+    /// Sebut semua perbedaan antara kasus di sini dan tiket di osTicket
+    Audit {
+        /// Samakan menurut osTicket; disebut dahulu apa yang akan dilakukan
+        #[arg(long)]
+        repair: bool,
+    },
+}
+
+impl SyncVerb {
+    pub fn act(&self, file: &Path, format: Format) -> anyhow::Result<()> {
+        let Self::Audit { repair } = self;
+        let config = Config::load(file, Secrets::All)?;
+        runtime()?.block_on(audit(config, format, *repair))
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+async fn audit(config: Config, format: Format, repair: bool) -> anyhow::Result<()> {
+    let clock = Clock::default();
+    let store = Store::open(&config.store, Role::Visitor, &clock).await?;
+    let desk = house::desk(&config)?;
+    let walk = Walk {
+        store: store.clone(),
+        clock,
+        desk,
+        config: Arc::new(config),
+    };
+    let (found, _) = walk.look().await?;
+    print_drift(&found, format);
+    if repair && !found.is_empty() {
+        let mended = walk.repair(found).await?;
+        if format == Format::Table {
+            println!("{mended} perbedaan dicatat pada kasusnya, menurut osTicket.");
+        }
+    }
+    store.close().await;
+    Ok(())
+}
+
+fn print_drift(found: &[Drift], format: Format) {
+    let rows: Vec<[String; 3]> = found.iter().map(in_words).collect();
+    if format == Format::Json {
+        let row = |[ticket, what, will]: &[String; 3]| json!({ "ticket": ticket, "drift": what, "repair": will });
+        let drift: Vec<Value> = rows.iter().map(row).collect();
+        println!("{}", json!({ "drift": drift }));
+        return;
+    }
+    if rows.is_empty() {
+        println!("Kasus di sini dan tiket di osTicket sama.");
+        return;
+    }
+    let mut table = Table::new(&["Tiket", "Perbedaan", "Yang dilakukan --repair"]);
+    for row in rows {
+        table.row(row.to_vec());
+    }
+    println!("{table}");
+}
+
+/// The ticket, what differs, and what `--repair` does about it.
+fn in_words(drift: &Drift) -> [String; 3] {
+    let (ticket, what, will) = match drift {
+        Drift::Differs {
+            ticket,
+            field: (field, was, is),
+        } => (
+            &ticket.number,
+            format!("{field}: di sini \"{was}\", di osTicket \"{is}\""),
+            "dicatat pada kasus",
+        ),
+        Drift::Renumbered { ticket, number } => (
+            &ticket.number,
+            format!("nomornya di osTicket sekarang {number}"),
+            "nomor baru dicatat",
+        ),
+        Drift::Merged { ticket, into } => (
+            &ticket.number,
+            format!("digabung di osTicket ke tiket ber-id {}", into.0),
+            "dicatat pada kasus; susulan masuk ke tiket itu",
+        ),
+        Drift::Gone { ticket } => (
+            &ticket.number,
+            "tidak ada lagi di osTicket".to_owned(),
+            "dicatat terhapus; tidak dibuat lagi",
+        ),
+        Drift::Unlinked { snapshot, .. } => (
+            &snapshot.number.0,
+            "milik kasus di sini, belum tertaut".to_owned(),
+            "ditautkan",
+        ),
+        Drift::Stranger { snapshot } => (
+            &snapshot.number.0,
+            "bertanda seperti dari tanggap, tetapi tidak ada kasus yang menunggunya".to_owned(),
+            "tidak ada: periksa sendiri (tiket ganda, tanggap lain, atau basis data lama)",
+        ),
+    };
+    [ticket.clone(), what, will.to_owned()]
+}
+
+/// One finding of the doctor.
+struct Check {
+    sound: bool,
+    what: &'static str,
+    words: String,
+}
+
+/// Says which way into osTicket is used, what it cannot do, how to get more, and what is wrong there. Ends with 1 where something is.
+pub fn doctor(file: &Path, format: Format) -> anyhow::Result<()> {
+    let config = Config::load(file, Secrets::All)?;
+    let checks = runtime()?.block_on(examine(&config))?;
+    if format == Format::Json {
+        let check = |check: &Check| json!({ "sound": check.sound, "what": check.what, "words": check.words });
+        println!(
+            "{}",
+            json!({ "checks": checks.iter().map(check).collect::<Vec<_>>() })
+        );
+    } else {
+        let mut table = Table::new(&["", "Bagian", "Keadaan"]);
+        for check in &checks {
+            let mark = if check.sound { "baik" } else { "PERIKSA" };
+            table.row(vec![
+                mark.to_owned(),
+                check.what.to_owned(),
+                check.words.clone(),
+            ]);
+        }
+        println!("{table}");
+    }
+    if checks.iter().all(|check| check.sound) {
+        return Ok(());
+    }
+    Err(super::Told(1).into())
+}
+
+async fn examine(config: &Config) -> anyhow::Result<Vec<Check>> {
+    let desk = house::desk(config)?;
+    let mut checks = vec![way(&desk)];
+    match desk.facts().await {
+        Ok(facts) => checks.extend(facts_in_words(&facts, config)),
+        Err(ReadError::Unable { why }) if !desk.capabilities().reads => {
+            checks.push(good("keadaan osTicket", why));
+        }
+        Err(error) => checks.push(bad("keadaan osTicket", error.to_string())),
+    }
+    if let Ok(catalogue) = desk.catalogue().await {
+        checks.extend(named_in_the_configuration(config, &catalogue));
+    }
+    Ok(checks)
+}
+
+fn way(desk: &Desk) -> Check {
+    let words = match desk {
+        Desk::Stock(_) => {
+            "API bawaan saja: tiket dibuka; jawaban yang hilang menunggu manusia, dan yang dikerjakan petugas tidak sampai ke kasus. \
+             Untuk itu beri akun MySQL yang hanya dapat membaca: [osticket.database]"
+        }
+        Desk::StockDatabase(..) => {
+            "API bawaan dan basis data (hanya baca): tiket dibuka, jawaban yang hilang diperiksa, yang dikerjakan petugas sampai ke kasus. \
+             Susulan, catatan, dan prioritas tidak dapat ditulis ke tiket; itu tercatat pada kasusnya"
+        }
+    };
+    good("jalan ke osTicket", words)
+}
+
+fn facts_in_words(facts: &Facts, config: &Config) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if let Some(polls) = &facts.polls {
+        checks.push(polled(polls, config));
+    }
+    if let Some(answers) = facts.answers {
+        let words = if answers {
+            "tiket lain dijawab osTicket sendiri (ticket_autoresponder menyala); tiket dari tanggap tidak, karena dikirim dengan autorespond mati"
+        } else {
+            "osTicket tidak menjawab pelapor sendiri"
+        };
+        checks.push(good("jawaban otomatis", words));
+    }
+    if facts.verifies_addresses == Some(true) {
+        let words = "verify_email_addrs menyala: pelapor yang domainnya tidak ditemukan dibukakan tiket atas alamat tim, dan disebut di isinya";
+        checks.push(good("alamat pelapor", words));
+    }
+    if let Some(limit) = facts.max_open_tickets.filter(|limit| *limit > 0) {
+        let words = format!(
+            "max_open_tickets = {limit}: pelapor dengan tiket terbuka sebanyak itu akan ditolak osTicket. Matikan (0) di Settings > Tickets"
+        );
+        checks.push(bad("batas tiket", words));
+    }
+    checks.extend(facts.clock.map(clock));
+    checks
+}
+
+fn polled(polls: &[String], config: &Config) -> Check {
+    let address = &config.team.address;
+    let same = |polled: &&String| {
+        polled.eq_ignore_ascii_case(address)
+            || config
+                .site
+                .addresses
+                .iter()
+                .any(|ours| ours.eq_ignore_ascii_case(polled))
+    };
+    match polls.iter().find(same) {
+        Some(same) => bad(
+            "kotak surat",
+            format!(
+                "osTicket juga mengambil surel {same}: laporan akan menjadi dua tiket. Matikan di Admin Panel > Emails"
+            ),
+        ),
+        None => good(
+            "kotak surat",
+            "osTicket tidak mengambil surel dari alamat tim",
+        ),
+    }
+}
+
+fn clock(there: i64) -> Check {
+    let apart = there.saturating_sub(Clock::default().now().0 / 1000);
+    if apart.abs() <= SKEW_SECONDS {
+        return good(
+            "jam",
+            format!("jam osTicket dan jam ini berselisih {apart} detik"),
+        );
+    }
+    bad(
+        "jam",
+        format!(
+            "jam osTicket berselisih {apart} detik dari jam ini; samakan keduanya dengan NTP (timedatectl)"
+        ),
+    )
+}
+
+fn named_in_the_configuration(
+    config: &Config,
+    catalogue: &tanggap_bridge::Catalogue,
+) -> Vec<Check> {
+    let settings = &config.osticket;
+    let mut missing = Vec::new();
+    let known = |list: &[tanggap_bridge::Named], id: i64| list.iter().any(|named| named.id == id);
+    missing.extend(
+        settings
+            .topic
+            .filter(|id| !known(&catalogue.topics, *id))
+            .map(|id| format!("topik {id}")),
+    );
+    let priorities = [
+        settings.priority_low,
+        settings.priority_medium,
+        settings.priority_high,
+    ];
+    missing.extend(
+        priorities
+            .into_iter()
+            .flatten()
+            .filter(|id| !known(&catalogue.priorities, *id))
+            .map(|id| format!("prioritas {id}")),
+    );
+    let field = |name: &&String| {
+        !catalogue
+            .fields
+            .iter()
+            .any(|field| field.name == **name || field.label == **name)
+    };
+    let mapping = &settings.mapping;
+    let fields = mapping
+        .fields
+        .keys()
+        .chain(&mapping.severity_field)
+        .chain(&mapping.type_field);
+    missing.extend(fields.filter(field).map(|name| format!("isian \"{name}\"")));
+    if missing.is_empty() {
+        return vec![good(
+            "konfigurasi",
+            "topik, prioritas, dan isian yang disebut ada di osTicket",
+        )];
+    }
+    vec![bad(
+        "konfigurasi",
+        format!(
+            "disebut di [osticket], tidak ada di osTicket: {}",
+            missing.join(", ")
+        ),
+    )]
+}
+
+fn good(what: &'static str, words: impl Into<String>) -> Check {
+    Check {
+        sound: true,
+        what,
+        words: words.into(),
+    }
+}
+
+fn bad(what: &'static str, words: impl Into<String>) -> Check {
+    Check {
+        sound: false,
+        what,
+        words: words.into(),
+    }
+}
