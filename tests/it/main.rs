@@ -14,6 +14,7 @@ mod machine;
 mod mailbox;
 mod powercut;
 mod process;
+mod real_osticket;
 mod service;
 mod shared;
 mod staff;
