@@ -132,7 +132,20 @@ pub(super) fn unpack(frame: &[u8], into: &mut Vec<u8>) -> Result<(), StoreError>
         .and_then(|size| usize::try_from(size).ok())
         .unwrap_or(PART)
         .min(PART);
-    let raw = zstd::bulk::decompress(frame, capacity).map_err(StoreError::Compression)?;
+    let raw = decompressed(frame, capacity).map_err(StoreError::Compression)?;
     into.extend_from_slice(&raw);
     Ok(())
+}
+
+fn decompressed(frame: &[u8], capacity: usize) -> io::Result<Vec<u8>> {
+    thread_local! {
+        /// As with the compressor: most of the work would be setting it up.
+        static DECOMPRESSOR: std::cell::RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { std::cell::RefCell::new(None) };
+    }
+    DECOMPRESSOR.with_borrow_mut(|slot| match slot {
+        Some(decompressor) => decompressor.decompress(frame, capacity),
+        None => slot
+            .insert(zstd::bulk::Decompressor::new()?)
+            .decompress(frame, capacity),
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use crate::language::words::{self, Words};
 use crate::lexicon::{Hit, List};
@@ -9,13 +10,15 @@ use crate::report::{Report, Sign};
 use crate::ruleset::{Place, RuleSet, Test, When};
 use crate::stance::{Reading, Stance};
 
+type ByList = HashMap<List, Vec<(Hit, Stance)>, BuildHasherDefault<words::Fold>>;
+
 /// One text, read: where each list's phrases stand, and how they are meant.
 struct Page {
     text: String,
     words: Words,
     /// Sentences before this one are the subject's.
     newest_from: u32,
-    by_list: HashMap<List, Vec<(Hit, Stance)>>,
+    by_list: ByList,
 }
 
 pub struct Facts<'r> {
@@ -231,7 +234,7 @@ impl Page {
         let read = words::split(&text);
         let hits = rules.lexicon.hits(&read);
         let reading = Reading::new(&read, &hits, &rules.steering);
-        let mut by_list: HashMap<List, Vec<(Hit, Stance)>> = HashMap::new();
+        let mut by_list = ByList::default();
         for hit in &hits {
             by_list
                 .entry(hit.list)

@@ -41,6 +41,9 @@ impl Hasher for Fold {
                 .rotate_left(23);
         }
     }
+    fn write_u16(&mut self, value: u16) {
+        self.write_u32(u32::from(value));
+    }
     fn write_u32(&mut self, value: u32) {
         self.0 = u64::from(value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
