@@ -19,6 +19,10 @@ const USER: &str = "csirt@csirt.test";
 /// A mail at whose reading the program ended three times goes to a human unread; random kills may hit one mail so often.
 const QUARANTINED_AT_MOST: usize = 3;
 
+/// How long a life may last before its kill, at least and at most.
+const SHORTEST_MS: u64 = 60;
+const LONGEST_MS: u64 = 3000;
+
 /// A small generator with a seed that is told, so that a run can be repeated.
 struct Dice(u64);
 
@@ -44,9 +48,10 @@ struct World<'a> {
 
 impl World<'_> {
     /// Kills `kills` lives, each at a random moment. Returns the tokens delivered, and how many lives got something
-    /// done and died before all was done.
-    fn suffer(&self, kills: u64, longest_ms: u64, dice: &mut Dice) -> (Vec<String>, u64) {
-        let (mut tokens, mut met) = (Vec::new(), 0);
+    /// done and died before all was done. A life grows longer where the last one got nothing done, and shorter where it
+    /// got everything done: however fast the machine is, the kills meet work.
+    fn suffer(&self, kills: u64, first_ms: u64, dice: &mut Dice) -> (Vec<String>, u64) {
+        let (mut tokens, mut met, mut longest_ms) = (Vec::new(), 0, first_ms);
         for kill in 0..kills {
             for number in 0..=dice.below(2) {
                 let token = format!("token{kill:03}x{number}");
@@ -65,6 +70,11 @@ impl World<'_> {
             daemon.wait().unwrap();
             let after = self.progress();
             met += u64::from(after > before && after < 2 * tokens.len());
+            if after == before {
+                longest_ms = (longest_ms + longest_ms / 8).min(LONGEST_MS);
+            } else if after >= 2 * tokens.len() {
+                longest_ms = (longest_ms - longest_ms / 8).max(SHORTEST_MS);
+            }
         }
         (tokens, met)
     }
@@ -156,13 +166,13 @@ impl World<'_> {
         );
     }
 
-    fn survive(&self, kills: u64, longest_ms: u64) {
+    fn survive(&self, kills: u64, first_ms: u64) {
         let seed = std::env::var("TANGGAP_SEED")
             .ok()
             .and_then(|text| text.parse().ok());
         let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
         let begun = Instant::now();
-        let (tokens, met) = self.suffer(kills, longest_ms, &mut Dice(seed));
+        let (tokens, met) = self.suffer(kills, first_ms, &mut Dice(seed));
         let operated = self.settle();
         eprintln!(
             "seed {seed}: {kills} kills in {:?}, {met} in the middle of work, {} mails, {operated} orders held",
@@ -198,7 +208,7 @@ async fn kills_at_any_moment_where_all_can_be_looked_up() {
                 .collect()
         },
     };
-    world.survive(200, 200);
+    world.survive(100, 200);
     let marked = std::fs::read_dir(home.path().join("maildir/cur"))
         .unwrap()
         .count();
