@@ -171,10 +171,11 @@ impl Fetch {
             self.note_vanished(&batch.vanished);
             waiting = self.arrivals(uidvalidity, batch.mails);
             match batch.broken {
-                Some(error) => match self.isolate(uidvalidity, rest, error).await? {
-                    Some(left) => rest = left,
-                    None => (rest, whole) = (&[], false),
-                },
+                Some(error) => {
+                    let left = self.isolate(uidvalidity, rest, error).await?;
+                    whole &= left.is_some();
+                    rest = left.unwrap_or_default();
+                }
                 None => self.careful = self.careful.saturating_sub(1),
             }
         }

@@ -132,7 +132,7 @@ impl Home {
         let mut letters = Vec::new();
         for file in fs::read_dir(self.path().join("letters"))?.flatten() {
             let name = file.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".eml") {
+            if file.path().extension().is_some_and(|kind| kind == "eml") {
                 letters.push((name, fs::read_to_string(file.path())?));
             }
         }

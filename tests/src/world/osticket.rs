@@ -101,6 +101,10 @@ pub struct Standin {
 
 impl Standin {
     /// On a free port, with an empty database.
+    ///
+    /// # Panics
+    ///
+    /// When the machine has no free port.
     pub async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await;
         Self::serve(
@@ -111,6 +115,10 @@ impl Standin {
     }
 
     /// On this socket, with this key, and the tickets of this file.
+    ///
+    /// # Panics
+    ///
+    /// When the socket does not know its own address.
     pub fn serve(listener: TcpListener, key: &str, file: Option<PathBuf>) -> Self {
         let known = file
             .as_ref()
@@ -208,7 +216,7 @@ async fn converse(mut stream: TcpStream, inside: Arc<Inside>) {
         Some(Fault::AnswerWith(status, body, header)) => {
             return http::answer(&mut stream, *status, body, header).await;
         }
-        Some(Fault::ResetBefore) => return http::reset(stream),
+        Some(Fault::ResetBefore) => return http::reset(&stream),
         Some(Fault::StallBefore(wait)) => tokio::time::sleep(*wait).await,
         _ => {}
     }
@@ -220,14 +228,14 @@ async fn converse(mut stream: TcpStream, inside: Arc<Inside>) {
     // PHP goes on when its client has left (O3): the work is a task of its own.
     let work = tokio::spawn(serve(Arc::clone(&inside), request, dies));
     let Ok(Some((status, body))) = work.await else {
-        return http::reset(stream);
+        return http::reset(&stream);
     };
     inside.save();
     match fault {
-        Some(Fault::ResetAfter) => http::reset(stream),
+        Some(Fault::ResetAfter) => http::reset(&stream),
         Some(Fault::StallAfter(wait)) => tokio::time::sleep(wait).await,
         Some(Fault::AnswerAfter(status, body)) => {
-            http::answer(&mut stream, status, &body, "").await
+            http::answer(&mut stream, status, &body, "").await;
         }
         Some(Fault::EndlessAfter) => http::endless(&mut stream).await,
         _ => http::answer(&mut stream, status, &body, "").await,
@@ -258,7 +266,7 @@ async fn serve(
     {
         return Some((401, "Valid API key required".to_owned()));
     }
-    if request.path.ends_with(".json") {
+    if request.path == "/api/tickets.json" {
         json::create(&inside, &request.body, dies).await
     } else {
         email::create(&inside, &request.body, dies).await

@@ -96,6 +96,6 @@ pub(super) async fn endless(stream: &mut TcpStream) {
 }
 
 /// A RST instead of a FIN.
-pub(super) fn reset(stream: TcpStream) {
+pub(super) fn reset(stream: &TcpStream) {
     let _ = stream.set_zero_linger();
 }

@@ -234,9 +234,9 @@ pub(super) async fn write(
 
 async fn rest(pause: Duration) {
     if pause.is_zero() {
-        tokio::task::yield_now().await
+        tokio::task::yield_now().await;
     } else {
-        tokio::time::sleep(pause).await
+        tokio::time::sleep(pause).await;
     }
 }
 
