@@ -2,6 +2,11 @@
 //! so that the ratios mean something; absolute figures are the machine's.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    reason = "counts of some ten thousands"
+)]
 
 #[path = "spine/baseline.rs"]
 mod baseline;

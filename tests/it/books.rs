@@ -1,7 +1,5 @@
 //! The books: gap-free, chained, corrected only by counter-entries, proven, and shown as people need them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::os::unix::process::ExitStatusExt;
 
 use serde_json::Value;

@@ -1,7 +1,5 @@
 //! The configuration as an admin meets it: through the real binary.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::process::Output;
 
 use serde_json::Value;

@@ -4,8 +4,6 @@
 //! Where an outcome cannot be known the daemon holds the order, and an operator does what its words say: look, then
 //! `release` or `retry`. The operator here looks only at what a person could see.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 mod random;
 
 use std::os::unix::process::ExitStatusExt;

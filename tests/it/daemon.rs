@@ -1,7 +1,5 @@
 //! The daemon as a running process, and this test as its service manager.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::io::Read;
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -75,8 +73,10 @@ impl Daemon {
             .lines()
             .position(|line| line.contains(word))
             .unwrap();
-        let rest = self.said.lines().enumerate().filter(|(at, _)| *at != heard);
-        self.said = rest.map(|(_, line)| format!("{line}\n")).collect();
+        let rest = self.said.split_inclusive('\n').enumerate();
+        self.said = rest
+            .filter_map(|(at, line)| (at != heard).then_some(line))
+            .collect();
     }
 
     pub fn signal(&self, name: &str) {

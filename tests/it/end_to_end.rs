@@ -1,8 +1,6 @@
 //! The whole way through real servers: a reporter's mail goes through Postfix into Dovecot, is fetched by IMAP IDLE, becomes a
 //! ticket, and the receipt arrives in the reporter's own mailbox.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 

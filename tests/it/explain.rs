@@ -34,7 +34,11 @@ fn every_sample_is_one_object_under_the_keys_of_its_label() {
     let mut names: Vec<String> = std::fs::read_dir(reports())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".eml"))
+        .filter(|name| {
+            std::path::Path::new(name)
+                .extension()
+                .is_some_and(|kind| kind == "eml")
+        })
         .collect();
     names.sort();
     let mut arguments = vec!["explain", "--format", "json"];

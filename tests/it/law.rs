@@ -1,7 +1,5 @@
 //! The law of the house, read off the files: who may know whom, and what nobody may do.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! How letters leave: every fault of `faults.md` 2.4 against real and scripted mail servers, judged by what the server holds.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;

@@ -1,7 +1,5 @@
 //! Loops (`faults.md` 4.3): whatever answers our receipts, the real binary ends the conversation.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use serde_json::Value;
 use tanggap_tests::world::home::{Home, Plan};
 use tanggap_tests::world::osticket::Standin;

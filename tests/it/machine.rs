@@ -1,7 +1,5 @@
 //! The case machine as a table: every stage against every event.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::fmt::Write;
 
 use tanggap::case::{
@@ -367,11 +365,11 @@ fn replay_is_the_same_function() {
             id: "a@b".to_owned(),
         },
     ];
-    let live = || {
+    let replay = || {
         life.iter().try_fold(Case::unborn(), |case, event| {
             step(&case, event).map(|step| step.case)
         })
     };
-    assert_eq!(live().unwrap(), live().unwrap());
-    assert_eq!(live().unwrap().stage, Stage::Open);
+    assert_eq!(replay().unwrap(), replay().unwrap());
+    assert_eq!(replay().unwrap().stage, Stage::Open);
 }

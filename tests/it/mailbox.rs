@@ -1,7 +1,5 @@
 //! The way from the mailbox into the journal, on a real Dovecot; what is asserted is what the journal holds.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 mod bulk;
 mod identity;
 mod idle;

@@ -1,5 +1,12 @@
 //! Stories told against the world; one binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that panics has failed, which is all it should do with the unexpected"
+)]
+
 mod books;
 mod config;
 mod crash;

@@ -3,8 +3,6 @@
 //! A copy of a loop device's image holds only what reached the block device, so everything that was written and not
 //! synced is lost in the copy, as in a real power cut (`faults.md` 2.6). The control shows that this test can see a loss.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -116,7 +114,7 @@ async fn what_was_kept_survives_a_power_cut() {
         .unwrap();
     let known = survivor.known_uids("csirt", "INBOX", 1).await.unwrap();
     assert_eq!(
-        known.len() as i64,
+        i64::try_from(known.len()).unwrap(),
         MAILS,
         "every mail that was said to be durable is there"
     );

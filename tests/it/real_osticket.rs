@@ -1,8 +1,6 @@
 //! The desk's contract against a real osTicket: run where `TANGGAP_OSTICKET_URL`, `_KEY`, `_DB_HOST`, `_DB_PORT`, `_DB_USER`, `_DB_PASSWORD`
 //! and `_DB_NAME` name one that may be written to. `bridge/README.md` records when it was run and on what.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::time::Duration;
 
 use tanggap_bridge::{
@@ -101,7 +99,7 @@ async fn what_is_created_is_found_followed_and_listed() {
         desk.snapshots(&[id, TicketId(i64::from(i32::MAX))])
             .await
             .unwrap(),
-        [snapshot.clone()],
+        std::slice::from_ref(snapshot),
         "what is not there is not answered"
     );
     let now = i64::try_from(

@@ -1,7 +1,5 @@
 //! The daemon as its service manager sees it: ready, watched, reloaded, stopped.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};

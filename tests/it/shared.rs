@@ -1,7 +1,5 @@
 //! Two daemons on one PostgreSQL that is torn away under them, while one of them is stopped and goes on (P8, D8).
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::fs::File;
 use std::process::{Child, Command};
 use std::time::Duration;

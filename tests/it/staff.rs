@@ -1,7 +1,5 @@
 //! What the staff do with a case, typed: the SOP's steps in order, skips with their reason, manual intake, merge and split.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use serde_json::Value;
 use tanggap_tests::world::home::{Home, Plan, both};
 use tanggap_tests::world::osticket::Standin;

@@ -1,7 +1,5 @@
 //! Every statement of the store, on SQLite and on PostgreSQL: the same calls, the same answers.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 mod desk;
 mod journal;
 mod judging;

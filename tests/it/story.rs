@@ -1,7 +1,5 @@
 //! The main job, end to end, with the real binary: the 80 sample mails, on embedded defaults.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -1,7 +1,5 @@
 //! The systemd unit: as hard as it can be and still start.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;

@@ -198,7 +198,7 @@ async fn kills_at_any_moment_where_all_can_be_looked_up() {
         desk: &desk,
         deliver: &|token, raw| {
             home.deliver(&format!("1700000000.{token}.test"), raw)
-                .unwrap()
+                .unwrap();
         },
         letters: &|| {
             home.letters()

@@ -91,7 +91,7 @@ async fn a_mail_that_makes_dovecot_hang_up_stops_nobody() {
     }
     dovecot.deliver(USER, &stray).unwrap();
     let mut watch = Watch::on(dovecot.settings(USER)).await;
-    watch.until(41, std::time::Duration::from_secs(60)).await;
+    watch.until(41, std::time::Duration::from_mins(1)).await;
     let bodies = watch.bodies().await;
     for (number, good) in mails(0..40).iter().enumerate() {
         assert!(bodies.contains(good), "mail {number}");

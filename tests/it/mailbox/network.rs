@@ -87,7 +87,7 @@ async fn a_drip_is_given_up_and_a_slow_line_is_not() {
     );
     assert!(watch.bodies().await.is_empty());
     proxy.set(Weather::Drip(Duration::from_millis(2)));
-    watch.until(3, Duration::from_secs(60)).await;
+    watch.until(3, Duration::from_mins(1)).await;
     assert_eq!(watch.bodies().await, mails(0..3));
 }
 

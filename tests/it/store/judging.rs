@@ -1,20 +1,54 @@
 //! The statements of a sitting.
 
 use tanggap::case::{Effect, Event};
-use tanggap::clock::Clock;
-use tanggap::store::{CaseFacts, Fate, NewCase, NewLetter, NewOrder, Pointers, Reading, Store};
+use tanggap::clock::{Clock, Timestamp};
+use tanggap::store::{
+    CaseFacts, CaseId, EntryId, Fate, NewCase, NewLetter, NewOrder, Pointers, Reading, Store,
+};
 use tanggap_rules::Kind;
 
 use super::classification;
 
 /// Judges the three entries: one opens a case with two orders and a letter, one joins it, one is recorded.
 pub async fn judging(store: &Store, clock: &Clock) -> String {
-    let now = clock.now();
+    interrupted(store, clock.now()).await;
+    let (case, register) = opening(store, clock.now()).await;
+    joining(store, clock.now(), (case, &register)).await;
+    register
+}
+
+fn pointers() -> Pointers {
+    Pointers {
+        message_ids: vec!["m1@b.example".into(), "ack.1@x".into()],
+        canons: vec![[1; 32], [2; 32]],
+    }
+}
+
+fn reading(entry: EntryId, (fate, case): (Fate, Option<CaseId>), canon: [u8; 32]) -> Reading {
+    Reading {
+        entry,
+        classification: classification(Kind::Report),
+        fate,
+        why: "uji".into(),
+        case,
+        sender: "a@b.example".into(),
+        subject: "uji".into(),
+        message_id: "m1@b.example".into(),
+        canon,
+        receipt: String::new(),
+    }
+}
+
+/// A sitting that was begun and never ended.
+async fn interrupted(store: &Store, now: Timestamp) {
     let (epoch, unread) = store.claim_unread(now, 10, 100).await.unwrap().unwrap();
     assert_eq!(unread.len(), 2, "the large one would pass the byte limit");
     let nothing = Pointers::default;
     let dropped = store.judging((epoch, now), nothing(), "INS").await.unwrap();
     drop(dropped);
+}
+
+async fn opening(store: &Store, now: Timestamp) -> (CaseId, String) {
     let (epoch, unread) = store.claim_unread(now, 10, 100).await.unwrap().unwrap();
     assert_eq!(
         (unread.len(), unread[0].tries),
@@ -22,10 +56,6 @@ pub async fn judging(store: &Store, clock: &Clock) -> String {
         "what was begun before comes alone"
     );
 
-    let pointers = || Pointers {
-        message_ids: vec!["m1@b.example".into(), "ack.1@x".into()],
-        canons: vec![[1; 32], [2; 32]],
-    };
     let mut sitting = store
         .judging((epoch, now), pointers(), "INS")
         .await
@@ -88,26 +118,21 @@ pub async fn judging(store: &Store, clock: &Clock) -> String {
     };
     sitting.add_letter(case, &letter).await.unwrap();
     sitting.add_participant(case, "c@d.example").await.unwrap();
-    let reading = |entry, fate, case, canon| Reading {
-        entry,
-        classification: classification(Kind::Report),
-        fate,
-        why: "uji".into(),
-        case,
-        sender: "a@b.example".into(),
-        subject: "uji".into(),
-        message_id: "m1@b.example".into(),
-        canon,
-        receipt: String::new(),
-    };
-    sitting.record(reading(unread[0].entry, Fate::Opened, Some(case), [1; 32]));
+    sitting.record(reading(
+        unread[0].entry,
+        (Fate::Opened, Some(case)),
+        [1; 32],
+    ));
     assert_eq!(
         sitting.first_with([1; 32]),
         Some((unread[0].entry, Some(case))),
         "seen within the sitting"
     );
     sitting.commit().await.unwrap();
+    (case, register)
+}
 
+async fn joining(store: &Store, now: Timestamp, (case, register): (CaseId, &str)) {
     let (epoch, unread) = store.claim_unread(now, 10, 1000).await.unwrap().unwrap();
     let mut sitting = store
         .judging((epoch, now), pointers(), "INS")
@@ -119,7 +144,7 @@ pub async fn judging(store: &Store, clock: &Clock) -> String {
         "found in the database"
     );
     assert_eq!(
-        sitting.case_by_register(&register).await.unwrap(),
+        sitting.case_by_register(register).await.unwrap(),
         Some(case)
     );
     assert_eq!(sitting.case_by_ticket("123456").await.unwrap(), None);
@@ -148,8 +173,7 @@ pub async fn judging(store: &Store, clock: &Clock) -> String {
             .unwrap()
             .cooling_down
     );
-    sitting.record(reading(unread[0].entry, Fate::Recorded, None, [2; 32]));
+    sitting.record(reading(unread[0].entry, (Fate::Recorded, None), [2; 32]));
     sitting.commit().await.unwrap();
     assert_eq!(store.journal_counts().await.unwrap(), (3, 1));
-    register
 }
