@@ -22,6 +22,10 @@ const QUARANTINED_AT_MOST: usize = 3;
 /// How long a life may last before its kill, at least and at most.
 const SHORTEST_MS: u64 = 60;
 const LONGEST_MS: u64 = 3000;
+/// How soon after its first deed a life ends, in microseconds, at most.
+const SOON_US: u64 = 15_000;
+/// Mails that come before each life, at most.
+const MAILS_AT_MOST: u64 = 4;
 
 /// A small generator with a seed that is told, so that a run can be repeated.
 struct Dice(u64);
@@ -49,11 +53,12 @@ struct World<'a> {
 impl World<'_> {
     /// Kills `kills` lives, each at a random moment. Returns the tokens delivered, and how many lives got something
     /// done and died before all was done. A life grows longer where the last one got nothing done, and shorter where it
-    /// got everything done: however fast the machine is, the kills meet work.
+    /// got everything done; and every other life dies soon after the world saw its first deed. However fast the machine
+    /// and the daemon are, the kills meet work.
     fn suffer(&self, kills: u64, first_ms: u64, dice: &mut Dice) -> (Vec<String>, u64) {
         let (mut tokens, mut met, mut longest_ms) = (Vec::new(), 0, first_ms);
         for kill in 0..kills {
-            for number in 0..=dice.below(2) {
+            for number in 0..=dice.below(MAILS_AT_MOST) {
                 let token = format!("token{kill:03}x{number}");
                 (self.deliver)(&token, &mail(&token));
                 tokens.push(token);
@@ -61,7 +66,12 @@ impl World<'_> {
             let before = self.progress();
             let mut daemon = self.home.tanggap(&["run"]).unwrap();
             let mut daemon = daemon.stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(20 + dice.below(longest_ms)));
+            if kill % 2 == 0 {
+                self.first_deed(before);
+                std::thread::sleep(Duration::from_micros(dice.below(SOON_US)));
+            } else {
+                std::thread::sleep(Duration::from_millis(20 + dice.below(longest_ms)));
+            }
             assert!(
                 daemon.try_wait().unwrap().is_none(),
                 "it lives until it is killed"
@@ -77,6 +87,14 @@ impl World<'_> {
             }
         }
         (tokens, met)
+    }
+
+    /// Waits until there is more than `before`, but no longer than the longest life.
+    fn first_deed(&self, before: usize) {
+        let begun = Instant::now();
+        while self.progress() == before && begun.elapsed() < Duration::from_millis(LONGEST_MS) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Tickets and letters there are.
@@ -208,7 +226,7 @@ async fn kills_at_any_moment_where_all_can_be_looked_up() {
                 .collect()
         },
     };
-    world.survive(100, 200);
+    world.survive(80, 200);
     let marked = std::fs::read_dir(home.path().join("maildir/cur"))
         .unwrap()
         .count();
@@ -242,7 +260,7 @@ async fn kills_at_any_moment_where_nothing_can_be_looked_up() {
         deliver: &|_, raw| drop(dovecot.deliver(USER, raw).unwrap()),
         letters: &|| sink.letters().unwrap(),
     };
-    world.survive(100, 350);
+    world.survive(60, 350);
     let flags = dovecot.flags(USER, "INBOX").unwrap();
     assert_eq!(flags.len(), desk.tickets().len(), "no mail is gone");
     assert!(
