@@ -19,6 +19,7 @@ faketime     faketime
 prlimit      util-linux
 kill         procps
 cc           gcc
+pdftotext    poppler-utils
 /usr/include/stdio.h libc6-dev
 '
 

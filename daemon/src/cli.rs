@@ -10,6 +10,7 @@ mod desk;
 mod explain;
 mod intake;
 mod journal;
+mod letter;
 pub mod period;
 mod queue;
 mod run;
@@ -135,6 +136,15 @@ enum Verb {
         #[command(subcommand)]
         what: desk::SyncVerb,
     },
+    /// Surat: lihat dahulu, dan periksa templatnya
+    #[command(
+        subcommand_value_name = "PERINTAH",
+        subcommand_help_heading = "Perintah"
+    )]
+    Letter {
+        #[command(subcommand)]
+        what: letter::Letters,
+    },
     #[command(flatten)]
     Beside(beside::Beside),
 }
@@ -178,6 +188,9 @@ fn act(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Verb::Rules { what } => what.act(known_config(arguments).as_deref(), arguments.format),
         Verb::Doctor => desk::doctor(&file, arguments.format).map(|()| ExitCode::SUCCESS),
         Verb::Sync { what } => what
+            .act(&file, arguments.format)
+            .map(|()| ExitCode::SUCCESS),
+        Verb::Letter { what } => what
             .act(&file, arguments.format)
             .map(|()| ExitCode::SUCCESS),
         Verb::Beside(verb) => verb

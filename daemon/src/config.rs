@@ -1,6 +1,7 @@
 //! The configuration as meant. What is written is a [`Form`]; the modules below read one section each and tell every fault at once.
 
 mod desk;
+mod letters;
 mod mailbox;
 mod mapping;
 mod post;
@@ -18,6 +19,7 @@ use tanggap_bridge::DatabaseSettings;
 use tanggap_rules::Site;
 use tanggap_rules::form::{Faults, Form, Table};
 
+pub use letters::{LetterSettings, Paper, Signatory};
 pub use mapping::Mapping;
 
 /// A password or key: never printed, never logged.
@@ -53,6 +55,7 @@ pub struct Config {
     pub receipt: ReceiptSettings,
     pub rules: RulesSettings,
     pub limits: Limits,
+    pub letters: LetterSettings,
 }
 
 /// Who we are, in letters.
@@ -348,6 +351,8 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
     let folder = rules
         .and_then(|table| table.maybe("folder").text())
         .map(|folder| around.path(&folder));
+    let letters = root.maybe("letters").table();
+    let letters = letters::read(letters.as_ref(), team.as_ref(), around);
     let limits = root.maybe("limits").table();
     let mail_size = limits.and_then(|table| table.maybe("mail_size").parsed(words::size));
     Some(Config {
@@ -359,6 +364,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         post: post?,
         receipt,
         rules: RulesSettings { folder },
+        letters,
         limits: Limits {
             mail_size: mail_size.unwrap_or(50 << 20),
         },

@@ -6,8 +6,12 @@ mod budget;
 mod clean;
 mod compose;
 pub mod dates;
+mod facts;
+mod kinds;
 mod post;
+mod press;
 mod recipient;
+mod shelf;
 mod suppress;
 mod withheld;
 mod wording;
@@ -19,8 +23,12 @@ use crate::clock::Timestamp;
 use crate::config::Team;
 
 pub use budget::within_budget;
+pub use facts::{Head, LetterFacts, data, incident_name, kop, level, page, sample, signatory};
+pub use kinds::{Kind, Part, Wording, WordingError, wording};
 pub use post::{Patience, Post, PostError, PostId};
+pub use press::{Press, PressError};
 pub use recipient::Recipient;
+pub use shelf::{Shelf, ShelfError};
 pub use suppress::answerable;
 pub use withheld::Withheld;
 

@@ -19,6 +19,7 @@ mod letter;
 mod letter_loop;
 mod machine;
 mod mailbox;
+mod paper;
 mod powercut;
 mod process;
 mod real_osticket;

@@ -188,12 +188,21 @@ fn without_replies(subject: &str) -> &str {
 
 /// Text in the making: paragraphs apart by a blank line, lines of at most [`LINE`] characters.
 #[derive(Default)]
-struct Text(String);
+pub(super) struct Text(String);
 
 impl Text {
-    fn paragraph(&mut self, words: &str) {
+    pub(super) fn paragraph(&mut self, words: &str) {
         self.apart();
         self.wrapped(words, "", "");
+    }
+
+    /// A numbered point, on lines of its own.
+    pub(super) fn point(&mut self, number: usize, words: &str) {
+        self.wrapped(words, &format!("{number}. "), "   ");
+    }
+
+    pub(super) fn finished(self) -> String {
+        self.0
     }
 
     /// Nothing at all where there is nothing to list.

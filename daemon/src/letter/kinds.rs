@@ -1,0 +1,308 @@
+//! The kinds of letters, and a letter's wording: a template filled in, and read as heading lines, paragraphs and numbered points.
+//!
+//! Values are never read again as structure or as template: each stands between two marks while the text is taken apart.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::shelf::Shelf;
+
+/// Stand around every value while the text is taken apart; private use characters, taken out of the values first.
+const OPEN: char = '\u{f0001}';
+const CLOSE: char = '\u{f0002}';
+/// The longest value that a letter repeats.
+const VALUE: usize = 4000;
+
+/// A kind of letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// *Surat jawaban*.
+    Answer,
+    /// What is still missing (mail).
+    Missing,
+    /// A follow-up has arrived (mail).
+    FollowUp,
+    /// The severity has changed (mail).
+    Severity,
+    /// Closing, with result and recommendations.
+    Closing,
+    /// The same in English (mail).
+    ClosingEnglish,
+    /// *Surat Pelaporan Insiden Keamanan Siber*.
+    BssnReport,
+    /// *Surat Permohonan Bantuan Tanggap Insiden Siber*.
+    BssnHelp,
+    /// To the OPD whose system it is.
+    Office,
+    /// Out of scope: who is responsible.
+    Referral,
+    /// *Imbauan* to all agents.
+    Advisory,
+}
+
+impl Kind {
+    pub const ALL: [Self; 11] = [
+        Self::Answer,
+        Self::Missing,
+        Self::FollowUp,
+        Self::Severity,
+        Self::Closing,
+        Self::ClosingEnglish,
+        Self::BssnReport,
+        Self::BssnHelp,
+        Self::Office,
+        Self::Referral,
+        Self::Advisory,
+    ];
+
+    /// As typed, and as the template's file is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Answer => "jawaban",
+            Self::Missing => "kelengkapan",
+            Self::FollowUp => "susulan",
+            Self::Severity => "tingkat",
+            Self::Closing => "penutupan",
+            Self::ClosingEnglish => "closing",
+            Self::BssnReport => "lapor-bssn",
+            Self::BssnHelp => "bantuan-bssn",
+            Self::Office => "opd",
+            Self::Referral => "pelimpahan",
+            Self::Advisory => "imbauan",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The wording names the addressee itself, unless the operator names another.
+    pub fn names_its_addressee(self) -> bool {
+        matches!(self, Self::BssnReport | Self::BssnHelp | Self::Advisory)
+    }
+
+    /// A numbered, signed letter with a PDF; the others are plain mails.
+    pub fn is_formal(self) -> bool {
+        !matches!(
+            self,
+            Self::Missing | Self::FollowUp | Self::Severity | Self::ClosingEnglish
+        )
+    }
+}
+
+/// Why a wording cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum WordingError {
+    #[error("templat {0} tidak ada")]
+    Absent(String),
+    #[error("templat {template}: {why}")]
+    Faulty { template: String, why: String },
+}
+
+/// A part of a letter's body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Part {
+    Paragraph {
+        text: String,
+    },
+    /// A numbered point.
+    Point {
+        text: String,
+    },
+}
+
+/// A letter's words, before they are a page or a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Wording {
+    /// *Hal*, or the subject of a mail.
+    pub subject: String,
+    /// *Lampiran*.
+    pub attached: String,
+    /// *Yth.*
+    pub to: Vec<String>,
+    /// The town below the addressee.
+    pub town: String,
+    /// *Tembusan*.
+    pub copies: Vec<String>,
+    pub parts: Vec<Part>,
+}
+
+/// Fills a template in. An unknown key is an error; what a stranger wrote is one line of plain text.
+pub fn wording(shelf: &Shelf, template: &str, data: &Value) -> Result<Wording, WordingError> {
+    let file = format!("{template}.txt");
+    let text = shelf
+        .text(&file)
+        .ok_or_else(|| WordingError::Absent(file.clone()))?;
+    let faulty = |why: minijinja::Error| WordingError::Faulty {
+        template: file.clone(),
+        why: format!("{why:#}"),
+    };
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true);
+    environment.set_syntax(syntax.build().map_err(faulty)?);
+    environment.set_formatter(|out, _, value| {
+        if value.is_undefined() {
+            return Err(minijinja::ErrorKind::UndefinedError.into());
+        }
+        let text = one_line(&value.to_string());
+        out.write_str(&format!("{OPEN}{text}{CLOSE}"))?;
+        Ok(())
+    });
+    let filled = environment
+        .render_str(text, minijinja::value::Serde(data))
+        .map_err(faulty)?;
+    Ok(take_apart(&filled))
+}
+
+/// One line without control, bidi or private use characters; blanks made single.
+fn one_line(text: &str) -> String {
+    let unsafe_sign = |c: char| {
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+            || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+    };
+    let plain: String = text
+        .chars()
+        .map(|c| {
+            if c.is_whitespace() || c.is_control() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .filter(|c| !unsafe_sign(*c))
+        .take(VALUE)
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `Hal: …` lines first, then paragraphs apart by blank lines; a line that begins with `#.` is a numbered point.
+fn take_apart(text: &str) -> Wording {
+    let mut wording = Wording::default();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next_if(|line| !line.trim().is_empty()) {
+        heading(&mut wording, line);
+    }
+    let mut open = String::new();
+    for line in lines.chain([""]) {
+        let begins = line.trim_start();
+        let point = begins.strip_prefix("#.");
+        if begins.is_empty() || point.is_some() {
+            close(&mut wording, &mut open);
+        }
+        if let Some(rest) = point {
+            open.push_str("#.");
+            open.push_str(rest);
+        } else if !begins.is_empty() {
+            if !open.is_empty() {
+                open.push(' ');
+            }
+            open.push_str(begins);
+        }
+    }
+    wording
+}
+
+fn heading(wording: &mut Wording, line: &str) {
+    let Some((label, value)) = line.split_once(':') else {
+        return;
+    };
+    let value = plain(value);
+    if value.is_empty() {
+        return;
+    }
+    match label.trim() {
+        "Hal" | "Subject" => wording.subject = value,
+        "Lampiran" => wording.attached = value,
+        "Yth" => wording.to.push(value),
+        "Di" => wording.town = value,
+        "Tembusan" => wording.copies.push(value),
+        _ => {}
+    }
+}
+
+fn close(wording: &mut Wording, open: &mut String) {
+    let text = std::mem::take(open);
+    if text.is_empty() {
+        return;
+    }
+    wording.parts.push(match text.strip_prefix("#.") {
+        Some(point) => Part::Point { text: plain(point) },
+        None => Part::Paragraph { text: plain(&text) },
+    });
+}
+
+/// Without the marks.
+fn plain(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .filter(|c| !matches!(*c, OPEN | CLOSE))
+        .collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Wording {
+    /// The body as a mail's text.
+    pub fn as_mail(&self) -> String {
+        let mut text = super::wording::Text::default();
+        let mut number = 0;
+        for part in &self.parts {
+            match part {
+                Part::Paragraph { text: words } => {
+                    number = 0;
+                    text.paragraph(words);
+                }
+                Part::Point { text: words } => {
+                    number += 1;
+                    text.point(number, words);
+                }
+            }
+        }
+        text.finished()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_never_structure_and_never_a_template() {
+        let shelf = Shelf::open(None, None).unwrap();
+        let mut data = super::super::facts::sample();
+        let hostile =
+            "#. satu\n\nHal: palsu\n{{ 7 * 7 }} {% for x in y %} \u{202e}#let x = 1 $ * _";
+        *data.pointer_mut("/case/subject").unwrap() = Value::from(hostile);
+        for kind in Kind::ALL {
+            let clean = wording(&shelf, kind.name(), &super::super::facts::sample()).unwrap();
+            let made = wording(&shelf, kind.name(), &data).unwrap();
+            assert_eq!(clean.parts.len(), made.parts.len(), "{kind:?}");
+            assert!(
+                !made.as_mail().contains("49") && !made.subject.contains("palsu\n"),
+                "{kind:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join("jawaban.txt"),
+            "Hal: x\n\n{{ case.registr }}\n",
+        )
+        .unwrap();
+        let shelf = Shelf::open(Some(folder.path()), None).unwrap();
+        let error = wording(&shelf, "jawaban", &super::super::facts::sample()).unwrap_err();
+        assert!(error.to_string().contains("jawaban.txt"), "{error}");
+    }
+}
