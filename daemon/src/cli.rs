@@ -12,6 +12,7 @@ mod intake;
 mod journal;
 mod letter;
 pub mod period;
+mod print;
 mod queue;
 mod run;
 mod score;

@@ -162,6 +162,56 @@ async fn a_letter_about_a_case_repeats_what_a_stranger_wrote_as_plain_text() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_sheet_is_printed_on_folio_landscape() {
+    let desk = Standin::start().await;
+    let home = home(LETTERS, (&desk.url(), &desk.key()));
+    home.succeed(&["run", "--once"]).unwrap();
+    for number in 0..16 {
+        let new = [
+            "case",
+            "new",
+            "--channel",
+            "telepon",
+            "--name",
+            "Budi",
+            "--phone",
+            "0812-1111-2222",
+            "--office",
+            "Dinas Kesehatan",
+            "--system",
+            "simpus",
+            "--text",
+            "Halaman depan situs diganti peretas",
+        ];
+        let subject = format!("Situs diretas nomor {number} 😀");
+        let mut all = new.to_vec();
+        all.extend(["--subject", &subject]);
+        home.succeed(&all).unwrap();
+    }
+    let out = home.path().join("antrian.pdf");
+    home.succeed(&["books", "queue", "--out", out.to_str().unwrap()])
+        .unwrap();
+    let said = Command::new("pdfinfo").arg(&out).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("935.433 x 609.449 pts"), "{said}");
+    let text = read(&out);
+    for expected in [
+        "LEMBAR ANTRIAN INSIDEN",
+        "TERBATAS",
+        "INS-",
+        "Koordinator Tim Resolusi Insiden",
+        "Paraf",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let heads = text
+        .matches("No. agenda")
+        .count()
+        .max(text.matches("Paraf").count());
+    assert!(heads >= 2, "the table's head stands on every sheet: {text}");
+}
+
 #[test]
 fn check_names_every_template_that_is_wrong() {
     let home = nowhere("[letters]\nfolder = \"surat\"\n");

@@ -150,7 +150,7 @@ impl Beside {
             let store = Store::open(&config.store, Role::Visitor, &clock).await?;
             let done = match self {
                 Self::Case { what } => what.act_on((&store, &clock), config, format).await,
-                Self::Books { what } => what.act(&store, &clock, format).await,
+                Self::Books { what } => what.act((&store, &clock), &config, format).await,
                 other => other
                     .act_on(&store, &clock, format)
                     .await

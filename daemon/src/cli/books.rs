@@ -6,10 +6,12 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::Format;
 use super::period::Asked;
+use super::print;
 use super::staff::{known, operator, said};
 use super::table::Table;
 use crate::case::{Event, Sheet, deadlines};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
+use crate::config::Config;
 use crate::register::{self, Book, Ledger, NewRow, QueueFacts, QueueRow, Which};
 use crate::store::{CaseView, EventView, Span, Store, StoreError};
 
@@ -37,6 +39,16 @@ pub enum Books {
     Verify,
 }
 
+/// Who signs the queue sheet.
+const COORDINATOR: &str = "Koordinator Tim Resolusi Insiden";
+
+/// What a sheet of paper says beside the page.
+struct Paper<'a> {
+    config: &'a Config,
+    now: Timestamp,
+    signed_by: Option<&'static str>,
+}
+
 /// What of a book, and as what.
 #[derive(Debug, Args)]
 pub struct Shown {
@@ -52,7 +64,7 @@ pub struct Shown {
 /// A file instead of the terminal.
 #[derive(Debug, Args)]
 pub struct Out {
-    /// Tulis ke berkas; akhirannya menentukan bentuk: .csv, .xlsx
+    /// Tulis ke berkas; akhirannya menentukan bentuk: .csv, .xlsx, atau .pdf untuk dicetak
     #[arg(long, value_name = "BERKAS")]
     out: Option<PathBuf>,
 }
@@ -100,9 +112,22 @@ impl Named {
 }
 
 impl Books {
-    pub async fn act(&self, store: &Store, clock: &Clock, format: Format) -> anyhow::Result<()> {
+    pub async fn act(
+        &self,
+        (store, clock): (&Store, &Clock),
+        config: &Config,
+        format: Format,
+    ) -> anyhow::Result<()> {
+        let paper = |signed_by| Paper {
+            config,
+            now: clock.now(),
+            signed_by,
+        };
         let (book, shown) = match self {
-            Self::Queue { out } => return print(&queue_page(store, clock).await?, out, format),
+            Self::Queue { out } => {
+                let page = queue_page(store, clock).await?;
+                return show(&page, out, format, &paper(Some(COORDINATOR)));
+            }
             Self::Correct(correct) => return Ok(correct.act(store, clock).await?),
             Self::Verify => return verify(store, format).await,
             Self::Register(shown) => (Book::Register, shown),
@@ -112,7 +137,7 @@ impl Books {
             Self::Letters(shown) => (Book::Letters, shown),
         };
         let page = book_page(store, clock, book, shown).await?;
-        print(&page, &shown.out, format)
+        show(&page, &shown.out, format, &paper(None))
     }
 }
 
@@ -159,11 +184,7 @@ pub async fn queue_page(store: &Store, clock: &Clock) -> Result<Ledger, StoreErr
 fn queue_row(
     case: CaseView,
     sheet: Sheet,
-    (agenda, proposed, due): (
-        Option<String>,
-        Option<String>,
-        Option<crate::clock::Timestamp>,
-    ),
+    (agenda, proposed, due): (Option<String>, Option<String>, Option<Timestamp>),
 ) -> QueueRow {
     QueueRow {
         agenda: agenda.unwrap_or_default(),
@@ -193,9 +214,9 @@ pub fn sheet(events: &[EventView]) -> Sheet {
     Sheet::of(read.iter().map(|(at, by, event)| (*at, *by, event)))
 }
 
-fn print(page: &Ledger, out: &Out, format: Format) -> anyhow::Result<()> {
+fn show(page: &Ledger, out: &Out, format: Format, paper: &Paper<'_>) -> anyhow::Result<()> {
     if let Some(path) = &out.out {
-        std::fs::write(path, file(page, path)?)?;
+        std::fs::write(path, file(page, path, paper)?)?;
         println!("{}: {} baris.", path.display(), page.rows.len());
         return Ok(());
     }
@@ -221,15 +242,16 @@ fn print(page: &Ledger, out: &Out, format: Format) -> anyhow::Result<()> {
 }
 
 /// The page in the form that the file's name asks for.
-fn file(page: &Ledger, path: &Path) -> anyhow::Result<Vec<u8>> {
+fn file(page: &Ledger, path: &Path, paper: &Paper<'_>) -> anyhow::Result<Vec<u8>> {
     let ending = path
         .extension()
         .map(|end| end.to_string_lossy().to_lowercase());
     match ending.as_deref() {
         Some("csv") => Ok(register::csv(page).into_bytes()),
         Some("xlsx") => Ok(register::xlsx(page)?),
+        Some("pdf") => print::pdf(page, paper.config, paper.now, paper.signed_by),
         _ => Err(StoreError::Refused(format!(
-            "{}: akhiran berkas harus .csv atau .xlsx",
+            "{}: akhiran berkas harus .csv, .xlsx atau .pdf",
             path.display()
         ))
         .into()),

@@ -47,6 +47,8 @@ pub struct LetterSettings {
     pub folder: Option<PathBuf>,
     pub emblem: Option<PathBuf>,
     pub paper: Paper,
+    /// Books are printed on this.
+    pub sheet_paper: Paper,
     pub kop: Vec<String>,
     pub kop_address: String,
     /// Before the date.
@@ -68,6 +70,7 @@ impl LetterSettings {
             folder: None,
             emblem: None,
             paper: Paper::A4,
+            sheet_paper: Paper::F4,
             kop: team
                 .map(|team| vec![team.office.clone()])
                 .unwrap_or_default(),
@@ -132,6 +135,7 @@ pub(super) fn read(
         folder: path("folder"),
         emblem: path("emblem"),
         paper: paper("paper", usual.paper),
+        sheet_paper: paper("sheet_paper", usual.sheet_paper),
         kop: lines("kop", usual.kop),
         kop_address: text("kop_address", usual.kop_address),
         place: text("place", usual.place),
