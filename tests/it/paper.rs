@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+use sha2::Digest as _;
 use tanggap_tests::world::home::{Home, Plan, both};
 use tanggap_tests::world::osticket::Standin;
 
@@ -210,6 +212,85 @@ async fn the_queue_sheet_is_printed_on_folio_landscape() {
         .count()
         .max(text.matches("Paraf").count());
     assert!(heads >= 2, "the table's head stands on every sheet: {text}");
+}
+
+/// SOP: *surat jawaban* has a number of the office's register; a number is used once, also when it was cancelled.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_used_once_and_stays_when_it_is_cancelled() {
+    let desk = Standin::start().await;
+    let home = home(LETTERS, (&desk.url(), &desk.key()));
+    home.succeed(&["run", "--once"]).unwrap();
+    let new = "case new --channel telepon --name Budi --phone 0812-1111-2222 --office Dinkes --system simpus --subject diretas --text diretas";
+    for _ in 0..2 {
+        home.succeed(&new.split(' ').collect::<Vec<_>>()).unwrap();
+    }
+    let cases: Value =
+        serde_json::from_str(&home.succeed(&["case", "list", "--format", "json"]).unwrap())
+            .unwrap();
+    let register = |at: usize| cases["cases"][at]["register"].as_str().unwrap().to_owned();
+    let (one, other) = (register(0), register(1));
+    let out = home.path().join("a.pdf");
+    let issue = |register: &str, number: &str| {
+        let arguments = [
+            "letter",
+            "issue",
+            "jawaban",
+            register,
+            "--to",
+            "Kepala Dinkes",
+            "--number",
+            number,
+            "--out",
+        ];
+        let mut all = arguments.to_vec();
+        all.push(out.to_str().unwrap());
+        home.tanggap(&all).unwrap().output().unwrap()
+    };
+    let first = issue(&one, "555/0123/2026");
+    assert!(first.status.success(), "{}", both(&first));
+    assert!(
+        issue(&one, "555/0123/2026").status.success(),
+        "the same letter again is the same row"
+    );
+    let digest = tanggap::register::hex(&sha2::Sha256::digest(std::fs::read(&out).unwrap()));
+    let refused = issue(&other, "555/0123/2026");
+    assert!(
+        !refused.status.success() && both(&refused).contains("sudah dipakai"),
+        "{}",
+        both(&refused)
+    );
+    let cancel = [
+        "letter",
+        "cancel",
+        "555/0123/2026",
+        "--reason",
+        "salah alamat",
+    ];
+    home.succeed(&cancel).unwrap();
+    home.succeed(&cancel).unwrap();
+    assert!(
+        !issue(&other, "555/0123/2026").status.success(),
+        "a cancelled number is not used again"
+    );
+    let book: Value = serde_json::from_str(
+        &home
+            .succeed(&["books", "letters", "--format", "json"])
+            .unwrap(),
+    )
+    .unwrap();
+    let rows = book["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2, "{book}");
+    assert_eq!(
+        (&rows[0]["Nomor"], &rows[0]["Keadaan"]),
+        (&"555/0123/2026".into(), &"bernomor".into())
+    );
+    assert_eq!(rows[0]["Sidik berkas"], digest.as_str());
+    assert_eq!(rows[1]["Keadaan"], "batal");
+    assert!(
+        rows[1]["Ket."].as_str().unwrap().contains("salah alamat"),
+        "{book}"
+    );
+    home.succeed(&["books", "verify"]).unwrap();
 }
 
 #[test]

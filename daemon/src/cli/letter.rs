@@ -1,5 +1,7 @@
 //! `tanggap letter preview` and `tanggap letter check`: letters looked at before anybody signs one.
 
+mod issue;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ Contoh:
   tanggap letter preview jawaban                       surat jawaban atas kasus contoh: jawaban.pdf
   tanggap letter preview penutupan INS-2026-0042 --to \"Kepala Dinas Kesehatan\" --png
   tanggap letter preview susulan INS-2026-0042         surel susulan, di layar
+  tanggap letter issue jawaban INS-2026-0042 --to \"Kepala Dinas Kesehatan\" --number 555/0123/2026
+  tanggap letter cancel 555/0123/2026 --reason \"salah alamat\"
   tanggap letter check                                 periksa semua templat";
 
 /// The page of a formal letter.
@@ -36,6 +40,10 @@ pub enum Letters {
     /// Lihat sebuah surat, atas sebuah kasus atau kasus contoh; tidak ada yang dicatat atau dikirim
     #[command(after_help = EXAMPLES)]
     Preview(Preview),
+    /// Terbitkan surat dengan nomor dari Tata Usaha: nomor dan sidik berkas dicatat di register surat
+    Issue(issue::Issue),
+    /// Batalkan nomor surat: nomornya tetap tercatat dengan alasannya, dan tidak dipakai lagi
+    Cancel(issue::Cancel),
     /// Periksa semua templat: dengan isi biasa, isi kosong, dan isi yang mencoba merusak
     Check,
 }
@@ -77,6 +85,8 @@ impl Letters {
         let templates = Shelf::open(letters.folder.as_deref(), letters.emblem.as_deref())?;
         match self {
             Self::Preview(preview) => preview.act(&config, templates),
+            Self::Issue(issue) => issue.act(&config, templates),
+            Self::Cancel(cancel) => cancel.act(&config),
             Self::Check => check(&config, &templates, format),
         }
     }
@@ -84,24 +94,8 @@ impl Letters {
 
 impl Preview {
     fn act(&self, config: &Config, templates: Shelf) -> anyhow::Result<()> {
-        let clock = Clock::default();
-        let now = clock.now();
-        let blank = config.letters.blank_number(now);
-        let number = self.number.clone().unwrap_or(blank);
-        let data = match &self.register {
-            Some(register) => self.facts(config, &clock, (register, &number))?,
-            None => self.made_up(&number, now),
-        };
-        let wording = wording(&templates, self.kind.name(), &data)?;
+        let (wording, page) = self.made(config, &templates)?;
         if self.kind.is_formal() {
-            let reference = self.register.as_deref().unwrap_or("INS-2026-0042");
-            let head = Head {
-                number: &number,
-                date: now,
-                reference,
-                to: &self.to,
-            };
-            let page = page(&config.letters, &wording, &head, templates.emblem());
             return self.print(&Press::new(Arc::new(templates)), &page);
         }
         println!(
@@ -110,6 +104,27 @@ impl Preview {
             wording.as_mail().trim_end()
         );
         Ok(())
+    }
+
+    /// The letter's wording, and its page.
+    fn made(&self, config: &Config, templates: &Shelf) -> anyhow::Result<(Wording, Value)> {
+        let clock = Clock::default();
+        let now = clock.now();
+        let blank = config.letters.blank_number(now);
+        let number = self.number.clone().unwrap_or(blank);
+        let data = match &self.register {
+            Some(register) => self.facts(config, &clock, (register, &number))?,
+            None => self.made_up(&number, now),
+        };
+        let wording = wording(templates, self.kind.name(), &data)?;
+        let head = Head {
+            number: &number,
+            date: now,
+            reference: self.register.as_deref().unwrap_or("INS-2026-0042"),
+            to: &self.to,
+        };
+        let page = page(&config.letters, &wording, &head, templates.emblem());
+        Ok((wording, page))
     }
 
     fn made_up(&self, number: &str, now: Timestamp) -> Value {
