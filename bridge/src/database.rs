@@ -36,6 +36,8 @@ pub struct DatabaseSettings {
 pub struct Database {
     pool: MySqlPool,
     prefix: String,
+    /// The agent whose deeds are ours.
+    agent: Option<i64>,
 }
 
 /// osTicket's own small look at the head of its logs is as cheap as this.
@@ -72,6 +74,7 @@ const COLUMNS: [(&str, &[&str]); 15] = [
             "title",
             "body",
             "format",
+            "ip_address",
             "created",
             "updated",
         ],
@@ -129,7 +132,16 @@ impl Database {
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
             .collect();
-        Self { pool, prefix }
+        Self {
+            pool,
+            prefix,
+            agent: None,
+        }
+    }
+
+    /// Whatever this agent does in osTicket, this house did: its echo is no news.
+    pub(crate) fn knowing_us_as(self, agent: Option<i64>) -> Self {
+        Self { agent, ..self }
     }
 
     /// A statement of ours with the tables named as this osTicket names them: `{ticket}` is `ost_ticket`.

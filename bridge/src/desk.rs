@@ -7,6 +7,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::database::{Database, DatabaseSettings};
+use crate::plugin::Plugin;
 use crate::stock::Stock;
 use crate::{
     Catalogue, Changed, Changes, Cursor, DeskError, Facts, NewChange, NewMessage, NewNote,
@@ -104,6 +105,8 @@ pub enum Desk {
     Stock(Stock),
     /// The same, with an account that may read its database.
     StockDatabase(Stock, Database),
+    /// Our plugin inside osTicket writes; the database, where one is given, tells what staff did.
+    Plugin(Box<Plugin>, Option<Database>),
 }
 
 impl Desk {
@@ -114,6 +117,27 @@ impl Desk {
             Some(database) => Self::StockDatabase(stock, Database::new(database)),
             None => Self::Stock(stock),
         })
+    }
+
+    /// The best way in that answers now: the plugin where its health does, else what [`Desk::new`] sets up.
+    pub async fn find(settings: &DeskSettings) -> Result<Self, DeskError> {
+        let stock = Stock::new(settings)?;
+        let Some(plugin) = Plugin::find(&stock).await else {
+            return Self::new(settings);
+        };
+        let database = settings
+            .database
+            .as_ref()
+            .map(|database| Database::new(database).knowing_us_as(plugin.agent));
+        Ok(Self::Plugin(Box::new(plugin), database))
+    }
+
+    fn database(&self) -> Option<&Database> {
+        match self {
+            Self::Stock(_) => None,
+            Self::StockDatabase(_, database) => Some(database),
+            Self::Plugin(_, database) => database.as_ref(),
+        }
     }
 
     pub fn capabilities(&self) -> Capabilities {
@@ -128,6 +152,11 @@ impl Desk {
                 writes: false,
                 reads: true,
             },
+            Self::Plugin(_, database) => Capabilities {
+                in_doubt: Recourse::Repeat,
+                writes: true,
+                reads: database.is_some(),
+            },
         }
     }
 
@@ -135,6 +164,7 @@ impl Desk {
     pub async fn open(&self, ticket: &NewTicket) -> Outcome<TicketRef> {
         match self {
             Self::Stock(stock) | Self::StockDatabase(stock, _) => stock.open(ticket).await,
+            Self::Plugin(plugin, _) => plugin.open(ticket).await,
         }
     }
 
@@ -145,15 +175,12 @@ impl Desk {
                 why: words::stock_cannot_look_up(),
             },
             Self::StockDatabase(_, database) => database.lookup(key).await,
+            Self::Plugin(plugin, _) => plugin.lookup(key).await,
         }
     }
 }
 
 /// Writes to tickets that exist.
-#[expect(
-    clippy::unused_async,
-    reason = "the way that can write does so over the network"
-)]
 impl Desk {
     /// Shows a follow-up in its ticket.
     pub async fn append(&self, message: &NewMessage) -> Outcome<()> {
@@ -161,6 +188,7 @@ impl Desk {
             Self::Stock(_) | Self::StockDatabase(..) => {
                 cannot(words::stock_cannot_append(&message.ticket.number.0))
             }
+            Self::Plugin(plugin, _) => plugin.append(message).await,
         }
     }
 
@@ -170,6 +198,7 @@ impl Desk {
             Self::Stock(_) | Self::StockDatabase(..) => {
                 cannot(words::stock_cannot_note(&note.ticket.number.0))
             }
+            Self::Plugin(plugin, _) => plugin.note(note).await,
         }
     }
 
@@ -179,6 +208,7 @@ impl Desk {
             Self::Stock(_) | Self::StockDatabase(..) => {
                 cannot(words::stock_cannot_note(&reply.ticket.number.0))
             }
+            Self::Plugin(plugin, _) => plugin.reply(reply).await,
         }
     }
 
@@ -188,6 +218,7 @@ impl Desk {
             Self::Stock(_) | Self::StockDatabase(..) => {
                 cannot(words::stock_cannot_change(&change.ticket.number.0))
             }
+            Self::Plugin(plugin, _) => plugin.change(change).await,
         }
     }
 }
@@ -196,26 +227,26 @@ impl Desk {
 impl Desk {
     /// The head of osTicket's logs: what is before it, reconciliation finds.
     pub async fn head(&self) -> Result<Cursor, ReadError> {
-        match self {
-            Self::Stock(_) => Err(unable()),
-            Self::StockDatabase(_, database) => database.head().await,
+        match self.database() {
+            Some(database) => database.head().await,
+            None => Err(unable()),
         }
     }
 
     /// What has happened since `cursor`, oldest first, and once more what happened shortly before it. Where there is nothing new
     /// it may wait for news, at most so long.
     pub async fn changes(&self, cursor: Cursor, wait: Duration) -> Result<Changes, ReadError> {
-        match self {
-            Self::Stock(_) => Err(unable()),
-            Self::StockDatabase(_, database) => database.changes(cursor, wait).await,
+        match self.database() {
+            Some(database) => database.changes(cursor, wait).await,
+            None => Err(unable()),
         }
     }
 
     /// These tickets as they are now; one that is not answered is gone. At most 200 at once.
     pub async fn snapshots(&self, ids: &[TicketId]) -> Result<Vec<Snapshot>, ReadError> {
-        match self {
-            Self::Stock(_) => Err(unable()),
-            Self::StockDatabase(_, database) => database.snapshots(ids).await,
+        match self.database() {
+            Some(database) => database.snapshots(ids).await,
+            None => Err(unable()),
         }
     }
 
@@ -226,25 +257,42 @@ impl Desk {
         after: TicketId,
         limit: u32,
     ) -> Result<(Vec<Snapshot>, TicketId), ReadError> {
-        match self {
-            Self::Stock(_) => Err(unable()),
-            Self::StockDatabase(_, database) => database.listing(after, limit).await,
+        match self.database() {
+            Some(database) => database.listing(after, limit).await,
+            None => Err(unable()),
         }
     }
 
     /// What there is to choose from.
     pub async fn catalogue(&self) -> Result<Catalogue, ReadError> {
         match self {
-            Self::Stock(_) => Err(unable()),
-            Self::StockDatabase(_, database) => database.catalogue().await,
+            Self::Plugin(plugin, None) => plugin.catalogue().await,
+            _ => match self.database() {
+                Some(database) => database.catalogue().await,
+                None => Err(unable()),
+            },
         }
     }
 
     /// How this osTicket is set up.
     pub async fn facts(&self) -> Result<Facts, ReadError> {
-        match self {
-            Self::Stock(_) => Err(unable()),
-            Self::StockDatabase(_, database) => database.facts().await,
+        let told = match self {
+            Self::Plugin(plugin, _) => Some(plugin.facts().await?),
+            _ => None,
+        };
+        let read = match self.database() {
+            Some(database) => Some(database.facts().await?),
+            None => None,
+        };
+        match (told, read) {
+            (Some(told), Some(read)) => Ok(Facts {
+                osticket: told.osticket,
+                plugin: told.plugin,
+                saw_us_as: told.saw_us_as,
+                ..read
+            }),
+            (Some(facts), None) | (None, Some(facts)) => Ok(facts),
+            (None, None) => Err(unable()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -32,7 +32,8 @@ pub enum DeskError {
 #[derive(Clone)]
 pub struct Stock {
     client: Client,
-    url: String,
+    /// Ends without a slash.
+    base: String,
     key: String,
 }
 
@@ -49,12 +50,18 @@ impl Stock {
             .pool_max_idle_per_host(0)
             .build()
             .map_err(DeskError::Client)?;
-        let base = settings.url.trim_end_matches('/');
         Ok(Self {
             client,
-            url: format!("{base}/api/tickets.json"),
+            base: settings.url.trim_end_matches('/').to_owned(),
             key: settings.api_key.clone(),
         })
+    }
+
+    /// A request to `/api/…` that bears our key.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, format!("{}/api/{path}", self.base))
+            .header("X-API-Key", &self.key)
     }
 
     /// Opens a ticket. A reporter whom osTicket will not know (`verify_email_addrs`, O16) is named in the text, and the desk's
@@ -77,9 +84,7 @@ impl Stock {
 
     async fn try_open(&self, ticket: &NewTicket) -> Outcome<TicketRef> {
         let request = self
-            .client
-            .post(&self.url)
-            .header("X-API-Key", &self.key)
+            .request(Method::POST, "tickets.json")
             .json(&composed(ticket));
         match request.send().await {
             Ok(response) => judge(response).await,
@@ -194,7 +199,7 @@ fn number(body: &str) -> Option<TicketNumber> {
 }
 
 /// The body, if it came whole and is of a sane size.
-async fn text_of(mut response: Response) -> Option<String> {
+pub(crate) async fn text_of(mut response: Response) -> Option<String> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
         bytes.extend_from_slice(&chunk);
@@ -213,7 +218,7 @@ fn later(why: String, after: Option<Duration>) -> Outcome<TicketRef> {
     }
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers
         .get(RETRY_AFTER)?
         .to_str()
@@ -234,7 +239,7 @@ fn location(headers: &HeaderMap) -> String {
 }
 
 /// The answer's first words on one line, for people; markup and control characters are no words.
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     let plain: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -245,7 +250,7 @@ fn short(text: &str) -> String {
 }
 
 /// An error without the URL, which people know, and with its cause, which they need.
-fn plain(error: &reqwest::Error) -> String {
+pub(crate) fn plain(error: &reqwest::Error) -> String {
     let mut text = String::new();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
     while let Some(inner) = cause {

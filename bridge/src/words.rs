@@ -97,3 +97,19 @@ pub(crate) fn strange(status: u16, said: &str) -> String {
         "jawaban osTicket tidak dapat dipercaya (HTTP {status}: \"{said}\"); tiketnya mungkin sudah ada"
     )
 }
+
+pub(crate) fn files_too_large() -> String {
+    "berkas-berkas ini terlalu besar untuk satu kiriman ke osTicket (12 MB); semuanya tersimpan di jurnal tanggap".to_owned()
+}
+
+pub(crate) fn plugin_cannot_change(ticket: &str) -> String {
+    format!(
+        "plugin tanggap versi ini mengubah status, prioritas, dan petugas saja; ubah yang lain pada tiket {ticket} sendiri di osTicket"
+    )
+}
+
+pub(crate) fn ticket_gone(said: &str) -> String {
+    format!(
+        "tiketnya sudah dihapus di osTicket (\"{said}\"); isinya tetap ada pada kasus (tanggap case show)"
+    )
+}

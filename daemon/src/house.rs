@@ -63,7 +63,7 @@ impl House {
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
         let rulebook = Rulebook::open(config.rules.folder.clone())?;
         let store = Store::open(&config.store, Role::Daemon, &clock).await?;
-        let desk = desk(&config)?;
+        let desk = desk(&config).await?;
         let post = Post::open(&config.post)
             .map_err(|error| StartError::Post(Chain(&error).to_string()))?;
         let house = Self {
@@ -271,8 +271,8 @@ impl Patience {
     }
 }
 
-/// The way into osTicket that the configuration names.
-pub(crate) fn desk(config: &Config) -> Result<Desk, StartError> {
+/// The way into osTicket that the configuration names, or our plugin there, where it answers.
+pub(crate) async fn desk(config: &Config) -> Result<Desk, StartError> {
     let OsticketSettings {
         url,
         api_key,
@@ -285,5 +285,7 @@ pub(crate) fn desk(config: &Config) -> Result<Desk, StartError> {
         timeout: *timeout,
         database: config.osticket.database.clone(),
     };
-    Desk::new(&settings).map_err(|error| StartError::Desk(Chain(&error).to_string()))
+    Desk::find(&settings)
+        .await
+        .map_err(|error| StartError::Desk(Chain(&error).to_string()))
 }

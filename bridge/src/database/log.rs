@@ -30,7 +30,7 @@ const EVENTS: &str = "SELECT CAST(ev.id AS SIGNED), CAST(ev.thread_id AS SIGNED)
 const ENTRIES: &str = "SELECT CAST(e.id AS SIGNED), CAST(e.thread_id AS SIGNED), CAST(COALESCE(t.ticket_id, 0) AS SIGNED), CAST(COALESCE(t.ip_address, '') AS CHAR),
     CAST(UNIX_TIMESTAMP(IF(e.flags & 2, e.updated, e.created)) AS SIGNED), CAST(e.type AS CHAR), CAST(e.body AS CHAR), CAST(e.poster AS CHAR), CAST(e.staff_id AS SIGNED), CAST(e.user_id AS SIGNED),
     CAST(COALESCE(e.title, '') AS CHAR), CAST(e.format AS CHAR), CAST(e.flags AS SIGNED), CAST(e.pid AS SIGNED),
-    CAST(NOT EXISTS (SELECT 1 FROM {thread_entry} f WHERE f.thread_id = e.thread_id AND f.id < e.id) AS SIGNED)
+    CAST(NOT EXISTS (SELECT 1 FROM {thread_entry} f WHERE f.thread_id = e.thread_id AND f.id < e.id) AS SIGNED), CAST(COALESCE(e.ip_address, '') AS CHAR)
     FROM {thread_entry} e JOIN {thread} th ON th.id = e.thread_id AND th.object_type IN ('T', 'C') LEFT JOIN {ticket} t ON t.ticket_id = th.object_id
     WHERE e.id > ? ORDER BY e.id LIMIT ?";
 
@@ -82,6 +82,11 @@ impl Database {
             .iter()
             .map(|row| entry(row).map_err(told))
             .collect::<Result<Vec<_>, _>>()?;
+        for change in &mut from_events {
+            if matches!(&change.by, Author::Agent(who) if Some(who.id) == self.agent) {
+                change.by = Author::Us(None);
+            }
+        }
         let last = |rows: &[MySqlRow], before: i64| {
             rows.last()
                 .and_then(|row| row.try_get(0).ok())
@@ -320,8 +325,11 @@ fn entry(row: &MySqlRow) -> Result<Change, sqlx::Error> {
         replaces: (flags & EDITED != 0 && parent > 0).then_some(parent),
     };
     let ours = place.key.is_some() && first == 1 && kind == "M";
+    // What our plugin writes bears its own key where others have their address.
+    let written = key_of(&row.try_get::<String, _>(15)?);
     let by = match (staff, user) {
         _ if ours => Author::Us(place.key),
+        _ if written.is_some() && entry.replaces.is_none() => Author::Us(written),
         (1.., _) => Author::Agent(Named {
             id: staff,
             name: poster,

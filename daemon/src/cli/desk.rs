@@ -46,7 +46,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 async fn audit(config: Config, format: Format, repair: bool) -> anyhow::Result<()> {
     let clock = Clock::default();
     let store = Store::open(&config.store, Role::Visitor, &clock).await?;
-    let desk = house::desk(&config)?;
+    let desk = house::desk(&config).await?;
     let walk = Walk {
         store: store.clone(),
         clock,
@@ -160,7 +160,7 @@ pub fn doctor(file: &Path, format: Format) -> anyhow::Result<()> {
 }
 
 async fn examine(config: &Config) -> anyhow::Result<Vec<Check>> {
-    let desk = house::desk(config)?;
+    let desk = house::desk(config).await?;
     let mut checks = vec![way(&desk)];
     match desk.facts().await {
         Ok(facts) => checks.extend(facts_in_words(&facts, config)),
@@ -177,6 +177,20 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Check>> {
 
 fn way(desk: &Desk) -> Check {
     let words = match desk {
+        Desk::Plugin(plugin, _) if !plugin.signs() => {
+            return bad(
+                "jalan ke osTicket",
+                "plugin tanggap terpasang tanpa agen, jadi catatan dan prioritas akan ditolak. Isi nama pengguna agen pada konfigurasi \
+                 plugin di Admin Panel > Manage > Plugins"
+                    .to_owned(),
+            );
+        }
+        Desk::Plugin(plugin, database) => {
+            return good(
+                "jalan ke osTicket",
+                by_plugin(plugin.version(), database.is_some()),
+            );
+        }
         Desk::Stock(_) => {
             "API bawaan saja: tiket dibuka; jawaban yang hilang menunggu manusia, dan yang dikerjakan petugas tidak sampai ke kasus. \
              Untuk itu beri akun MySQL yang hanya dapat membaca: [osticket.database]"
@@ -187,6 +201,17 @@ fn way(desk: &Desk) -> Check {
         }
     };
     good("jalan ke osTicket", words)
+}
+
+fn by_plugin(version: &str, reads: bool) -> String {
+    let rest = if reads {
+        "yang dikerjakan petugas dibaca dari basis data"
+    } else {
+        "yang dikerjakan petugas tidak sampai ke kasus: untuk itu beri akun MySQL yang hanya dapat membaca, [osticket.database]"
+    };
+    format!(
+        "plugin tanggap {version}: setiap tulisan sekali saja dan dapat diulang; susulan, catatan, dan prioritas tampil di tiket; {rest}"
+    )
 }
 
 fn facts_in_words(facts: &Facts, config: &Config) -> Vec<Check> {

@@ -1,0 +1,225 @@
+<?php
+
+/**
+ * The endpoints under /api/tickets/tanggap/v1/, behind osTicket's own API keys. JSON in and out, real status codes always:
+ * a PHP error is a 500 here, never osTicket's page with status 200.
+ */
+
+require_once INCLUDE_DIR . 'class.api.php';
+require_once INCLUDE_DIR . 'class.ticket.php';
+require_once __DIR__ . '/TanggapRefusal.php';
+require_once __DIR__ . '/TanggapKeys.php';
+require_once __DIR__ . '/TanggapTicket.php';
+require_once __DIR__ . '/TanggapEntry.php';
+require_once __DIR__ . '/TanggapChange.php';
+require_once __DIR__ . '/TanggapCatalogue.php';
+
+class TanggapApi extends ApiController
+{
+    private bool $answered = false;
+
+    public function health()
+    {
+        $this->guarded(fn () => [200, [
+            'plugin' => TanggapPlugin::VERSION,
+            'osticket' => THIS_VERSION,
+            'php' => PHP_VERSION,
+            'clock' => (int) TanggapKeys::value('SELECT UNIX_TIMESTAMP()'),
+            'saw' => $this->getRemoteAddr(),
+            'agent' => $this->agent()?->getUserName(),
+            'agent_id' => $this->agent()?->getId(),
+            'can' => ['create', 'find', 'message', 'note', 'reply', 'change', 'catalogue'],
+        ]]);
+    }
+
+    public function catalogue()
+    {
+        $this->guarded(fn () => [200, TanggapCatalogue::all()]);
+    }
+
+    public function find($key)
+    {
+        $this->guarded(function () use ($key) {
+            $row = (new TanggapKeys())->row($key);
+            $id = (int) ($row['object_id'] ?? 0) ?: TanggapTicket::marked($key);
+            if (!$id) {
+                return [404, ['error' => 'absent', 'words' => 'no ticket bears this key']];
+            }
+            return [200, $this->shown($id)];
+        });
+    }
+
+    public function create($key)
+    {
+        $this->guarded(fn () => $this->once($key, 'ticket', function (array $wanted) use ($key) {
+            $vars = self::variables($wanted, $key);
+            $id = TanggapTicket::marked($key);
+            $status = $id ? 200 : 201;
+            $id = $id ?: TanggapTicket::open($vars);
+            if (!TanggapTicket::isWhole($id)) {
+                TanggapTicket::finish($id, $vars);
+            }
+            if (!TanggapTicket::isWhole($id)) {
+                throw new RuntimeException("ticket $id is still not whole");
+            }
+            return [$status, $id, $this->shown($id)];
+        }));
+    }
+
+    public function entry($key)
+    {
+        $this->guarded(fn () => $this->once($key, 'entry', function (array $wanted) use ($key) {
+            $id = TanggapEntry::write($this->ticket($wanted), $wanted, $key, $this->agent());
+            return [201, $id, ['id' => $id]];
+        }));
+    }
+
+    public function change($key)
+    {
+        $this->guarded(fn () => $this->once($key, 'change', function (array $wanted) {
+            $ticket = $this->ticket($wanted);
+            return [200, (int) $ticket->getId(), TanggapChange::make($ticket, $wanted, $this->agent())];
+        }));
+    }
+
+    /** Does the work under the key's lock, or answers what was done under this key before. */
+    private function once(string $key, string $kind, callable $work): array
+    {
+        $wanted = $this->body();
+        $keys = new TanggapKeys();
+        if (!$keys->lock($key)) {
+            throw new TanggapRefusal(503, 'busy', 'another request of this key is at work');
+        }
+        $row = $keys->claim($key, $kind);
+        if (!$row) {
+            throw new TanggapRefusal(409, 'kind', 'this key was used for something else');
+        }
+        if ($row['answer'] === null) {
+            [$status, $object, $answer] = $work($wanted);
+            $keys->done($key, $object, $answer);
+        } elseif ($kind === 'ticket') {
+            [$status, $answer] = [200, $this->shown((int) $row['object_id'])];
+        } else {
+            [$status, $answer] = [200, (array) json_decode($row['answer'], true)];
+        }
+        $keys->unlock($key);
+        return [$status, $answer];
+    }
+
+    /** What osTicket's ticket creation reads; nothing else of the request reaches it. */
+    private static function variables(array $wanted, string $key): array
+    {
+        foreach (['subject', 'body', 'name', 'email'] as $field) {
+            if (!is_string($wanted[$field] ?? null)) {
+                throw new TanggapRefusal(422, 'validation', "$field is missing");
+            }
+        }
+        $vars = [
+            'source' => 'API',
+            'alert' => (bool) ($wanted['alert'] ?? true),
+            'autorespond' => false,
+            'name' => $wanted['name'],
+            'email' => $wanted['email'],
+            'subject' => $wanted['subject'],
+            'message' => new TextThreadEntryBody($wanted['body']),
+            'ip' => TanggapKeys::marker($key),
+            'attachments' => TanggapEntry::attachments($wanted),
+        ];
+        $ids = ['topicId' => 'topic', 'priorityId' => 'priority', 'deptId' => 'department', 'slaId' => 'sla'];
+        foreach ($ids as $theirs => $ours) {
+            if (is_int($wanted[$ours] ?? null)) {
+                $vars[$theirs] = $wanted[$ours];
+            }
+        }
+        foreach (is_array($wanted['fields'] ?? null) ? $wanted['fields'] : [] as $name => $value) {
+            if (is_string($value) && !isset($vars[$name])) {
+                $vars[$name] = $value;
+            }
+        }
+        return $vars;
+    }
+
+    private function ticket(array $wanted): Ticket
+    {
+        $ticket = is_int($wanted['ticket'] ?? null)
+            ? Ticket::lookup($wanted['ticket'])
+            : Ticket::lookupByNumber((string) ($wanted['number'] ?? ''));
+        if (!$ticket) {
+            throw new TanggapRefusal(410, 'gone', 'no such ticket');
+        }
+        return $ticket;
+    }
+
+    private function shown(int $id): array
+    {
+        $number = TanggapKeys::value('SELECT number FROM ' . TICKET_TABLE . ' WHERE ticket_id = ' . $id);
+        if ($number === null) {
+            throw new TanggapRefusal(410, 'gone', 'the ticket of this key was deleted');
+        }
+        return ['id' => $id, 'number' => (string) $number, 'whole' => TanggapTicket::isWhole($id)];
+    }
+
+    private function agent(): ?Staff
+    {
+        $name = trim((string) TanggapPlugin::$settings?->get('agent'));
+        return $name === '' ? null : (Staff::lookup($name) ?: null);
+    }
+
+    private function body(): array
+    {
+        $wanted = json_decode((string) file_get_contents('php://input'), true, 32);
+        if (!is_array($wanted)) {
+            throw new TanggapRefusal(400, 'json', json_last_error_msg());
+        }
+        return $wanted;
+    }
+
+    /** Checks the key, does the work, and answers whatever happens to it. */
+    private function guarded(callable $work): void
+    {
+        // A fatal error prints a page and is a 200 to PHP; here it is caught at the end, and the page is thrown away.
+        ob_start();
+        // Whoever hung up will ask again under the same key; the work goes on.
+        ignore_user_abort(true);
+        register_shutdown_function(function () {
+            if (!$this->answered) {
+                $error = error_get_last();
+                $this->answer(500, ['error' => 'crash', 'words' => $error['message'] ?? 'ended without an answer']);
+            }
+        });
+        try {
+            [$status, $answer] = $this->authorised($work);
+        } catch (TanggapRefusal $refusal) {
+            [$status, $answer] = [$refusal->status, ['error' => $refusal->reason, 'words' => $refusal->getMessage()]];
+        } catch (Throwable $error) {
+            [$status, $answer] = [500, ['error' => 'crash', 'words' => $error->getMessage()]];
+        }
+        $this->answer($status, $answer);
+        exit;
+    }
+
+    private function authorised(callable $work): array
+    {
+        $key = isset($_SERVER['HTTP_X_API_KEY']) ? $this->getKey() : null;
+        if (!$key || !$key->isActive() || !$key->canCreateTickets()) {
+            $words = 'API key unknown, disabled, without the right to create tickets, or bound to another address; osTicket saw '
+                . $this->getRemoteAddr();
+            return [401, ['error' => 'key', 'words' => $words]];
+        }
+        return $work();
+    }
+
+    private function answer(int $status, array $answer): void
+    {
+        $this->answered = true;
+        while (ob_get_level() > 0) {
+            ob_end_clean();
+        }
+        http_response_code($status);
+        header('Content-Type: application/json; charset=UTF-8');
+        if ($status === 503) {
+            header('Retry-After: 2');
+        }
+        print json_encode($answer, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_UNICODE);
+    }
+}

@@ -1,0 +1,51 @@
+<?php
+
+/**
+ * Tells osTicket of our endpoints. No core file is touched; the only thing kept is one table of keys.
+ */
+
+require_once INCLUDE_DIR . 'class.plugin.php';
+require_once INCLUDE_DIR . 'class.signal.php';
+require_once __DIR__ . '/TanggapConfig.php';
+
+class TanggapPlugin extends Plugin
+{
+    public const VERSION = '1.0.0';
+
+    /** The configuration of the enabled instance, for the controller. */
+    public static ?TanggapConfig $settings = null;
+
+    // osTicket never starts a plugin without a configuration class.
+    // phpcs:ignore PSR2.Classes.PropertyDeclaration
+    public $config_class = 'TanggapConfig';
+
+    public function isMultiInstance()
+    {
+        return false;
+    }
+
+    public function bootstrap()
+    {
+        self::$settings = $this->getConfig();
+        Signal::connect('api', function ($dispatcher) {
+            $controller = __DIR__ . '/TanggapApi.php:TanggapApi';
+            $base = '^/tickets/tanggap/v1/';
+            $key = '(?P<key>[0-9a-f]{30})$';
+            $dispatcher->append(url_get($base . 'health$', [$controller, 'health']));
+            $dispatcher->append(url_get($base . 'catalogue$', [$controller, 'catalogue']));
+            $dispatcher->append(url_get($base . 'tickets/' . $key, [$controller, 'find']));
+            $dispatcher->append(url_post($base . 'tickets/' . $key, [$controller, 'create']));
+            $dispatcher->append(url_post($base . 'entries/' . $key, [$controller, 'entry']));
+            $dispatcher->append(url_post($base . 'changes/' . $key, [$controller, 'change']));
+        });
+    }
+
+    /**
+     * The keys go with the plugin: whoever uninstalls it, wants nothing of it left.
+     */
+    public function pre_uninstall(&$errors) // phpcs:ignore PSR1.Methods.CamelCapsMethodName
+    {
+        db_query('DROP TABLE IF EXISTS `' . TABLE_PREFIX . 'tanggap_key`');
+        return true;
+    }
+}
