@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
 use crate::stock::{Stock, plain, retry_after, short, text_of};
 use crate::{
@@ -27,6 +28,9 @@ pub struct Plugin {
     pub(crate) agent: Option<i64>,
 }
 
+/// A start does not wait longer for a plugin that may not be there.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// One answer of the plugin, or none.
 enum Answer {
     Said(u16, Value, Option<Duration>),
@@ -44,7 +48,8 @@ impl Plugin {
             facts: Facts::default(),
             agent: None,
         };
-        let Answer::Said(200, health, _) = found.ask(Method::GET, "health", None).await else {
+        let asked = timeout(PATIENCE, found.ask(Method::GET, "health", None));
+        let Ok(Answer::Said(200, health, _)) = asked.await else {
             return None;
         };
         let facts = facts_of(&health);

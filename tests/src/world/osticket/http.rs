@@ -21,8 +21,9 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// A question for our plugin, which this osTicket does not have, is no request that a fault is meant for.
     pub fn is_api(&self) -> bool {
-        self.path.starts_with("/api/")
+        self.path.starts_with("/api/") && !self.path.starts_with("/api/tickets/tanggap/")
     }
 }
 
