@@ -168,29 +168,16 @@ async fn a_letter_about_a_case_repeats_what_a_stranger_wrote_as_plain_text() {
 async fn the_queue_sheet_is_printed_on_folio_landscape() {
     let desk = Standin::start().await;
     let home = home(LETTERS, (&desk.url(), &desk.key()));
-    home.succeed(&["run", "--once"]).unwrap();
     for number in 0..16 {
-        let new = [
-            "case",
-            "new",
-            "--channel",
-            "telepon",
-            "--name",
-            "Budi",
-            "--phone",
-            "0812-1111-2222",
-            "--office",
-            "Dinas Kesehatan",
-            "--system",
-            "simpus",
-            "--text",
-            "Halaman depan situs diganti peretas",
-        ];
-        let subject = format!("Situs diretas nomor {number} 😀");
-        let mut all = new.to_vec();
-        all.extend(["--subject", &subject]);
-        home.succeed(&all).unwrap();
+        let mail = format!(
+            "Return-Path: <p{number}@dinkes.batangkab.go.id>\r\nFrom: P{number} <p{number}@dinkes.batangkab.go.id>\r\nTo: csirt@batangkab.go.id\r\n\
+             Subject: Situs kami nomor {number} diretas\r\nMessage-ID: <q{number}@dinkes.batangkab.go.id>\r\n\
+             Date: Mon, 23 Nov 2026 08:41:00 +0700\r\n\r\nHalaman depan situs kami nomor {number} diganti gambar peretas 😀. Mohon bantuan.\r\n"
+        );
+        home.deliver(&format!("{number}.a.test"), mail.as_bytes())
+            .unwrap();
     }
+    home.succeed(&["run", "--once"]).unwrap();
     let out = home.path().join("antrian.pdf");
     home.succeed(&["books", "queue", "--out", out.to_str().unwrap()])
         .unwrap();
