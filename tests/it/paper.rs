@@ -207,9 +207,11 @@ async fn a_number_is_used_once_and_stays_when_it_is_cancelled() {
     let desk = Standin::start().await;
     let home = home(LETTERS, (&desk.url(), &desk.key()));
     home.succeed(&["run", "--once"]).unwrap();
-    let new = "case new --channel telepon --name Budi --phone 0812-1111-2222 --office Dinkes --system simpus --subject diretas --text diretas";
-    for _ in 0..2 {
-        home.succeed(&new.split(' ').collect::<Vec<_>>()).unwrap();
+    let new = "case new --channel telepon --name Budi --phone 0812-1111-2222 --office Dinkes --system simpus --text diretas --subject";
+    for subject in ["satu", "dua"] {
+        let mut all: Vec<_> = new.split(' ').collect();
+        all.push(subject);
+        home.succeed(&all).unwrap();
     }
     let cases: Value =
         serde_json::from_str(&home.succeed(&["case", "list", "--format", "json"]).unwrap())
