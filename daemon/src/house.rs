@@ -112,6 +112,7 @@ impl House {
             clock,
             config: self.config.clone(),
             rules: self.rulebook.in_force(),
+            wronged: Vec::new(),
         }
     }
 

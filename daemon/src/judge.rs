@@ -20,8 +20,8 @@ use crate::config::Config;
 use crate::pace::{Progress, Tick};
 use crate::register::{incoming, registered};
 use crate::store::{
-    CaseFacts, CaseId, Fate, Judging, NewCase, NewOrder, Pointers, Reading, Store, StoreError,
-    Unread,
+    CaseFacts, CaseId, EntryId, Fate, Judging, NewCase, NewOrder, Pointers, Reading, Store,
+    StoreError, Unread,
 };
 use crate::ticket;
 
@@ -45,6 +45,8 @@ pub struct Judge {
     pub config: Arc<Config>,
     /// The rule set in force; a reload puts the next one here.
     pub rules: watch::Receiver<Arc<RuleSet>>,
+    /// Mails whose last try was stopped by the store's trouble, and is still counted against them.
+    pub wronged: Vec<EntryId>,
 }
 
 /// A mail that has been read and judged, before anything follows from it.
@@ -83,17 +85,35 @@ impl Tick for Judge {
 
     /// The oldest unread mails, read, judged, and settled, one sitting after the other.
     async fn tick(&mut self) -> Result<Progress, StoreError> {
+        self.forgive().await?;
         let now = self.clock.now();
         let Some((epoch, unread)) = self.store.claim_unread(now, CLAIM, CLAIM_BYTES).await? else {
             return Ok(Progress::default());
         };
         let done = unread.len() as u64;
-        self.judge_all((epoch, now), unread).await?;
+        let entries: Vec<EntryId> = unread.iter().map(|mail| mail.entry).collect();
+        if let Err(error) = self.judge_all((epoch, now), unread).await {
+            if error.blames_no_mail() {
+                self.wronged = entries;
+                // Where the trouble goes on this fails as well, and the next tick begins with it.
+                let _ = self.forgive().await;
+            }
+            return Err(error);
+        }
         Ok(Progress { done, more: true })
     }
 }
 
 impl Judge {
+    /// A mail is put aside after tries that killed the program; a full disk or a database that went away is not its doing.
+    async fn forgive(&mut self) -> Result<(), StoreError> {
+        if !self.wronged.is_empty() {
+            self.store.forgive(&self.wronged).await?;
+            self.wronged.clear();
+        }
+        Ok(())
+    }
+
     /// While one sitting is written down, the next is already being read.
     async fn judge_all(
         &self,

@@ -94,6 +94,42 @@ pub enum StoreError {
     Refused(String),
 }
 
+impl StoreError {
+    /// Whether the store as a whole is in trouble, whatever was being written: a full disk, a server that went away, a lock
+    /// that another holds. Such an error blames no mail.
+    pub fn blames_no_mail(&self) -> bool {
+        match self {
+            Self::Full { .. } | Self::LeaseLost(_) => true,
+            Self::Database { source, .. } => trouble_of_the_whole(source),
+            _ => false,
+        }
+    }
+}
+
+fn trouble_of_the_whole(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code_of_trouble(&code)),
+        _ => false,
+    }
+}
+
+/// PostgreSQL's classes of connections, transactions rolled back, resources, locks, operators and the system; SQLite's busy,
+/// locked, out of memory, disk failure, full, and cannot open.
+fn code_of_trouble(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["08", "40", "53", "55", "57", "58"]
+            .iter()
+            .any(|class| code.starts_with(class));
+    }
+    let primary = code.parse::<u32>().map(|code| code & 0xff);
+    matches!(primary, Ok(5 | 6 | 7 | 10 | 13 | 14))
+}
+
 /// Whether the disk itself failed (SQLite's `SQLITE_IOERR`, code 10 with its extensions), anywhere in the chain of causes: what a
 /// commit said cannot be believed then, and a second time even less (`faults.md` D3).
 pub fn is_disk_failure(error: &(dyn std::error::Error + 'static)) -> bool {

@@ -58,6 +58,46 @@ fn operate(home: &Home, desk: &Standin) {
     }
 }
 
+/// A full database stops the judge again and again at the same mail: that is no mail that kills the program, and it is judged
+/// like any other when there is room.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_database_is_not_blamed_on_the_mail() {
+    let (cluster, desk) = (Postgres::start().unwrap(), Standin::start().await);
+    let (url, key) = (desk.url(), desk.key());
+    let store = format!(
+        "[store]\nkind = \"postgres\"\nurl = \"{}\"\n",
+        cluster.url()
+    );
+    let home = Home::new(&Plan {
+        store: &store,
+        ..Plan::embedded(&url, &key)
+    })
+    .unwrap();
+    home.succeed(&["run", "--once"]).unwrap();
+    let admin = sqlx::PgPool::connect(&cluster.url()).await.unwrap();
+    let full = "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$;
+                CREATE TRIGGER no_room BEFORE INSERT ON reading EXECUTE FUNCTION no_room();";
+    sqlx::raw_sql(full).execute(&admin).await.unwrap();
+    home.deliver("1700000000.a.test", &report("tokenfull"))
+        .unwrap();
+    for _ in 0..5 {
+        let stopped = home.tanggap(&["run", "--once"]).unwrap().output().unwrap();
+        assert_ne!(stopped.status.code(), Some(0), "it says that it could not");
+    }
+    sqlx::raw_sql("DROP TRIGGER no_room ON reading")
+        .execute(&admin)
+        .await
+        .unwrap();
+    home.succeed(&["run", "--once"]).unwrap();
+    let subjects: Vec<String> = desk.tickets().into_iter().map(|t| t.subject).collect();
+    assert!(
+        subjects.len() == 1 && subjects[0].contains("tokenfull"),
+        "{subjects:?}"
+    );
+    assert_eq!(home.letters().unwrap().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_daemons_and_a_database_that_goes_away_double_nothing() {
     let (cluster, desk) = (Postgres::start().unwrap(), Standin::start().await);

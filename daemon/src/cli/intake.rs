@@ -147,6 +147,7 @@ fn judge(store: &Store, clock: &Clock, config: Config) -> anyhow::Result<Judge> 
         store: store.clone(),
         clock: clock.clone(),
         rules: rulebook.in_force(),
+        wronged: Vec::new(),
         config: std::sync::Arc::new(config),
     })
 }

@@ -89,6 +89,23 @@ impl Store {
         Ok(Some((epoch, claimed)))
     }
 
+    /// Takes back one counted try of each of these mails, where they are still unread: what stopped the judge was no mail.
+    pub async fn forgive(&self, entries: &[EntryId]) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for some in entries.chunks(AT_ONCE) {
+            let text = format!(
+                "UPDATE unread SET tries = tries - 1 WHERE tries > 0 AND entry_id IN {}",
+                roomy_list(some.len())
+            );
+            let ids: Vec<i64> = some.iter().map(|entry| entry.0).collect();
+            bind_roomy(sqlx::query(AssertSqlSafe(text)), &ids)
+                .execute(&mut *tx)
+                .await
+                .doing("forgiving unread mail")?;
+        }
+        tx.commit().await.doing("forgiving unread mail")
+    }
+
     async fn oldest_unread(&self, limit: i64) -> Result<Vec<Unread>, StoreError> {
         let rows = sqlx::query(
             "SELECT u.entry_id, u.tries, e.size, e.kept_ms FROM unread u JOIN entry e ON e.id = u.entry_id ORDER BY u.entry_id LIMIT $1",

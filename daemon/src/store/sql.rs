@@ -35,7 +35,7 @@ pub(super) fn rows_at_once(columns: usize) -> usize {
     (PARAMETERS / columns.max(1)).max(1)
 }
 
-const PARAMETERS: usize = 384;
+const PARAMETERS: usize = 128;
 
 /// Values of a roomy list, at most.
 pub(super) const AT_ONCE: usize = 256;

@@ -46,6 +46,11 @@ async fn interrupted(store: &Store, now: Timestamp) {
     let nothing = Pointers::default;
     let dropped = store.judging((epoch, now), nothing(), "INS").await.unwrap();
     drop(dropped);
+    let entries = [unread[0].entry, unread[1].entry];
+    store.forgive(&entries).await.unwrap();
+    store.forgive(&entries).await.unwrap();
+    let (_, again) = store.claim_unread(now, 10, 100).await.unwrap().unwrap();
+    assert_eq!(again.len(), 2, "forgiven, they come together as at first");
 }
 
 async fn opening(store: &Store, now: Timestamp) -> (CaseId, String) {
