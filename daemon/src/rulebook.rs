@@ -52,6 +52,18 @@ fn own_file(path: &Path) -> Result<RuleFile, RulebookError> {
     })
 }
 
+/// The mail file that a test asks for, beside the rule file that the test stands in (`file:line`).
+pub fn mail_beside(place: &str, name: &str) -> Result<Vec<u8>, String> {
+    let rules = place.rsplit_once(':').map_or(place, |(file, _)| file);
+    let path = Path::new(rules).with_file_name(name);
+    std::fs::read(&path).map_err(|error| {
+        format!(
+            "surel {} tidak dapat dibaca ({error}): letakkan di samping berkas aturannya",
+            path.display()
+        )
+    })
+}
+
 fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> RulebookError {
     let path = path.to_owned();
     move |source| RulebookError::Unreadable { path, source }

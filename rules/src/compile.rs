@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::draft::{self, Draft, Group, Item, RuleDraft};
 use crate::form::{Fault, Form, Written, nearest};
 use crate::lexicon::{Lexicon, List};
+use crate::prove::Sample;
 use crate::ruleset::{Place, Rule, RuleFile, RuleSet, Test, When};
 use crate::stance::{Stance, Steering};
 
@@ -118,6 +119,11 @@ struct Bench {
     lexicon: Lexicon,
     rules: Vec<Rule>,
     defaults: HashMap<String, crate::report::Severity>,
+    samples: Vec<Sample>,
+    /// The last file that wrote each rule: who replaces a rule brings its own tests.
+    defined: HashMap<String, usize>,
+    /// How many files are filled in.
+    files: usize,
 }
 
 impl Bench {
@@ -151,6 +157,7 @@ impl Bench {
             self.defaults.insert(name.value.clone(), *level);
         }
         for rule in &draft.rules {
+            self.defined.insert(rule.name.value.clone(), self.files);
             let compiled = self.rule(form, rule);
             // A later file's rule of the same name takes the earlier one's place.
             match self
@@ -161,6 +168,26 @@ impl Bench {
                 Some(known) => *known = compiled,
                 None => self.rules.push(compiled),
             }
+        }
+        self.take_samples(form, draft);
+        self.files += 1;
+    }
+
+    /// A rule's tests, once the rules of its file and of the files before it are known.
+    fn take_samples(&mut self, form: &Form, draft: &Draft) {
+        for sample in &draft.samples {
+            let name = sample.rule.value.as_str();
+            if self.defined.contains_key(name) {
+                self.samples.push(sample.placed(form, self.files));
+                continue;
+            }
+            let known: Vec<&str> = self.defined.keys().map(String::as_str).collect();
+            let instead = nearest(name, &known).map_or_else(
+                || "nama aturan dari [[rule]]".to_owned(),
+                |near| format!("maksud Anda `{near}`?"),
+            );
+            let what = format!("uji ini untuk aturan `{name}`, yang tidak ada");
+            form.fault(sample.rule.at, what, instead);
         }
     }
 
@@ -330,6 +357,13 @@ impl Bench {
     fn finish(mut self, files: &[RuleFile]) -> RuleSet {
         self.rules
             .sort_by_key(|rule| std::cmp::Reverse(rule.priority));
+        let defined = self.defined;
+        let stale = |sample: &Sample| {
+            defined
+                .get(&sample.rule)
+                .is_some_and(|file| sample.file < *file)
+        };
+        self.samples.retain(|sample| !stale(sample));
         let list = |name: &str| self.lists.get(name).copied();
         let steering = Steering {
             denying: list("menyangkal"),
@@ -354,6 +388,7 @@ impl Bench {
             defaults: self.defaults,
             digest,
             names: self.names,
+            samples: self.samples,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! What a rule file says, as written: word lists, defaults and rules, each with its place for a later complaint.
 
+pub mod sample;
+
+use sample::SampleDraft;
+
 use crate::form::{At, Faults, Field, Form, Table, Written};
 use crate::report::{Kind, Severity};
 
@@ -8,6 +12,8 @@ pub struct Draft {
     pub lists: Vec<ListDraft>,
     pub defaults: Vec<(Written<String>, Severity)>,
     pub rules: Vec<RuleDraft>,
+    /// The tests of the file, those beside a rule and those of `[[test]]`.
+    pub samples: Vec<SampleDraft>,
 }
 
 #[derive(Debug)]
@@ -45,12 +51,12 @@ pub enum Item {
     Nested(Group),
 }
 
-const LEVELS: &[(&str, Severity)] = &[
+pub(crate) const LEVELS: &[(&str, Severity)] = &[
     ("high", Severity::High),
     ("medium", Severity::Medium),
     ("low", Severity::Low),
 ];
-const KINDS: &[(&str, Kind)] = &[
+pub(crate) const KINDS: &[(&str, Kind)] = &[
     ("report", Kind::Report),
     ("follow_up", Kind::FollowUp),
     ("automated", Kind::Automated),
@@ -79,7 +85,11 @@ pub fn read(form: &Form) -> Draft {
         }
     }
     let rules = root.maybe("rule").tables();
-    draft.rules = rules.iter().filter_map(rule).collect();
+    for table in &rules {
+        draft.rules.extend(rule(table));
+        draft.samples.extend(sample::beside(table));
+    }
+    draft.samples.extend(sample::apart(&root));
     draft
 }
 

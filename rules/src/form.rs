@@ -74,6 +74,12 @@ impl Form {
         self.noted.borrow_mut().push((at, fault));
     }
 
+    /// Where something stands, as people look it up: `file:line`.
+    pub fn place(&self, at: At) -> String {
+        let here = self.page.fault(at, String::new(), String::new());
+        format!("{}:{}", here.file, here.line)
+    }
+
     /// Every fault, in the order of the file. Where a line breaks the grammar, only that is told of the line.
     pub fn finish(self) -> Faults {
         let mut noted = self.noted.into_inner();

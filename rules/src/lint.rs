@@ -15,6 +15,8 @@ pub enum Lint {
     NeverHolds(String),
     /// Two rules ask for the very same and give the same: the second adds nothing.
     Shadowed { rule: String, by: String },
+    /// No test wants this rule to fire.
+    Untested(String),
 }
 
 impl fmt::Display for Lint {
@@ -31,6 +33,10 @@ impl fmt::Display for Lint {
             Self::Shadowed { rule, by } => write!(
                 f,
                 "aturan `{rule}` meminta dan memberi hal yang sama dengan `{by}`: hapus salah satunya"
+            ),
+            Self::Untested(name) => write!(
+                f,
+                "aturan `{name}` belum diuji: tambahkan [[rule.test]] dengan text = \"…\" di bawahnya"
             ),
         }
     }
@@ -57,6 +63,11 @@ pub fn lints(rules: &RuleSet) -> Vec<Lint> {
         .filter(|rule| !may_hold(&rule.when, &filled));
     lints.extend(dead.map(|rule| Lint::NeverHolds(rule.name.clone())));
     lints.extend(shadowed(&rules.rules));
+    lints.extend(
+        crate::prove::untested(rules)
+            .into_iter()
+            .map(Lint::Untested),
+    );
     lints
 }
 
@@ -130,6 +141,9 @@ mod tests {
                     rule: "b".into(),
                     by: "a".into()
                 },
+                Lint::Untested("a".into()),
+                Lint::Untested("b".into()),
+                Lint::Untested("c".into()),
             ]
         );
     }

@@ -24,6 +24,8 @@ pub struct RuleSet {
     pub(crate) digest: String,
     /// The lists' names, by their number.
     pub(crate) names: Vec<String>,
+    /// The tests beside the rules.
+    pub(crate) samples: Vec<crate::prove::Sample>,
 }
 
 #[derive(Debug)]
@@ -105,6 +107,7 @@ const BOOK: &[(&str, &str)] = &[
         "book/06-petunjuk.toml",
         include_str!("../book/06-petunjuk.toml"),
     ),
+    ("book/07-uji.toml", include_str!("../book/07-uji.toml")),
 ];
 
 impl RuleSet {
@@ -147,6 +150,16 @@ impl RuleSet {
     /// What is allowed and surely not meant: unused lists, rules that never hold or say the same twice.
     pub fn lints(&self) -> Vec<crate::Lint> {
         crate::lint::lints(self)
+    }
+
+    /// Does every test that stands beside a rule, on a site like `site`.
+    pub fn trials(&self, site: &crate::Site, fetch: &crate::prove::Fetch<'_>) -> Vec<crate::Trial> {
+        crate::prove::trials(self, site, fetch)
+    }
+
+    /// The rules' names, in the order they are asked.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_str())
     }
 
     /// How many rules there are.

@@ -199,3 +199,33 @@ fn every_fault_of_a_rule_file_is_told_at_once_with_its_place() {
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(told.contains("`sisa` tidak dipakai"), "{told}");
 }
+
+#[test]
+fn tests_beside_rules_are_done_and_a_failure_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let rule = "[words]\nwereng-kami = [\"wereng cokelat\"]\n[[rule]]\nname = \"wereng-kami\"\nkind = \"other\"\nany = [\"wereng-kami\"]\n";
+    let good = format!("{rule}[[rule.test]]\nfile = \"sawah.eml\"\nkind = \"other\"\n");
+    std::fs::write(folder.path().join("a.toml"), &good).unwrap();
+    let mail = "From: a@b.example\r\nTo: csirt@batangkab.go.id\r\nSubject: Sawah\r\n\r\nWereng cokelat di sawah.\r\n";
+    std::fs::write(folder.path().join("sawah.eml"), mail).unwrap();
+    let own = folder.path().to_str().unwrap();
+    let output = bare(&["rules", "test", "--rules", own]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success() && told.contains(", 0 gagal;"),
+        "{told}"
+    );
+    let bad = format!("{good}[[rule.test]]\ntext = \"Ada ulat.\"\n");
+    std::fs::write(folder.path().join("a.toml"), bad).unwrap();
+    let output = bare(&["rules", "test", "--rules", own]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    for wanted in [
+        "GAGAL wereng-kami",
+        "a.toml:10",
+        "diharapkan berlaku, didapat tidak berlaku",
+        ", 1 gagal;",
+    ] {
+        assert!(told.contains(wanted), "{wanted} is not told:\n{told}");
+    }
+}

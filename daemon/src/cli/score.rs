@@ -2,6 +2,7 @@
 
 mod figures;
 mod label;
+mod trial;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,11 +18,26 @@ use crate::rulebook::RulebookError;
 use figures::Figures;
 use label::Label;
 
+const TEST_EXAMPLES: &str = "\
+Contoh:
+  tanggap rules test                         uji aturan yang berlaku
+  tanggap rules test --rules aturan-baru/    uji calon aturan sebelum dipakai
+  tanggap rules test --format json           untuk program
+
+Kode akhir: 0 semua lulus, 1 ada yang gagal, 78 aturannya salah tulis.";
+
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
 pub enum Rules {
     /// Periksa aturan: semua kesalahan sekaligus, dan daftar kata yang tidak dipakai
     Check {
+        /// Folder aturan sendiri di atas buku bawaan [bila kosong: menurut konfigurasi]
+        #[arg(long, value_name = "FOLDER")]
+        rules: Option<PathBuf>,
+    },
+    /// Jalankan uji yang tertulis di samping aturan ([[rule.test]]), dan tunjukkan aturan yang belum diuji
+    #[command(after_help = TEST_EXAMPLES)]
+    Test {
         /// Folder aturan sendiri di atas buku bawaan [bila kosong: menurut konfigurasi]
         #[arg(long, value_name = "FOLDER")]
         rules: Option<PathBuf>,
@@ -40,6 +56,7 @@ impl Rules {
     pub fn act(&self, config: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
         match self {
             Self::Check { rules } => check(config, rules.as_deref(), format),
+            Self::Test { rules } => trial::test(config, rules.as_ref(), format),
             Self::Score { folder, rules } => {
                 score(&Bench::set_up(config, rules.as_deref())?, folder, format)
             }
