@@ -9,6 +9,7 @@
 
 mod books;
 mod config;
+mod contract;
 mod crash;
 mod daemon;
 mod disk;
