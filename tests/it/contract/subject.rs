@@ -80,6 +80,8 @@ impl Subject {
     }
 
     pub async fn ask(&self, path: &str, key: &str, body: impl Into<Vec<u8>>) -> (u16, String) {
+        // The first of several tests in one process wins; the others find it done.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let request = reqwest::Client::new()
             .post(format!("{}api/{path}", self.url()))
             .header("X-API-Key", key)
