@@ -1,6 +1,6 @@
 //! The daemon as its service manager sees it: ready, watched, reloaded, stopped.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -115,14 +115,17 @@ fn a_log_that_nobody_reads_stops_nothing() {
     assert_eq!(status.code(), Some(0), "{status}");
 }
 
-/// An osTicket that takes every connection and never says a word.
+/// An osTicket that takes every ticket and never says a word; who only looks whether our plugin is there is hung up on.
 fn silent_desk() -> (String, Receiver<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let (taken, connections) = channel();
     std::thread::spawn(move || {
-        while let Ok((connection, _)) = listener.accept() {
-            let _ = taken.send(connection);
+        while let Ok((mut connection, _)) = listener.accept() {
+            let mut verb = [0; 4];
+            if connection.read_exact(&mut verb).is_ok() && &verb == b"POST" {
+                let _ = taken.send(connection);
+            }
         }
     });
     (url, connections)
