@@ -72,10 +72,15 @@ impl SmtpSink {
     }
 
     /// The letters that the sink answered with 250, as it wrote them down: envelope first, LF line ends.
+    /// The sink takes the file of a session that broke off away again, perhaps while we look: that was no letter.
     pub fn letters(&self) -> Result<Vec<String>> {
         let mut letters = Vec::new();
         for entry in std::fs::read_dir(self.dump.path())? {
-            letters.push(std::fs::read_to_string(entry?.path())?);
+            match std::fs::read_to_string(entry?.path()) {
+                Ok(letter) => letters.push(letter),
+                Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => {}
+                Err(broken) => return Err(broken.into()),
+            }
         }
         Ok(letters)
     }
