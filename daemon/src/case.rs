@@ -6,6 +6,7 @@
 mod act;
 mod deadline;
 pub mod desk;
+mod hours;
 pub mod meaning;
 mod progress;
 mod sheet;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use act::{Act, Exit, Intake, Way};
 pub use deadline::{Deadline, deadlines};
 pub use desk::{Deed, InDesk};
+pub use hours::{Hours, Shift, by_the_wall};
 pub use meaning::{Meaning, Sop};
 pub use progress::{Phase, Progress};
 pub use sheet::{Sheet, Told};

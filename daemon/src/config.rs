@@ -1,6 +1,7 @@
 //! The configuration as meant. What is written is a [`Form`]; the modules below read one section each and tell every fault at once.
 
 mod desk;
+mod hours;
 mod letters;
 mod mailbox;
 mod mapping;
@@ -18,6 +19,8 @@ use std::time::Duration;
 use tanggap_bridge::DatabaseSettings;
 use tanggap_rules::Site;
 use tanggap_rules::form::{Faults, Form, Table};
+
+use crate::case::Hours;
 
 pub use letters::{LetterSettings, Paper, Signatory};
 pub use mapping::Mapping;
@@ -56,6 +59,8 @@ pub struct Config {
     pub rules: RulesSettings,
     pub limits: Limits,
     pub letters: LetterSettings,
+    /// When the office works: for times in working hours.
+    pub hours: Hours,
 }
 
 /// Who we are, in letters.
@@ -300,7 +305,7 @@ impl Config {
         .map_err(ConfigError::Faulty)
     }
 
-    /// Reads a configuration's text; of the world outside only the files with secrets are touched.
+    /// Reads a configuration's text; of the world outside only the files it names are touched: secrets, holidays.
     pub fn parse(file: &str, text: &str, around: &Surroundings) -> Result<Self, Faults> {
         let form = Form::parse(file, text);
         let config = read(&form.root(), around);
@@ -353,6 +358,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         .map(|folder| around.path(&folder));
     let letters = root.maybe("letters").table();
     let letters = letters::read(letters.as_ref(), team.as_ref(), around);
+    let hours = hours::read(root.maybe("hours").table().as_ref(), around);
     let limits = root.maybe("limits").table();
     let mail_size = limits.and_then(|table| table.maybe("mail_size").parsed(words::size));
     Some(Config {
@@ -365,6 +371,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         receipt,
         rules: RulesSettings { folder },
         letters,
+        hours,
         limits: Limits {
             mail_size: mail_size.unwrap_or(50 << 20),
         },
