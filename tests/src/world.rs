@@ -9,9 +9,6 @@ pub mod postgres;
 pub mod proxy;
 pub mod smtp_sink;
 
-use std::net::TcpListener;
+mod ports;
 
-/// A port on loopback that nobody used a moment ago.
-pub fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
-}
+pub use ports::free_port;
