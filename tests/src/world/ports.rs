@@ -24,7 +24,10 @@ pub fn free_port() -> Result<u16> {
         if let Some(lock) = take(&shelf.join(port.to_string()))?
             && TcpListener::bind(("127.0.0.1", port)).is_ok()
         {
-            TAKEN.lock().map_err(|_| Error::other("poisoned"))?.push(lock);
+            TAKEN
+                .lock()
+                .map_err(|_| Error::other("poisoned"))?
+                .push(lock);
             return Ok(port);
         }
     }
