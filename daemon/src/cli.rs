@@ -15,7 +15,7 @@ pub mod period;
 mod print;
 mod queue;
 mod run;
-mod score;
+mod rules;
 mod staff;
 pub mod table;
 
@@ -116,14 +116,14 @@ enum Verb {
     /// Jelaskan bagaimana surel dibaca dan dinilai: macam, jenis, tingkat, aturan, dan kata-katanya
     #[command(help_template = TEMPLATE, after_help = explain::EXAMPLES)]
     Explain(explain::Explain),
-    /// Aturan: nilai kumpulan surel berlabel
+    /// Aturan: periksa, uji, nilai surel berlabel, uji mundur atas jurnal
     #[command(
         subcommand_value_name = "PERINTAH",
         subcommand_help_heading = "Perintah"
     )]
     Rules {
         #[command(subcommand)]
-        what: score::Rules,
+        what: rules::Rules,
     },
     /// Periksa jalan ke osTicket: mana yang dipakai, apa yang tidak bisa, dan apa yang salah di sana
     #[command(help_template = TEMPLATE)]

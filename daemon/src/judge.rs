@@ -6,7 +6,7 @@
 mod answer;
 mod intake;
 mod kin;
-mod reading;
+pub(crate) mod reading;
 
 use std::collections::HashSet;
 use std::sync::Arc;

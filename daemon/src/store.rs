@@ -16,6 +16,7 @@ mod open;
 mod operator;
 mod outbox;
 mod packed;
+mod past;
 mod readings;
 mod schema;
 mod sightings;
@@ -38,7 +39,8 @@ pub use judging::{Judging, NewCase, Pointers, Unread};
 pub use letters::{LetterCounts, NewLetter};
 pub use outbox::{Claimed, NewOrder, OrderState, OrderView, Recorded, backoff};
 pub use packed::{Packed, Packer};
-pub use readings::{Fate, Reading};
+pub use past::{PastCase, PastMail};
+pub use readings::{Fate, Reading, kind_name};
 pub use unfetched::Unfetched;
 pub use views::{CaseView, EventView, MailView, ReadView};
 

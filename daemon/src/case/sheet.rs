@@ -1,6 +1,6 @@
 //! A case on one page: all that its events say, folded. Pure, so that a letter, a book and a report never disagree.
 
-use super::{Act, Event, Intake, Phase, Way};
+use super::{Act, Event, Exit, Intake, Phase, Way};
 use crate::clock::Timestamp;
 
 /// Something that somebody said or did, and when.
@@ -55,6 +55,8 @@ pub struct Sheet {
     pub impact: String,
     pub recommendation: String,
     pub closed: Option<Told>,
+    /// The way out it took before the end, if any.
+    pub dismissed: Option<(Exit, Told)>,
     pub ended: Option<Timestamp>,
     pub reopened: Vec<Told>,
     pub skipped: Vec<(Phase, Told)>,
@@ -162,8 +164,9 @@ impl Sheet {
                 self.closed = Some(told(result));
                 self.ended = Some(at);
             }
-            Act::Dismissed { of, reason, .. } => {
+            Act::Dismissed { exit, of, reason } => {
                 self.closed = Some(told(reason));
+                self.dismissed = Some((*exit, told(reason)));
                 self.ended = Some(at);
                 if !of.is_empty() {
                     self.links.push((of.clone(), "duplikat dari".to_owned()));
@@ -172,6 +175,7 @@ impl Sheet {
             Act::Reopened { reason } => {
                 self.reopened.push(told(reason));
                 self.closed = None;
+                self.dismissed = None;
                 self.ended = None;
                 self.recovered = None;
             }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use tanggap_rules::{Report, RuleSet, classify, read};
+use tanggap_rules::{Classification, Report, RuleSet, Site, classify, read};
 
 use super::Judged;
 use crate::config::Config;
@@ -13,9 +13,9 @@ use crate::store::{Store, StoreError, Unread};
 /// A mail that was begun so often, and the program ended each time, is not begun again.
 const TRIES: i64 = 3;
 /// Of a mail over the size limit only the beginning is read, for its headers.
-const HEAD: u64 = 256 << 10;
+pub(crate) const HEAD: u64 = 256 << 10;
 /// Mails of one part are read from the journal many at a time.
-const SMALL: u64 = 1 << 20;
+pub(crate) const SMALL: u64 = 1 << 20;
 
 /// A mail on its way to being read.
 struct Raw {
@@ -109,22 +109,32 @@ async fn fetch_one(store: &Store, config: &Config, unread: Unread) -> Result<Raw
     })
 }
 
+/// Reads and judges one mail; `None` where the program broke on it.
+pub(crate) fn attempt(
+    site: &Site,
+    rules: &RuleSet,
+    bytes: &[u8],
+) -> Option<(Report, Classification)> {
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        failpoint::pass_with("judge.reading", bytes);
+        let report = read(bytes, site);
+        let classification = classify(rules, &report);
+        (report, classification)
+    }));
+    attempt.ok()
+}
+
 fn judge_one(config: &Config, rules: &RuleSet, raw: Raw) -> Judged {
     let Raw {
         unread,
         bytes,
         spared,
     } = raw;
-    let attempt = catch_unwind(AssertUnwindSafe(|| {
-        failpoint::pass_with("judge.reading", &bytes);
-        let report = read(&bytes, &config.site);
-        let classification = classify(rules, &report);
-        (report, classification)
-    }));
+    let attempt = attempt(&config.site, rules, &bytes);
     drop(bytes);
     let (mut report, classification, panicked) = match attempt {
-        Ok((report, classification)) => (report, classification, None),
-        Err(_) => unreadable(config, rules),
+        Some((report, classification)) => (report, classification, None),
+        None => unreadable(config, rules),
     };
     let for_human = spared.or(panicked).or_else(|| report.unreadable.clone());
     if for_human.is_some() {
@@ -158,7 +168,7 @@ pub(super) fn judge_bytes(
 fn unreadable(
     config: &Config,
     rules: &RuleSet,
-) -> (Report, tanggap_rules::Classification, Option<String>) {
+) -> (Report, Classification, Option<String>) {
     let report = read(b"", &config.site);
     let classification = classify(rules, &report);
     (

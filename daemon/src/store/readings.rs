@@ -54,7 +54,7 @@ pub struct Reading {
 }
 
 /// The kind as stored and as the label files spell it.
-pub(super) fn kind_name(kind: tanggap_rules::Kind) -> &'static str {
+pub fn kind_name(kind: tanggap_rules::Kind) -> &'static str {
     use tanggap_rules::Kind;
     match kind {
         Kind::Report => "report",

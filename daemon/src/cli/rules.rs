@@ -1,7 +1,9 @@
-//! `tanggap rules`: are the rules sound, and how well is a folder of labelled mails judged by them?
+//! `tanggap rules`: are the rules sound, how well do they judge labelled mails, and what would they have made of the journal?
 
+mod backtest;
 mod figures;
 mod label;
+mod outcome;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +52,9 @@ pub enum Rules {
         #[arg(long, value_name = "FOLDER")]
         rules: Option<PathBuf>,
     },
+    /// Uji mundur: nilai ulang seluruh jurnal dengan calon aturan, dan tunjukkan apa yang berubah dan mengapa
+    #[command(after_help = backtest::EXAMPLES)]
+    Backtest(backtest::Backtest),
 }
 
 impl Rules {
@@ -57,6 +62,7 @@ impl Rules {
         match self {
             Self::Check { rules } => check(config, rules.as_deref(), format),
             Self::Test { rules } => trial::test(config, rules.as_ref(), format),
+            Self::Backtest(backtest) => backtest.act(config, format),
             Self::Score { folder, rules } => {
                 score(&Bench::set_up(config, rules.as_deref())?, folder, format)
             }
