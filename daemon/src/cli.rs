@@ -14,8 +14,8 @@ mod letter;
 pub mod period;
 mod print;
 mod queue;
-mod run;
 mod rules;
+mod run;
 mod staff;
 pub mod table;
 

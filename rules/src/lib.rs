@@ -35,5 +35,5 @@ pub use lint::Lint;
 pub use prove::{Fetch, Trial};
 pub use read::read;
 pub use report::*;
-pub use ruleset::{RuleFile, RuleSet};
+pub use ruleset::{Gives, RuleFile, RuleSet};
 pub use stance::Stance;

@@ -14,6 +14,16 @@ pub struct RuleFile {
     pub text: String,
 }
 
+/// What a rule gives where it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gives<'r> {
+    pub kind: Option<Kind>,
+    /// RSIT class and type.
+    pub incident: Option<&'r str>,
+    pub severity: Option<Severity>,
+    pub at_most: Option<Severity>,
+}
+
 /// Rules and words, ready to judge.
 #[derive(Debug)]
 pub struct RuleSet {
@@ -160,6 +170,17 @@ impl RuleSet {
     /// The rules' names, in the order they are asked.
     pub fn rule_names(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.name.as_str())
+    }
+
+    /// What a rule gives where it holds; `None` where there is no such rule.
+    pub fn gives(&self, name: &str) -> Option<Gives<'_>> {
+        let rule = self.rules.iter().find(|rule| rule.name == name)?;
+        Some(Gives {
+            kind: rule.kind,
+            incident: rule.incident.as_deref(),
+            severity: rule.severity,
+            at_most: rule.at_most,
+        })
     }
 
     /// How many rules there are.

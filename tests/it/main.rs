@@ -7,6 +7,7 @@
     reason = "a test that panics has failed, which is all it should do with the unexpected"
 )]
 
+mod backtest;
 mod books;
 mod config;
 mod contract;

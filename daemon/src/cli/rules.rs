@@ -3,6 +3,7 @@
 mod backtest;
 mod figures;
 mod label;
+mod misfires;
 mod outcome;
 mod trial;
 
@@ -55,6 +56,9 @@ pub enum Rules {
     /// Uji mundur: nilai ulang seluruh jurnal dengan calon aturan, dan tunjukkan apa yang berubah dan mengapa
     #[command(after_help = backtest::EXAMPLES)]
     Backtest(backtest::Backtest),
+    /// Aturan yang dikoreksi petugas, dengan kata-katanya: saran saja, admin yang memutuskan
+    #[command(after_help = misfires::EXAMPLES)]
+    Misfires(misfires::Misfires),
 }
 
 impl Rules {
@@ -63,6 +67,7 @@ impl Rules {
             Self::Check { rules } => check(config, rules.as_deref(), format),
             Self::Test { rules } => trial::test(config, rules.as_ref(), format),
             Self::Backtest(backtest) => backtest.act(config, format),
+            Self::Misfires(misfires) => misfires.act(config, format),
             Self::Score { folder, rules } => {
                 score(&Bench::set_up(config, rules.as_deref())?, folder, format)
             }

@@ -165,10 +165,7 @@ pub(super) fn judge_bytes(
 }
 
 /// What is left when reading itself broke: nothing of the mail, and the reason.
-fn unreadable(
-    config: &Config,
-    rules: &RuleSet,
-) -> (Report, Classification, Option<String>) {
+fn unreadable(config: &Config, rules: &RuleSet) -> (Report, Classification, Option<String>) {
     let report = read(b"", &config.site);
     let classification = classify(rules, &report);
     (

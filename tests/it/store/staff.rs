@@ -1,7 +1,7 @@
 //! What the staff do, in the store: together or not at all, and over a schema that had none of it.
 
 use tanggap::case::{Act, Event, Phase};
-use tanggap::clock::Clock;
+use tanggap::clock::{Clock, Timestamp};
 use tanggap::config::StoreSettings;
 use tanggap::mailbox::Place;
 use tanggap::register::Book;
@@ -87,6 +87,38 @@ async fn by_hand(store: &Store, clock: &Clock, register: &str) {
     sitting.commit().await.unwrap();
     assert_eq!(store.opening_mail(register).await.unwrap(), Some(entry));
     assert_eq!(store.opening_mail("INS-1999-0001").await.unwrap(), None);
+    past(store, entry, register).await;
+}
+
+/// The journal once more, as rules are tried on it.
+async fn past(store: &Store, opening: EntryId, register: &str) {
+    let all = store.past(EntryId(0), Timestamp(0), 10).await.unwrap();
+    assert_eq!(
+        store.past_count(Timestamp(0)).await.unwrap(),
+        all.len() as u64
+    );
+    let mail = store.past_of(opening).await.unwrap().unwrap();
+    let case = mail.case.unwrap();
+    assert_eq!(
+        (
+            mail.fate.as_str(),
+            case.register.as_str(),
+            case.severity.as_str()
+        ),
+        ("opened", register, "low"),
+        "the severity is the one in force"
+    );
+    assert!(!mail.by_hand && mail.judgement.contains("\"ruleset\":\"x\""));
+    assert!(store.past_of(EntryId(-1)).await.unwrap().is_none());
+    let rest = store.past(all[0].entry, Timestamp(0), 10).await.unwrap();
+    assert_eq!(rest.len(), all.len() - 1);
+    assert!(
+        store
+            .past(EntryId(0), Timestamp(i64::MAX), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 /// A database of the first version, with a case in it, is brought up to date and keeps its case.

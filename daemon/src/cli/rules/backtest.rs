@@ -23,7 +23,7 @@ use crate::cli::{Format, dates};
 use crate::clock::{Clock, Timestamp};
 use crate::store::{Role, Store};
 use change::Compared;
-use figures::{Figures, Matrix, agreement};
+use figures::{Figures, Matrix, percent};
 use replay::{Journal, Retried};
 
 pub const EXAMPLES: &str = "\
@@ -138,11 +138,7 @@ impl Kept {
 fn for_its_owner(file: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = std::fs::OpenOptions::new();
-    let options = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600);
+    let options = options.write(true).create(true).truncate(true).mode(0o600);
     options.open(file)?.write_all(text.as_bytes())
 }
 
@@ -201,9 +197,9 @@ fn show(bench: &Bench, kept: &Kept) {
     if figures.staff_now.all() > 0 {
         show_matrix("Putusan petugas", &figures.staff_now, "kini dinilai");
         println!(
-            "Sama dengan putusan petugas: dahulu {:.1} %, kini {:.1} %, dari {} kasus; {} perubahan mendekati petugas, {} menjauhi.",
-            100.0 * agreement(&figures.staff_then),
-            100.0 * agreement(&figures.staff_now),
+            "Sama dengan putusan petugas: dahulu {}, kini {}, dari {} kasus; {} perubahan mendekati petugas, {} menjauhi.",
+            percent(&figures.staff_then),
+            percent(&figures.staff_now),
             figures.staff_now.all(),
             figures.nearer,
             figures.further
@@ -225,7 +221,11 @@ fn show(bench: &Bench, kept: &Kept) {
         );
     }
     if figures.broken > 0 {
-        let named: Vec<String> = figures.unreadable.iter().map(|one| one.0.to_string()).collect();
+        let named: Vec<String> = figures
+            .unreadable
+            .iter()
+            .map(|one| one.0.to_string())
+            .collect();
         println!(
             "{} surel tidak dapat dinilai ulang: jurnal nomor {}.",
             figures.broken,
@@ -256,7 +256,12 @@ fn show_changes(changes: &[Compared]) {
 /// `+ransom (“dienkripsi”) −gangguan`
 fn because(change: &Compared) -> String {
     let told = |sign: char, fired: &tanggap_rules::Fired| {
-        let words: Vec<String> = fired.words.iter().take(3).map(|word| format!("“{word}”")).collect();
+        let words: Vec<String> = fired
+            .words
+            .iter()
+            .take(3)
+            .map(|word| format!("“{word}”"))
+            .collect();
         let words = match words.as_slice() {
             [] => String::new(),
             words => format!(" ({})", words.join(", ")),
@@ -272,7 +277,9 @@ fn show_rules(figures: &Figures) {
     let mut table = Table::new(&["Aturan", "kini berlaku", "tidak lagi", "Kata-kata"]);
     for (name, rule) in figures.most_rules(20) {
         let words = rule.most_words(5).into_iter();
-        let words: Vec<String> = words.map(|(word, count)| format!("{word} ({count})")).collect();
+        let words: Vec<String> = words
+            .map(|(word, count)| format!("{word} ({count})"))
+            .collect();
         table.row(vec![
             name.to_owned(),
             rule.gained.to_string(),

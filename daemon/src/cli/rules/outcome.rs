@@ -102,10 +102,7 @@ impl Outcome {
 
 /// Whether a mail was opened for a human to read, whatever the rules said: it could not be read, or not as a whole.
 pub fn was_for_human(judged: &Classification, fate: &str) -> bool {
-    let opens = matches!(
-        judged.kind,
-        Kind::Report | Kind::Automated | Kind::FollowUp
-    );
+    let opens = matches!(judged.kind, Kind::Report | Kind::Automated | Kind::FollowUp);
     fate == "opened" && !opens
 }
 
@@ -141,4 +138,3 @@ impl Staff {
         })
     }
 }
-

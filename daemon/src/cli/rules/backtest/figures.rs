@@ -209,8 +209,13 @@ impl Figures {
 }
 
 /// The part of the decided cases that is judged as staff decided.
-pub fn agreement(matrix: &Matrix) -> f64 {
+fn agreement(matrix: &Matrix) -> f64 {
     ratio(matrix.agreed(), matrix.all())
+}
+
+/// The same for people: `60,0 %`.
+pub fn percent(matrix: &Matrix) -> String {
+    format!("{:.1} %", 100.0 * agreement(matrix)).replace('.', ",")
 }
 
 /// The largest first; equals by name.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tanggap_rules::{Fired, RuleSet, defang};
 
 use super::change::Compared;
-use super::figures::{Figures, Matrix, agreement};
+use super::figures::{Figures, Matrix, percent};
 use crate::cli::dates;
 use crate::cli::rules::outcome::Level;
 use crate::clock::Timestamp;
@@ -55,10 +55,6 @@ pub fn page(
         .context("halaman uji mundur tidak dapat disusun")
 }
 
-fn percent(matrix: &Matrix) -> String {
-    format!("{:.1} %", 100.0 * agreement(matrix)).replace('.', ",")
-}
-
 /// Two bars a level: how many mails were judged so then, and are now.
 fn levels(matrix: &Matrix) -> Value {
     let counts = Level::ALL.map(|level| [matrix.of(level), matrix.judged(level)]);
@@ -89,7 +85,11 @@ fn months(figures: &Figures) -> Value {
 /// A bar to the right for mails where a rule holds now and did not, one in another colour for those where it no longer does.
 fn by_rule(figures: &Figures) -> Value {
     let rules = figures.most_rules(25);
-    let most = rules.iter().map(|(_, rule)| rule.gained + rule.lost).max().unwrap_or(0);
+    let most = rules
+        .iter()
+        .map(|(_, rule)| rule.gained + rule.lost)
+        .max()
+        .unwrap_or(0);
     let bar = |(number, (name, rule)): (usize, (&str, &super::figures::RuleCount))| {
         let words: Vec<String> = rule
             .most_words(6)
@@ -108,12 +108,20 @@ fn by_rule(figures: &Figures) -> Value {
 
 /// A table of counts as shaded squares: rows are what should be, or was; columns what is judged.
 fn heat(matrix: &Matrix, caption: &str) -> Value {
-    let most = Level::ALL.iter().map(|level| matrix.of(*level)).max().unwrap_or(0);
+    let most = Level::ALL
+        .iter()
+        .map(|level| matrix.of(*level))
+        .max()
+        .unwrap_or(0);
     let mut cells = Vec::new();
     for (down, row) in Level::ALL.into_iter().enumerate() {
         for (right, column) in Level::ALL.into_iter().enumerate() {
             let count = matrix.at(row, column);
-            let shade = if count == 0 { 0 } else { 10 + scaled(count, most, 75) };
+            let shade = if count == 0 {
+                0
+            } else {
+                10 + scaled(count, most, 75)
+            };
             cells.push(json!({
                 "x": 90 + right * CELL, "y": 24 + down * (CELL / 2), "count": count, "right": row == column,
                 "shade": format!("0.{shade:02}"), "middle": 90 + right * CELL + CELL / 2, "base": 24 + down * (CELL / 2) + 21,
@@ -134,7 +142,11 @@ fn scaled(count: usize, most: usize, size: usize) -> usize {
 fn row(change: &Compared) -> Value {
     let fired = |rules: &[Fired]| -> Vec<Value> {
         let one = |fired: &Fired| {
-            let words: Vec<String> = fired.words.iter().map(|word| defang(&plain(word))).collect();
+            let words: Vec<String> = fired
+                .words
+                .iter()
+                .map(|word| defang(&plain(word)))
+                .collect();
             json!({ "rule": fired.rule, "words": words })
         };
         rules.iter().map(one).collect()
