@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tanggap_bridge::{Desk, DeskSettings};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::clock::Clock;
@@ -17,8 +18,9 @@ use crate::fetch::Fetch;
 use crate::judge::Judge;
 use crate::letter::Post;
 use crate::lifecycle::tell;
+use crate::log::plain;
 use crate::pace::{Chain, Progress, Tick};
-use crate::rulebook::{Rulebook, RulebookError};
+use crate::rulebook::{Changes, Rulebook, RulebookError, Standing};
 use crate::store::{OrderState, OrderView, Role, Store, StoreError};
 use crate::sync::{Follow, Sync};
 
@@ -53,7 +55,7 @@ pub struct House {
     config: Arc<Config>,
     clock: Clock,
     store: Store,
-    rulebook: Rulebook,
+    rulebook: Arc<Rulebook>,
     desk: Desk,
     post: Post,
 }
@@ -61,7 +63,7 @@ pub struct House {
 impl House {
     /// Rules first, then the store: a bad rule file must not touch the database.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let rulebook = Rulebook::open(config.rules.folder.clone())?;
+        let rulebook = Rulebook::open(config.rules.folder.clone(), &config.site)?;
         let store = Store::open(&config.store, Role::Daemon, &clock).await?;
         let desk = desk(&config).await?;
         let post = Post::open(&config.post)
@@ -70,7 +72,7 @@ impl House {
             config: Arc::new(config),
             clock,
             store,
-            rulebook,
+            rulebook: Arc::new(rulebook),
             desk,
             post,
         };
@@ -152,7 +154,15 @@ impl House {
     }
 
     pub fn status(&self) -> Status {
-        Status(self.store.clone())
+        Status {
+            store: self.store.clone(),
+            rules: self.rulebook.standing(),
+        }
+    }
+
+    /// Notices changed rule files.
+    pub fn rule_changes(&self) -> Changes {
+        Changes::new(self.rulebook.clone())
     }
 
     pub fn rulebook(&self) -> &Rulebook {
@@ -209,19 +219,34 @@ impl House {
 }
 
 /// Tells the service manager how things stand; without one it does nothing.
-pub struct Status(Store);
+pub struct Status {
+    store: Store,
+    rules: watch::Receiver<Standing>,
+}
 
 impl Tick for Status {
     type Error = StoreError;
 
     async fn tick(&mut self) -> Result<Progress, StoreError> {
         if std::env::var_os("NOTIFY_SOCKET").is_some() {
-            let (mails, unread) = self.0.journal_counts().await?;
+            let (mails, unread) = self.store.journal_counts().await?;
+            let rules = self.rules.borrow_and_update().clone();
+            let digest = rules.digest.get(..12).unwrap_or_default();
+            let trouble = rules.trouble.map(|why| format!("; {}", plain(&why)));
             tell(&[NotifyState::Status(&format!(
-                "{mails} surel di jurnal, {unread} belum dibaca"
+                "{mails} surel di jurnal, {unread} belum dibaca; aturan {digest}{}",
+                trouble.unwrap_or_default()
             ))]);
         }
         Ok(Progress::default())
+    }
+
+    /// That rules were refused is told at once.
+    async fn rest(&mut self, at_most: Duration) {
+        tokio::select! {
+            () = sleep(at_most) => {}
+            Ok(()) = self.rules.changed() => {}
+        }
     }
 }
 

@@ -23,6 +23,8 @@ const DELIVER_PERIOD: Duration = Duration::from_secs(2);
 const SYNC_PERIOD: Duration = Duration::from_secs(10);
 /// Where osTicket cannot be read now, it is asked again this soon; else it is the one who keeps us waiting.
 const FOLLOW_PERIOD: Duration = Duration::from_secs(5);
+/// A changed rule file is in force after two looks.
+const RULES_PERIOD: Duration = Duration::from_secs(5);
 /// What `systemctl status` shows.
 const STATUS_PERIOD: Duration = Duration::from_mins(1);
 
@@ -51,6 +53,7 @@ pub async fn run(config: Config, clock: Clock) -> Result<ExitCode, StartError> {
     let following = Job::every(FOLLOW_PERIOD, "sync desk");
     crew.add(following.then_wakes([&desk]), house.follow());
 
+    crew.add(Job::every(RULES_PERIOD, "rules"), house.rule_changes());
     crew.add(Job::every(STATUS_PERIOD, "status"), house.status());
 
     let code = crew.work(house.rulebook()).await;

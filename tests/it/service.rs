@@ -82,6 +82,79 @@ fn sighup_reads_the_rules_again() {
     assert!(refused < taken && log.contains("sendiri.toml:1:"), "{log}");
 }
 
+/// Which rule set the journal's newest mail was judged by, and how heavy it was found.
+fn newest(home: &Home) -> (String, String) {
+    let told = home.succeed(&["journal", "--format", "json"]).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let mail = told["mails"].as_array().unwrap().last().cloned();
+    let mail = mail.unwrap_or_default();
+    let field = |name: &str| mail[name].as_str().unwrap_or_default().to_owned();
+    (field("ruleset"), field("severity"))
+}
+
+/// Nobody sends a signal: a changed file is noticed. A set that fails its own tests is refused, and the health says so.
+#[test]
+fn a_changed_rule_file_is_noticed_and_one_that_fails_its_tests_refused() {
+    const RULE: &str = "[words]\nsawah-kami = [\"sawah\"]\n[[rule]]\nname = \"sawah\"\nseverity = \"high\"\nfirm = true\nreason = \"Sawah.\"\nany = [\"sawah-kami\"]\n[[rule.test]]\n";
+    let home = home();
+    let rules = home.path().join("rules");
+    std::fs::create_dir(&rules).unwrap();
+    let mut text = std::fs::read_to_string(home.config()).unwrap();
+    text.push_str("[rules]\nfolder = \"rules\"\n");
+    std::fs::write(home.config(), text).unwrap();
+    let mut daemon = Daemon::start(&home).ready();
+
+    let failing = format!("{RULE}text = \"Situs kami diretas.\"\n");
+    std::fs::write(rules.join("a.toml"), failing).unwrap();
+    daemon.hears("aturan baru DITOLAK, yang lama tetap berlaku: 1 dari");
+    let doctor = home.tanggap(&["doctor"]).unwrap().output().unwrap();
+    assert!(
+        both(&doctor).contains("uji aturan `sawah`"),
+        "{}",
+        both(&doctor)
+    );
+    assert_eq!(doctor.status.code(), Some(1));
+    let check = home.tanggap(&["check"]).unwrap().output().unwrap();
+    assert_eq!(check.status.code(), Some(78), "{}", both(&check));
+    deliver_and_wait(&home, 1);
+    let (old, severity) = newest(&home);
+    assert_eq!(severity, "medium", "the old rules judge on");
+
+    let good = format!("{RULE}text = \"Situs sawah kami diretas.\"\n");
+    std::fs::write(rules.join("a.toml"), good).unwrap();
+    let begun = Instant::now();
+    let mut number = 1;
+    while newest(&home).1 != "high" {
+        assert!(begun.elapsed() < PATIENCE * 2, "the new rules never judged");
+        number += 1;
+        deliver_and_wait(&home, number);
+    }
+    let (new, _) = newest(&home);
+    assert!(new != old && !new.is_empty(), "{old} {new}");
+    daemon.signal("TERM");
+    let (status, log) = daemon.ended();
+    assert_eq!(status.code(), Some(0));
+    assert!(log.contains("the new ones are in force"), "{log}");
+}
+
+/// A report about a rice field's site, and the moment at which it is judged.
+fn deliver_and_wait(home: &Home, number: usize) {
+    let text = String::from_utf8_lossy(REPORT).replace("<1@", &format!("<{number}@"));
+    let text = text.replace("Situs dinas", &format!("Situs sawah {number}"));
+    home.deliver(&format!("{number}.sawah"), text.as_bytes())
+        .unwrap();
+    let begun = Instant::now();
+    loop {
+        let told = home.succeed(&["journal", "--format", "json"]).unwrap();
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        if told["entries"].as_u64() >= Some(number as u64) && told["unread"] == 0 {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "mail {number} was never judged");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
 #[test]
 fn a_second_daemon_on_the_same_file_is_told_to_come_back_later() {
     let home = home();

@@ -21,7 +21,7 @@ pub fn check(file: &Path, format: Format) -> anyhow::Result<()> {
         Err(ConfigError::Faulty(faults)) if format == Format::Json => return Err(tell(&faults)),
         Err(error) => return Err(error.into()),
     };
-    match rulebook::read(config.rules.folder.as_deref()) {
+    match rulebook::proved(config.rules.folder.as_deref(), &config.site) {
         Ok(_) => report(&config, format),
         Err(RulebookError::Faulty(faults)) if format == Format::Json => return Err(tell(&faults)),
         Err(error) => return Err(StartError::Rules(error).into()),

@@ -12,6 +12,8 @@ use super::table::Table;
 use crate::clock::Clock;
 use crate::config::{Config, Secrets};
 use crate::house;
+use crate::pace::Chain;
+use crate::rulebook;
 use crate::store::{Role, Store};
 use crate::sync::{Drift, Walk};
 
@@ -161,7 +163,7 @@ pub fn doctor(file: &Path, format: Format) -> anyhow::Result<()> {
 
 async fn examine(config: &Config) -> anyhow::Result<Vec<Check>> {
     let desk = house::desk(config).await?;
-    let mut checks = vec![way(&desk)];
+    let mut checks = vec![rules(config), way(&desk)];
     match desk.facts().await {
         Ok(facts) => checks.extend(facts_in_words(&facts, config)),
         Err(ReadError::Unable { why }) if !desk.capabilities().reads => {
@@ -173,6 +175,27 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Check>> {
         checks.extend(named_in_the_configuration(config, &catalogue));
     }
     Ok(checks)
+}
+
+/// The rules as they lie in their files: what a reload would make of them.
+fn rules(config: &Config) -> Check {
+    match rulebook::proved(config.rules.folder.as_deref(), &config.site) {
+        Ok(rules) => good(
+            "aturan",
+            format!(
+                "{} aturan, sidik {:.12}, semua ujinya lulus",
+                rules.count(),
+                rules.digest()
+            ),
+        ),
+        Err(error) => bad(
+            "aturan",
+            format!(
+                "{}. Yang sedang berlaku tetap dipakai sampai ini dibetulkan",
+                Chain(&error)
+            ),
+        ),
+    }
 }
 
 fn way(desk: &Desk) -> Check {

@@ -142,7 +142,7 @@ impl Split {
 }
 
 fn judge(store: &Store, clock: &Clock, config: Config) -> anyhow::Result<Judge> {
-    let rulebook = Rulebook::open(config.rules.folder.clone())?;
+    let rulebook = Rulebook::open(config.rules.folder.clone(), &config.site)?;
     Ok(Judge {
         store: store.clone(),
         clock: clock.clone(),

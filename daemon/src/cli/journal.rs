@@ -109,7 +109,7 @@ fn as_json(mail: &MailView) -> Value {
     let field = |name: &str| judgement.get(name).cloned().unwrap_or_default();
     let more = json!({
         "kind": read.kind, "fate": read.fate, "why": read.why, "from": read.sender, "subject": read.subject,
-        "severity": field("severity"), "type": field("incident"), "reasons": field("reasons"), "rules": field("fired"),
+        "severity": field("severity"), "type": field("incident"), "reasons": field("reasons"), "rules": field("fired"), "ruleset": field("ruleset"),
         "register": read.register, "ticket": read.ticket, "ticket_state": read.ticket_state,
         "receipt": read.receipt_state, "no_receipt": read.no_receipt,
     });
