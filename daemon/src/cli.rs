@@ -14,6 +14,7 @@ mod letter;
 pub mod period;
 mod print;
 mod queue;
+mod report;
 mod rules;
 mod run;
 mod staff;
@@ -47,6 +48,8 @@ Contoh:
   tanggap books agenda-in --month 2026-11 --out agenda.xlsx
                                                   buku agenda sebulan
   tanggap books verify                            buktikan keutuhan buku
+  tanggap report --month 2026-11 --out laporan.pdf
+                                                  laporan bulanan untuk Kepala Dinas
   tanggap queue                                   yang menunggu, dan mengapa
   tanggap release INS-2026-0042/ticket --ticket 123456
                                                   tiketnya ternyata sudah ada: catat nomornya

@@ -12,6 +12,7 @@ mod ledger;
 mod mutation;
 mod page;
 mod queue;
+pub mod report;
 mod xlsx;
 
 pub use agenda::{incoming, registered};
@@ -21,7 +22,7 @@ pub use ledger::{Column, Ledger, Row};
 pub use mutation::{is_booked, rows_of};
 pub use page::page;
 pub use queue::{QueueFacts, QueueRow, queue};
-pub use xlsx::{SheetError, xlsx};
+pub use xlsx::{SheetError, workbook, xlsx};
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {

@@ -104,6 +104,13 @@ async fn every_statement(settings: &StoreSettings, url: &str) {
     assert_eq!(first[&case].number, 1);
     assert_eq!(store.open_cases().await.unwrap().len(), 1);
     assert_eq!(store.cases_of(Span::EVER).await.unwrap().len(), 1);
+    let counts = store.count_rows(Span::EVER).await.unwrap();
+    assert_eq!(
+        (counts[&Book::Register], counts[&Book::AgendaIn]),
+        (1, 3),
+        "counter-entries are not counted"
+    );
+    assert!(store.judgements_of(&[case]).await.unwrap().is_empty());
     assert_eq!(store.events_of(&[case]).await.unwrap()[&case].len(), 3);
     assert_eq!(whole(&store).await, 7);
     tampering(&store, url).await;

@@ -25,6 +25,7 @@ mod paper;
 mod powercut;
 mod process;
 mod real_osticket;
+mod report;
 mod service;
 mod shared;
 mod staff;

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::books::Books;
 use super::intake::{New, Split};
 use super::queue::{self, Released};
+use super::report::{self, Report};
 use super::staff::{self, Deed, On};
 use super::{Format, case, journal};
 use crate::case::Channel;
@@ -41,6 +42,9 @@ pub enum Beside {
         #[command(subcommand)]
         what: Books,
     },
+    /// Laporan bulanan, triwulan, tahunan: untuk Kepala Dinas, atau ringkas untuk Bupati/Sekda
+    #[command(help_template = super::TEMPLATE, after_help = report::EXAMPLES)]
+    Report(Box<Report>),
     /// Lihat perintah yang menunggu: giliran, jawaban, atau manusia
     Queue {
         /// Juga yang sudah selesai
@@ -151,6 +155,7 @@ impl Beside {
             let done = match self {
                 Self::Case { what } => what.act_on((&store, &clock), config, format).await,
                 Self::Books { what } => what.act((&store, &clock), &config, format).await,
+                Self::Report(report) => report.act((&store, &clock), &config, format).await,
                 other => other
                     .act_on(&store, &clock, format)
                     .await
@@ -164,7 +169,7 @@ impl Beside {
     async fn act_on(&self, store: &Store, clock: &Clock, format: Format) -> Result<(), StoreError> {
         match self {
             Self::Journal { limit } => journal::journal(store, format, *limit).await,
-            Self::Case { .. } | Self::Books { .. } => Ok(()),
+            Self::Case { .. } | Self::Books { .. } | Self::Report(_) => Ok(()),
             Self::Queue { all } => queue::queue(store, format, *all).await,
             Self::Hold(which) => match which.channel {
                 Some(way) => queue::hold_channel(store, clock, way.channel()).await,

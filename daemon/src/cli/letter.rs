@@ -213,6 +213,7 @@ fn check(config: &Config, shelf: &Shelf, format: Format) -> anyhow::Result<()> {
             faults.extend(fault.map(|fault| (format!("{name} ({what})"), fault.to_string())));
         }
     }
+    faults.extend(super::report::faults(config, shelf, &press));
     tell(&faults, format)
 }
 
@@ -271,7 +272,10 @@ fn tell(faults: &[(String, String)], format: Format) -> anyhow::Result<()> {
             .collect();
         println!("{}", json!({ "sound": faults.is_empty(), "faults": told }));
     } else if faults.is_empty() {
-        println!("{} templat surat baik", Kind::ALL.len() + 1);
+        println!(
+            "{} templat surat baik",
+            Kind::ALL.len() + 1 + super::report::TEMPLATES
+        );
     } else {
         let mut table = Table::new(&["Surat", "Kesalahan"]);
         for (letter, what) in faults {

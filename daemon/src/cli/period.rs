@@ -17,7 +17,7 @@ pub struct Asked {
     /// Satu bulan: 2026-11
     #[arg(long, value_name = "BULAN", conflicts_with = "date")]
     month: Option<String>,
-    /// Satu triwulan: 2026-4
+    /// Satu triwulan: 2026-Q4
     #[arg(long, value_name = "TRIWULAN", conflicts_with_all = ["date", "month"])]
     quarter: Option<String>,
     /// Satu tahun: 2026
@@ -60,8 +60,8 @@ impl Asked {
             return months(year, month, 1).ok_or_else(|| refused("bulan itu tidak ada"));
         }
         if let Some(quarter) = &self.quarter {
-            let (year, quarter) =
-                pair(quarter, 4).ok_or_else(|| refused("tulis triwulan seperti 2026-4"))?;
+            let (year, quarter) = pair(&quarter.replace(['Q', 'q'], ""), 4)
+                .ok_or_else(|| refused("tulis triwulan seperti 2026-Q4"))?;
             return months(year, quarter * 3 - 2, 3)
                 .ok_or_else(|| refused("triwulan itu tidak ada"));
         }

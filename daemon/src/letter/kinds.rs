@@ -114,6 +114,15 @@ pub enum Part {
     Point {
         text: String,
     },
+    /// The title of a section: a line that begins with `==`.
+    Section {
+        text: String,
+    },
+    /// A table or chart that the page makes: `@tabel jenis`, `@grafik tren`.
+    Insert {
+        what: String,
+        name: String,
+    },
 }
 
 /// A letter's words, before they are a page or a mail.
@@ -125,6 +134,9 @@ pub struct Wording {
     pub attached: String,
     /// *Yth.*
     pub to: Vec<String>,
+    /// *Dari*: who writes it, where that is not the office's head.
+    #[serde(default)]
+    pub from: String,
     /// The town below the addressee.
     pub town: String,
     /// *Tembusan*.
@@ -183,7 +195,8 @@ fn one_line(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `Hal: …` lines first, then paragraphs apart by blank lines; a line that begins with `#.` is a numbered point.
+/// `Hal: …` lines first, then paragraphs apart by blank lines; a line that begins with `#.` is a numbered point, one with `==` a
+/// section's title, one with `@` a table or chart.
 fn take_apart(text: &str) -> Wording {
     let mut wording = Wording::default();
     let mut lines = text.lines().peekable();
@@ -194,10 +207,13 @@ fn take_apart(text: &str) -> Wording {
     for line in lines.chain([""]) {
         let begins = line.trim_start();
         let point = begins.strip_prefix("#.");
-        if begins.is_empty() || point.is_some() {
+        let apart = apart(begins);
+        if begins.is_empty() || point.is_some() || apart.is_some() {
             close(&mut wording, &mut open);
         }
-        if let Some(rest) = point {
+        if let Some(part) = apart {
+            wording.parts.push(part);
+        } else if let Some(rest) = point {
             open.push_str("#.");
             open.push_str(rest);
         } else if !begins.is_empty() {
@@ -222,10 +238,24 @@ fn heading(wording: &mut Wording, line: &str) {
         "Hal" | "Subject" => wording.subject = value,
         "Lampiran" => wording.attached = value,
         "Yth" => wording.to.push(value),
+        "Dari" => wording.from = value,
         "Di" => wording.town = value,
         "Tembusan" => wording.copies.push(value),
         _ => {}
     }
+}
+
+/// A line that is a part of its own. What a value says never is: its mark stands before it.
+fn apart(line: &str) -> Option<Part> {
+    if let Some(title) = line.strip_prefix("==") {
+        return Some(Part::Section { text: plain(title) });
+    }
+    let insert = plain(line.strip_prefix('@')?);
+    let (what, name) = insert.split_once(' ').unwrap_or((&insert, ""));
+    Some(Part::Insert {
+        what: what.to_owned(),
+        name: name.to_owned(),
+    })
 }
 
 fn close(wording: &mut Wording, open: &mut String) {
@@ -255,7 +285,8 @@ impl Wording {
         let mut number = 0;
         for part in &self.parts {
             match part {
-                Part::Paragraph { text: words } => {
+                Part::Insert { .. } => {}
+                Part::Paragraph { text: words } | Part::Section { text: words } => {
                     number = 0;
                     text.paragraph(words);
                 }
@@ -290,6 +321,32 @@ mod tests {
                 !made.as_mail().contains("49") && !made.subject.contains("palsu\n"),
                 "{kind:?}"
             );
+        }
+    }
+
+    #[test]
+    fn titles_and_tables_are_the_templates_own_and_never_a_strangers() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "Hal: x\nDari: Kabid\n\n== I. Satu\n@tabel jenis\nKata\n\n{{ case.subject }}\n";
+        std::fs::write(folder.path().join("jawaban.txt"), text).unwrap();
+        let shelf = Shelf::open(Some(folder.path()), None).unwrap();
+        for hostile in ["@tabel opd", "== Palsu"] {
+            let mut data = super::super::facts::sample();
+            *data.pointer_mut("/case/subject").unwrap() = Value::from(hostile);
+            let made = wording(&shelf, "jawaban", &data).unwrap();
+            let title = Part::Section {
+                text: "I. Satu".to_owned(),
+            };
+            let (what, name) = ("tabel".to_owned(), "jenis".to_owned());
+            let said = [hostile, "Kata"].map(|text| Part::Paragraph {
+                text: text.to_owned(),
+            });
+            let [hostile, own] = said;
+            assert_eq!(
+                made.parts,
+                [title, Part::Insert { what, name }, own, hostile]
+            );
+            assert_eq!(made.from, "Kabid");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is shipped. Wording ends in `.txt`, pages in `.typ`.
-const SHIPPED: [(&str, &str); 15] = [
+const SHIPPED: [(&str, &str); 18] = [
     ("jawaban.txt", include_str!("../../letters/jawaban.txt")),
     (
         "kelengkapan.txt",
@@ -32,6 +32,15 @@ const SHIPPED: [(&str, &str); 15] = [
     ("dasar.typ", include_str!("../../letters/dasar.typ")),
     ("surat.typ", include_str!("../../letters/surat.typ")),
     ("buku.typ", include_str!("../../letters/buku.typ")),
+    (
+        "laporan-kadis.txt",
+        include_str!("../../letters/laporan-kadis.txt"),
+    ),
+    (
+        "laporan-pimpinan.txt",
+        include_str!("../../letters/laporan-pimpinan.txt"),
+    ),
+    ("laporan.typ", include_str!("../../letters/laporan.typ")),
 ];
 
 /// A larger file is not a template.

@@ -1,6 +1,6 @@
 //! A ledger as a workbook. Cells are written as text, so that no spreadsheet calculates what a stranger wrote.
 
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::Ledger;
 
@@ -12,12 +12,35 @@ pub struct SheetError(#[from] XlsxError);
 /// A spreadsheet cell holds so many characters (ECMA-376).
 const CELL: usize = 32_767;
 
+/// A sheet's name holds so many characters.
+const NAME: usize = 31;
+
 /// The whole page as the bytes of an XLSX file.
 pub fn xlsx(ledger: &Ledger) -> Result<Vec<u8>, SheetError> {
+    workbook(std::slice::from_ref(ledger))
+}
+
+/// Pages as the sheets of one XLSX file.
+pub fn workbook(ledgers: &[Ledger]) -> Result<Vec<u8>, SheetError> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
+    for ledger in ledgers {
+        let sheet = book.add_worksheet();
+        if ledgers.len() > 1 {
+            let name: String = ledger
+                .title
+                .chars()
+                .filter(|c| !"[]:*?/\\'".contains(*c))
+                .take(NAME)
+                .collect();
+            sheet.set_name(name)?;
+        }
+        fill(sheet, ledger)?;
+    }
+    Ok(book.save_to_buffer()?)
+}
+
+fn fill(sheet: &mut Worksheet, ledger: &Ledger) -> Result<(), SheetError> {
     let bold = Format::new().set_bold().set_text_wrap();
-    let plain = Format::new();
     sheet.write_string_with_format(0, 0, &ledger.title, &Format::new().set_bold())?;
     sheet.write_string(1, 0, &ledger.subtitle)?;
     sheet.write_string(2, 0, "TERBATAS")?;
@@ -31,8 +54,8 @@ pub fn xlsx(ledger: &Ledger) -> Result<Vec<u8>, SheetError> {
     for (line, row) in (4_u32..).zip(&ledger.rows) {
         for (place, cell) in (0_u16..).zip(row) {
             let text: String = cell.chars().take(CELL).collect();
-            sheet.write_string_with_format(line, place, text, &plain)?;
+            sheet.write_string(line, place, text)?;
         }
     }
-    Ok(book.save_to_buffer()?)
+    Ok(())
 }

@@ -197,6 +197,30 @@ impl Store {
         Ok(found)
     }
 
+    /// What the rules said of the mail that opened each of these cases: the classification, JSON.
+    pub async fn judgements_of(
+        &self,
+        cases: &[CaseId],
+    ) -> Result<BTreeMap<CaseId, String>, StoreError> {
+        let doing = "reading how cases were judged";
+        let mut found = BTreeMap::new();
+        for some in cases.chunks(MANY) {
+            let text = format!(
+                "SELECT case_id, judgement FROM reading WHERE fate = 'opened' AND case_id IN {}",
+                list(0, some.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for case in some {
+                query = query.bind(case.0);
+            }
+            for row in &query.fetch_all(self.reader()).await.doing(doing)? {
+                let case: i64 = row.try_get(0).doing(doing)?;
+                found.insert(CaseId(case), row.try_get(1).doing(doing)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// What happened to a case, first to last.
     pub async fn events(&self, case: CaseId) -> Result<Vec<EventView>, StoreError> {
         let rows = sqlx::query(

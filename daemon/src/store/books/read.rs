@@ -103,6 +103,29 @@ impl Store {
         rows.iter().map(shown).collect()
     }
 
+    /// How many rows each book gained in a period, counter-entries apart.
+    pub async fn count_rows(&self, span: Span) -> Result<BTreeMap<Book, u64>, StoreError> {
+        let doing = "counting the books' rows";
+        let rows = sqlx::query(
+            "SELECT book, COUNT(*) FROM book_entry WHERE corrects = 0 AND at_ms >= $1 AND at_ms < $2 GROUP BY book",
+        );
+        let rows = rows
+            .bind(span.from.0)
+            .bind(span.to.0)
+            .fetch_all(self.reader())
+            .await
+            .doing(doing)?;
+        let mut counts = BTreeMap::new();
+        for row in &rows {
+            let book: String = row.try_get(0).doing(doing)?;
+            let count: i64 = row.try_get(1).doing(doing)?;
+            if let Some(book) = Book::named(&book) {
+                counts.insert(book, count.unsigned_abs());
+            }
+        }
+        Ok(counts)
+    }
+
     /// A book's row by its number.
     pub async fn book_row(
         &self,

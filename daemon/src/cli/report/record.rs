@@ -1,0 +1,43 @@
+//! `tanggap report --record`: SOP step 10 on every case that the report counts as closed. Asked again, it does nothing more.
+
+use super::super::period::Period;
+use super::super::staff::{operator, with_skips};
+use super::Report;
+use crate::case::{Act, Phase};
+use crate::clock::{Clock, Timestamp};
+use crate::store::{Span, Store, StoreError};
+
+pub async fn record(
+    report: &Report,
+    (store, clock): (&Store, &Clock),
+    period: &Period,
+) -> Result<(), StoreError> {
+    let operator = operator(report.by.as_ref())?;
+    let before = Span {
+        from: Timestamp(i64::MIN),
+        to: period.span.to,
+    };
+    let closed = |phase| matches!(phase, Phase::Closed | Phase::Drafted);
+    let (mut recorded, mut left) = (0, Vec::new());
+    for case in store.cases_of(before).await? {
+        if !closed(case.progress.phase) {
+            continue;
+        }
+        let period = period.name.clone();
+        let Ok(events) = with_skips(&case, Act::Reported { period }, report.skip.as_deref()) else {
+            left.push(case.register);
+            continue;
+        };
+        let events: Vec<_> = events.into_iter().map(|event| (case.id, event)).collect();
+        store.act(&events, &operator, clock.now()).await?;
+        recorded += 1;
+    }
+    println!("Langkah 10 dicatat pada {recorded} kasus atas nama {operator}.");
+    if !left.is_empty() {
+        println!(
+            "Belum dicatat, karena draf publikasi (langkah 9) belum dibuat: {}. Buat dengan `tanggap case publication`, atau ulangi dengan --skip \"ALASAN\".",
+            left.join(", ")
+        );
+    }
+    Ok(())
+}
