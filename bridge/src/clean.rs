@@ -16,6 +16,30 @@ pub(crate) fn name(text: &str) -> String {
     one_line(text, NAME)
 }
 
+/// A name to show, never a path: osTicket keeps it as it comes (O24). What it ends in stays, for people judge a file by it.
+pub(crate) fn file_name(text: &str) -> String {
+    let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let harmless = last.replace(['<', '>', '"', '\'', '&', '|', ':', '*', '?'], "_");
+    let line = one_line(&harmless, usize::MAX);
+    let line = line.trim_start_matches(['.', '-', ' ']);
+    let count = line.chars().count();
+    let kept: String = if count <= NAME {
+        line.to_owned()
+    } else {
+        let end = line.chars().skip(count - 20);
+        line.chars()
+            .take(NAME - 21)
+            .chain(['…'])
+            .chain(end)
+            .collect()
+    };
+    if kept.is_empty() {
+        "lampiran".to_owned()
+    } else {
+        kept
+    }
+}
+
 /// Plain text. osTicket would read a text that begins with `data:` as a data URL and lose it.
 pub(crate) fn body(text: &str) -> String {
     let mut clean: String = text
@@ -89,6 +113,21 @@ mod tests {
         assert_eq!(body("data:text/html,<b>"), "> data:text/html,<b>");
         assert_eq!(body("Ref-Mid: a@b"), "Ref-Mid : a@b");
         assert_eq!(body("baris\nlagi\u{0}\u{1f600}"), "baris\nlagi\u{25a1}");
+    }
+
+    #[test]
+    fn a_file_name_is_no_path_and_no_markup_and_keeps_its_end() {
+        assert_eq!(
+            file_name("../../../../tmp/evil<img onerror>.php"),
+            "evil_img onerror_.php"
+        );
+        assert_eq!(file_name("C:\\x\\laporan\u{202e}fdp.exe"), "laporanfdp.exe");
+        assert_eq!(file_name("..."), "lampiran");
+        let long = file_name(&format!("{}.pdf.exe", "x".repeat(200)));
+        assert!(
+            long.chars().count() == 64 && long.ends_with("x.pdf.exe"),
+            "{long}"
+        );
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 mod log;
 mod names;
-mod text;
 mod tickets;
 
 use std::time::Duration;
@@ -12,6 +11,7 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions};
 use sqlx::{AssertSqlSafe, MySql, Row};
 use tokio::time::sleep;
 
+use crate::rows::OVERLAP;
 use crate::stock::marker;
 use crate::{
     Catalogue, Changes, Cursor, EffectKey, Facts, Found, ReadError, Snapshot, TicketId, TicketRef,
@@ -242,8 +242,8 @@ impl Database {
     async fn glance(&self, cursor: Cursor) -> Result<(i64, i64), ReadError> {
         let text = self.sql("SELECT (SELECT COUNT(*) FROM {thread_event} WHERE id > ?), (SELECT COUNT(*) FROM {thread_entry} WHERE id > ?)");
         let query = sqlx::query(AssertSqlSafe(text))
-            .bind(cursor.event - log::OVERLAP)
-            .bind(cursor.entry - log::OVERLAP);
+            .bind(cursor.event - OVERLAP)
+            .bind(cursor.entry - OVERLAP);
         let row = query
             .fetch_one(&self.pool)
             .await

@@ -3,6 +3,7 @@
 //! Three ways in, one contract. What a way cannot do it answers in words ([`Outcome::Never`], [`ReadError::Unable`]) and never
 //! skips silently; [`Capabilities`] says it beforehand.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use crate::database::{Database, DatabaseSettings};
 use crate::plugin::Plugin;
 use crate::stock::Stock;
 use crate::{
-    Catalogue, Changed, Changes, Cursor, DeskError, Facts, NewChange, NewMessage, NewNote,
-    NewReply, Outcome, ReadError, Snapshot, TicketId, TicketRef, words,
+    Attachment, Catalogue, Changed, Changes, Cursor, DeskError, Facts, NewChange, NewMessage,
+    NewNote, NewReply, Outcome, ReadError, Snapshot, TicketId, TicketRef, words,
 };
 
 /// A key of ours for one effect, made by the daemon from its instance secret; the sender controls none of it.
@@ -45,6 +46,11 @@ pub struct NewTicket {
     pub stand_in_address: String,
     pub topic: Option<i64>,
     pub priority: Option<i64>,
+    pub department: Option<i64>,
+    pub sla: Option<i64>,
+    /// Custom fields by their name, and what people would read there.
+    pub fields: BTreeMap<String, String>,
+    pub attachments: Vec<Attachment>,
 }
 
 /// What a look-up of an unknown outcome found.
@@ -98,6 +104,12 @@ pub struct Capabilities {
     pub reads: bool,
 }
 
+/// Who tells what staff did.
+enum Reader<'a> {
+    Plugin(&'a Plugin),
+    Database(&'a Database),
+}
+
 /// osTicket as the daemon sees it.
 #[derive(Clone)]
 pub enum Desk {
@@ -105,7 +117,7 @@ pub enum Desk {
     Stock(Stock),
     /// The same, with an account that may read its database.
     StockDatabase(Stock, Database),
-    /// Our plugin inside osTicket writes; the database, where one is given, tells what staff did.
+    /// Our plugin inside osTicket writes and tells what staff did; of an old one the database tells it, where one is given.
     Plugin(Box<Plugin>, Option<Database>),
 }
 
@@ -132,11 +144,14 @@ impl Desk {
         Ok(Self::Plugin(Box::new(plugin), database))
     }
 
-    fn database(&self) -> Option<&Database> {
+    /// Who tells what staff did: the plugin, for it holds a request back until there is news; else the database.
+    fn reader(&self) -> Option<Reader<'_>> {
         match self {
-            Self::Stock(_) => None,
-            Self::StockDatabase(_, database) => Some(database),
-            Self::Plugin(_, database) => database.as_ref(),
+            Self::Plugin(plugin, _) if plugin.is_whole() => Some(Reader::Plugin(plugin)),
+            Self::StockDatabase(_, database) | Self::Plugin(_, Some(database)) => {
+                Some(Reader::Database(database))
+            }
+            Self::Stock(_) | Self::Plugin(_, None) => None,
         }
     }
 
@@ -152,10 +167,10 @@ impl Desk {
                 writes: false,
                 reads: true,
             },
-            Self::Plugin(_, database) => Capabilities {
+            Self::Plugin(plugin, database) => Capabilities {
                 in_doubt: Recourse::Repeat,
                 writes: true,
-                reads: database.is_some(),
+                reads: database.is_some() || plugin.is_whole(),
             },
         }
     }
@@ -227,8 +242,9 @@ impl Desk {
 impl Desk {
     /// The head of osTicket's logs: what is before it, reconciliation finds.
     pub async fn head(&self) -> Result<Cursor, ReadError> {
-        match self.database() {
-            Some(database) => database.head().await,
+        match self.reader() {
+            Some(Reader::Plugin(plugin)) => plugin.head().await,
+            Some(Reader::Database(database)) => database.head().await,
             None => Err(unable()),
         }
     }
@@ -236,16 +252,18 @@ impl Desk {
     /// What has happened since `cursor`, oldest first, and once more what happened shortly before it. Where there is nothing new
     /// it may wait for news, at most so long.
     pub async fn changes(&self, cursor: Cursor, wait: Duration) -> Result<Changes, ReadError> {
-        match self.database() {
-            Some(database) => database.changes(cursor, wait).await,
+        match self.reader() {
+            Some(Reader::Plugin(plugin)) => plugin.changes(cursor, wait).await,
+            Some(Reader::Database(database)) => database.changes(cursor, wait).await,
             None => Err(unable()),
         }
     }
 
     /// These tickets as they are now; one that is not answered is gone. At most 200 at once.
     pub async fn snapshots(&self, ids: &[TicketId]) -> Result<Vec<Snapshot>, ReadError> {
-        match self.database() {
-            Some(database) => database.snapshots(ids).await,
+        match self.reader() {
+            Some(Reader::Plugin(plugin)) => plugin.snapshots(ids).await,
+            Some(Reader::Database(database)) => database.snapshots(ids).await,
             None => Err(unable()),
         }
     }
@@ -257,43 +275,46 @@ impl Desk {
         after: TicketId,
         limit: u32,
     ) -> Result<(Vec<Snapshot>, TicketId), ReadError> {
-        match self.database() {
-            Some(database) => database.listing(after, limit).await,
+        match self.reader() {
+            Some(Reader::Plugin(plugin)) => plugin.listing(after, limit).await,
+            Some(Reader::Database(database)) => database.listing(after, limit).await,
             None => Err(unable()),
         }
     }
 
     /// What there is to choose from.
     pub async fn catalogue(&self) -> Result<Catalogue, ReadError> {
-        match self {
-            Self::Plugin(plugin, None) => plugin.catalogue().await,
-            _ => match self.database() {
-                Some(database) => database.catalogue().await,
-                None => Err(unable()),
+        match self.reader() {
+            Some(Reader::Plugin(plugin)) => plugin.catalogue().await,
+            Some(Reader::Database(database)) => database.catalogue().await,
+            None => match self {
+                Self::Plugin(plugin, _) => plugin.catalogue().await,
+                _ => Err(unable()),
             },
         }
     }
 
     /// How this osTicket is set up.
     pub async fn facts(&self) -> Result<Facts, ReadError> {
-        let told = match self {
-            Self::Plugin(plugin, _) => Some(plugin.facts().await?),
-            _ => None,
+        let (plugin, database) = match self {
+            Self::Stock(_) => return Err(unable()),
+            Self::StockDatabase(_, database) => (None, Some(database)),
+            Self::Plugin(plugin, database) => (Some(plugin), database.as_ref()),
         };
-        let read = match self.database() {
-            Some(database) => Some(database.facts().await?),
-            None => None,
+        let told = match plugin {
+            Some(plugin) if plugin.is_whole() => return plugin.facts().await,
+            Some(plugin) => plugin.facts().await?,
+            None => Facts::default(),
         };
-        match (told, read) {
-            (Some(told), Some(read)) => Ok(Facts {
-                osticket: told.osticket,
-                plugin: told.plugin,
-                saw_us_as: told.saw_us_as,
-                ..read
-            }),
-            (Some(facts), None) | (None, Some(facts)) => Ok(facts),
-            (None, None) => Err(unable()),
-        }
+        let Some(database) = database else {
+            return Ok(told);
+        };
+        Ok(Facts {
+            osticket: told.osticket,
+            plugin: told.plugin,
+            saw_us_as: told.saw_us_as,
+            ..database.facts().await?
+        })
     }
 }
 

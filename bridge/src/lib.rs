@@ -9,6 +9,7 @@ mod database;
 mod desk;
 mod outcome;
 mod plugin;
+mod rows;
 mod stock;
 mod ticket;
 mod words;

@@ -3,13 +3,16 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    DeskSettings, EffectKey, NewTicket, Outcome, Scope, TicketNumber, TicketRef, clean, words,
+    Attachment, DeskSettings, EffectKey, NewTicket, Outcome, Scope, TicketNumber, TicketRef, clean,
+    words,
 };
 
 /// Of any answer no more than this is read.
@@ -35,6 +38,7 @@ pub struct Stock {
     /// Ends without a slash.
     base: String,
     key: String,
+    timeout: Duration,
 }
 
 impl Stock {
@@ -54,7 +58,13 @@ impl Stock {
             client,
             base: settings.url.trim_end_matches('/').to_owned(),
             key: settings.api_key.clone(),
+            timeout: settings.timeout,
         })
+    }
+
+    /// For a whole request.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// A request to `/api/…` that bears our key.
@@ -114,13 +124,36 @@ fn composed(ticket: &NewTicket) -> Value {
     put("message", json!(clean::body(&ticket.body)));
     // Stored unread in osTicket's first INSERT: whatever dies later, the ticket can be found by it (O6).
     put("ip", json!(marker(ticket.key)));
-    if let Some(topic) = ticket.topic {
-        put("topicId", json!(topic));
+    let ids = [
+        ("topicId", ticket.topic),
+        ("priorityId", ticket.priority),
+        ("deptId", ticket.department),
+        ("slaId", ticket.sla),
+    ];
+    for (name, id) in ids {
+        if let Some(id) = id {
+            put(name, json!(id));
+        }
     }
-    if let Some(priority) = ticket.priority {
-        put("priorityId", json!(priority));
+    for (name, value) in &ticket.fields {
+        put(name, json!(clean::body(value)));
+    }
+    let files: Vec<Value> = ticket.attachments.iter().map(file).collect();
+    if !files.is_empty() {
+        put("attachments", json!(files));
     }
     Value::Object(fields)
+}
+
+/// `{"bukti.png": "data:image/png;base64,…"}`
+fn file(file: &Attachment) -> Value {
+    let data = STANDARD.encode(&file.bytes);
+    let mut named = Map::new();
+    named.insert(
+        clean::file_name(&file.name),
+        json!(format!("data:{};base64,{data}", file.media_type)),
+    );
+    Value::Object(named)
 }
 
 /// Our key as a unique local address (RFC 4193): `fd` and 120 bits.
@@ -136,7 +169,7 @@ pub(crate) fn marker(key: EffectKey) -> String {
 async fn judge(response: Response) -> Outcome<TicketRef> {
     let status = response.status();
     let headers = response.headers().clone();
-    let Some(body) = text_of(response).await else {
+    let Some(body) = text_of(response, ANSWER).await else {
         return Outcome::Unknown {
             why: words::answer_lost("jawabannya terputus atau terlalu panjang"),
         };
@@ -199,11 +232,11 @@ fn number(body: &str) -> Option<TicketNumber> {
 }
 
 /// The body, if it came whole and is of a sane size.
-pub(crate) async fn text_of(mut response: Response) -> Option<String> {
+pub(crate) async fn text_of(mut response: Response, most: usize) -> Option<String> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
         bytes.extend_from_slice(&chunk);
-        if bytes.len() > ANSWER {
+        if bytes.len() > most {
             return None;
         }
     }

@@ -102,9 +102,10 @@ pub(crate) fn files_too_large() -> String {
     "berkas-berkas ini terlalu besar untuk satu kiriman ke osTicket (12 MB); semuanya tersimpan di jurnal tanggap".to_owned()
 }
 
-pub(crate) fn plugin_cannot_change(ticket: &str) -> String {
+/// Stands in the ticket where a file would have been.
+pub(crate) fn file_refused(said: &str) -> String {
     format!(
-        "plugin tanggap versi ini mengubah status, prioritas, dan petugas saja; ubah yang lain pada tiket {ticket} sendiri di osTicket"
+        "[osTicket menolak berkas: \"{said}\"; semua berkas tersimpan di jurnal tanggap]"
     )
 }
 

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * The endpoints under /api/tickets/tanggap/v1/, behind osTicket's own API keys. JSON in and out, real status codes always:
- * a PHP error is a 500 here, never osTicket's page with status 200.
+ * The endpoints under /api/tickets/tanggap/v1/, behind osTicket's own API keys. JSON in and out, real status codes
+ * always: a PHP error is a 500 here, never osTicket's page with status 200.
  */
 
 require_once INCLUDE_DIR . 'class.api.php';
@@ -11,8 +11,11 @@ require_once __DIR__ . '/TanggapRefusal.php';
 require_once __DIR__ . '/TanggapKeys.php';
 require_once __DIR__ . '/TanggapTicket.php';
 require_once __DIR__ . '/TanggapEntry.php';
+require_once __DIR__ . '/TanggapSetting.php';
 require_once __DIR__ . '/TanggapChange.php';
+require_once __DIR__ . '/TanggapReader.php';
 require_once __DIR__ . '/TanggapCatalogue.php';
+require_once __DIR__ . '/TanggapHealth.php';
 
 class TanggapApi extends ApiController
 {
@@ -20,16 +23,37 @@ class TanggapApi extends ApiController
 
     public function health()
     {
-        $this->guarded(fn () => [200, [
-            'plugin' => TanggapPlugin::VERSION,
-            'osticket' => THIS_VERSION,
-            'php' => PHP_VERSION,
-            'clock' => (int) TanggapKeys::value('SELECT UNIX_TIMESTAMP()'),
+        $this->guarded(fn () => [200, TanggapHealth::facts() + [
             'saw' => $this->getRemoteAddr(),
             'agent' => $this->agent()?->getUserName(),
             'agent_id' => $this->agent()?->getId(),
-            'can' => ['create', 'find', 'message', 'note', 'reply', 'change', 'catalogue'],
         ]]);
+    }
+
+    public function head()
+    {
+        $this->guarded(fn () => [200, TanggapReader::head()]);
+    }
+
+    /** Query: `event` and `entry` (where to go on), `seen` (as the last answer said), `wait` (seconds, at most 25). */
+    public function changes()
+    {
+        $this->guarded(function () {
+            $after = ['event' => $this->number('event'), 'entry' => $this->number('entry')];
+            $wait = min(25.0, max(0.0, (float) ($_GET['wait'] ?? 0)));
+            return [200, TanggapReader::changes($after, (string) ($_GET['seen'] ?? ''), $wait)];
+        });
+    }
+
+    /** Query: `ids` (of at most 200 tickets, with commas), or `after` and `limit`. */
+    public function tickets()
+    {
+        $this->guarded(function () {
+            if (isset($_GET['ids'])) {
+                return [200, ['tickets' => TanggapReader::tickets(explode(',', (string) $_GET['ids']))]];
+            }
+            return [200, TanggapReader::listing($this->number('after'), $this->number('limit') ?: 200)];
+        });
     }
 
     public function catalogue()
@@ -139,6 +163,15 @@ class TanggapApi extends ApiController
         return $vars;
     }
 
+    private function number(string $name): int
+    {
+        $value = filter_var($_GET[$name] ?? '0', FILTER_VALIDATE_INT);
+        if ($value === false) {
+            throw new TanggapRefusal(400, 'query', "$name is not a number");
+        }
+        return $value;
+    }
+
     private function ticket(array $wanted): Ticket
     {
         $ticket = is_int($wanted['ticket'] ?? null)
@@ -202,8 +235,8 @@ class TanggapApi extends ApiController
     {
         $key = isset($_SERVER['HTTP_X_API_KEY']) ? $this->getKey() : null;
         if (!$key || !$key->isActive() || !$key->canCreateTickets()) {
-            $words = 'API key unknown, disabled, without the right to create tickets, or bound to another address; osTicket saw '
-                . $this->getRemoteAddr();
+            $words = 'API key unknown, disabled, without the right to create tickets, or bound to another'
+                . ' address; osTicket saw ' . $this->getRemoteAddr();
             return [401, ['error' => 'key', 'words' => $words]];
         }
         return $work();

@@ -2,6 +2,8 @@
 
 /**
  * One field of a ticket set, as the named agent, and read back.
+ *
+ * An id, or for a custom field the text that people read, is compared with what the database holds before and after.
  */
 class TanggapChange
 {
@@ -11,75 +13,97 @@ class TanggapChange
         if (!$agent) {
             throw new TanggapRefusal(422, 'agent', 'the plugin has no agent to sign this');
         }
-        [$field, $value] = [$wanted['set'] ?? '', (int) ($wanted['value'] ?? 0)];
+        $field = (string) ($wanted['set'] ?? '');
+        $name = (string) ($wanted['name'] ?? '');
+        $value = self::value($field, $wanted);
         $id = (int) $ticket->getId();
-        [$now, $name] = self::current($id, $field);
+        [$now, $shown] = self::current($id, $field, $name);
         if ($now === $value) {
-            return ['written' => true, 'now' => $name];
+            return ['written' => true, 'now' => $shown];
         }
         $expected = $wanted['if_still'] ?? null;
-        if ($expected !== null && $expected !== $name && $expected !== (string) $now) {
-            return ['written' => false, 'now' => $name];
+        if ($expected !== null && $expected !== $shown && $expected !== (string) $now) {
+            return ['written' => false, 'now' => $shown];
         }
         // What osTicket logs bears this agent's name: so the daemon knows its own echo.
         $GLOBALS['thisstaff'] = $agent;
-        self::write($ticket, $field, $value, $agent);
-        [$now, $name] = self::current($id, $field);
+        $set = new TanggapSetting($ticket, $agent);
+        $field === 'field' ? $set->custom($name, (string) $value, $shown) : $set->id($field, (int) $value);
+        [$now, $shown] = self::current($id, $field, $name);
         if ($now !== $value) {
-            throw new TanggapRefusal(422, 'kept', "osTicket left $field as it was: $name");
+            $role = $ticket->getRole($agent) ? '' : "; {$agent->getUserName()} has no role in this ticket's department";
+            throw new TanggapRefusal(422, 'kept', "osTicket left $field $name as it was: $shown$role");
         }
-        return ['written' => true, 'now' => $name];
+        return ['written' => true, 'now' => $shown];
     }
 
-    private static function write(Ticket $ticket, string $field, int $value, Staff $agent): void
+    /** @return int|string */
+    private static function value(string $field, array $wanted)
     {
-        switch ($field) {
-            case 'status':
-                $errors = [];
-                $ticket->setStatus($value, '', $errors, false, true);
-                return;
-            case 'priority':
-                self::setPriority($ticket, $value, $agent);
-                return;
-            case 'agent':
-                $ticket->assignToStaff($value, '', false, $agent);
-                return;
+        $value = $wanted['value'] ?? null;
+        if ($field === 'reopen') {
+            return 'open';
         }
+        if ($field === 'field' ? !is_string($value) : !is_int($value)) {
+            throw new TanggapRefusal(422, 'validation', 'value is a text for a field, and an id for everything else');
+        }
+        return $value;
     }
 
-    private static function setPriority(Ticket $ticket, int $value, Staff $agent): void
+    /** @return array{int|string, string} what is compared, and what people read, as the database has them */
+    private static function current(int $ticket, string $field, string $name): array
     {
-        foreach (DynamicFormEntry::forTicket($ticket->getId()) as $form) {
-            $answer = $form->getAnswer('priority');
-            $priority = Priority::lookup($value);
-            if ($answer && $priority) {
-                $before = [(string) $answer->getValue(), (int) $answer->getIdValue()];
-                $answer->setValue($priority->getDesc(), $value);
-                $answer->save(true);
-                $fields = [$answer->getField()->get('id') => [$before, [$priority->getDesc(), $value]]];
-                $ticket->logEvent('edited', ['fields' => $fields], $agent);
-                return;
-            }
+        if ($field === 'field') {
+            $shown = self::custom($ticket, $name);
+            return [$shown, $shown];
         }
+        $row = db_fetch_row(TanggapKeys::run(self::query($field) . $ticket));
+        if ($field === 'reopen') {
+            return [(string) ($row[0] ?? ''), (string) ($row[1] ?? '')];
+        }
+        return $row ? [(int) $row[0], (string) $row[1]] : [0, ''];
     }
 
-    /** @return array{int, string} the field's id and name as the database has them */
-    private static function current(int $ticket, string $field): array
+    private static function query(string $field): string
     {
+        $of = fn (string $what, string $table, string $on) => 'SELECT ' . $what . ' FROM ' . TICKET_TABLE . ' t JOIN '
+            . $table . ' s ON ' . $on . ' WHERE t.ticket_id = ';
         $sql = [
-            'status' => 'SELECT s.id, s.name FROM ' . TICKET_TABLE . ' t JOIN ' . TICKET_STATUS_TABLE
-                . ' s ON s.id = t.status_id WHERE t.ticket_id = ',
-            'agent' => "SELECT s.staff_id, TRIM(CONCAT(s.firstname, ' ', s.lastname)) FROM " . TICKET_TABLE . ' t JOIN '
-                . STAFF_TABLE . ' s ON s.staff_id = t.staff_id WHERE t.ticket_id = ',
+            'status' => $of('s.id, s.name', TICKET_STATUS_TABLE, 's.id = t.status_id'),
+            'reopen' => $of('s.state, s.name', TICKET_STATUS_TABLE, 's.id = t.status_id'),
+            'agent' => $of(
+                "s.staff_id, TRIM(CONCAT(s.firstname, ' ', s.lastname))",
+                STAFF_TABLE,
+                's.staff_id = t.staff_id'
+            ),
+            'team' => $of('s.team_id, s.name', TEAM_TABLE, 's.team_id = t.team_id'),
+            'topic' => $of('s.topic_id, s.topic', TOPIC_TABLE, 's.topic_id = t.topic_id'),
+            'department' => $of('s.id, s.name', DEPT_TABLE, 's.id = t.dept_id'),
+            'sla' => $of('s.id, s.name', SLA_TABLE, 's.id = t.sla_id'),
             'priority' => 'SELECT p.priority_id, p.priority_desc FROM ' . FORM_ENTRY_TABLE . ' e JOIN '
                 . FORM_ANSWER_TABLE . ' v ON v.entry_id = e.id JOIN ' . FORM_FIELD_TABLE . ' f ON f.id = v.field_id
                 AND f.name = \'priority\' JOIN ' . TICKET_PRIORITY_TABLE . " p ON p.priority_id = v.value_id
                 WHERE e.object_type = 'T' AND e.object_id = ",
         ][$field] ?? null;
         if ($sql === null) {
-            throw new TanggapRefusal(422, 'validation', 'set is status, priority or agent');
+            $words = 'set is status, reopen, priority, agent, team, topic, department, sla or field';
+            throw new TanggapRefusal(422, 'validation', $words);
         }
-        $row = db_fetch_row(TanggapKeys::run($sql . $ticket));
-        return $row ? [(int) $row[0], (string) $row[1]] : [0, ''];
+        return $sql;
+    }
+
+    private static function custom(int $ticket, string $name): string
+    {
+        $stored = TanggapKeys::value('SELECT v.value FROM ' . FORM_ENTRY_TABLE . ' e JOIN ' . FORM_ANSWER_TABLE
+            . ' v ON v.entry_id = e.id JOIN ' . FORM_FIELD_TABLE . ' f ON f.id = v.field_id WHERE e.object_type = \'T\'
+            AND e.object_id = ' . $ticket . ' AND f.name = ' . TanggapKeys::text($name) . ' LIMIT 1');
+        return self::shown((string) $stored);
+    }
+
+    /** A stored value as people read it: `{"3":"High"}` is High. */
+    public static function shown(string $stored): string
+    {
+        $items = json_decode($stored, true);
+        return is_array($items) ? implode(', ', array_map('strval', $items)) : $stored;
     }
 }

@@ -3,8 +3,9 @@
 /**
  * The keys of what was written, one row each, inserted before anything is written.
  *
- * A lock of the database's own holds parallel requests of one key apart and dies with its connection, so that a killed worker
- * leaves it to nobody. What the dead worker had written is found by the marker that stands in osTicket's first INSERT.
+ * A lock of the database's own holds parallel requests of one key apart and dies with its connection, so that a killed
+ * worker leaves it to nobody. What the dead worker had written is found by the marker that stands in osTicket's first
+ * INSERT.
  */
 class TanggapKeys
 {

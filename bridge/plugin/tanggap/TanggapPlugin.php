@@ -7,10 +7,11 @@
 require_once INCLUDE_DIR . 'class.plugin.php';
 require_once INCLUDE_DIR . 'class.signal.php';
 require_once __DIR__ . '/TanggapConfig.php';
+require_once __DIR__ . '/TanggapNews.php';
 
 class TanggapPlugin extends Plugin
 {
-    public const VERSION = '1.0.0';
+    public const VERSION = '1.1.0';
 
     /** The configuration of the enabled instance, for the controller. */
     public static ?TanggapConfig $settings = null;
@@ -27,12 +28,16 @@ class TanggapPlugin extends Plugin
     public function bootstrap()
     {
         self::$settings = $this->getConfig();
+        TanggapNews::connect();
         Signal::connect('api', function ($dispatcher) {
             $controller = __DIR__ . '/TanggapApi.php:TanggapApi';
             $base = '^/tickets/tanggap/v1/';
             $key = '(?P<key>[0-9a-f]{30})$';
             $dispatcher->append(url_get($base . 'health$', [$controller, 'health']));
             $dispatcher->append(url_get($base . 'catalogue$', [$controller, 'catalogue']));
+            $dispatcher->append(url_get($base . 'head$', [$controller, 'head']));
+            $dispatcher->append(url_get($base . 'changes$', [$controller, 'changes']));
+            $dispatcher->append(url_get($base . 'tickets$', [$controller, 'tickets']));
             $dispatcher->append(url_get($base . 'tickets/' . $key, [$controller, 'find']));
             $dispatcher->append(url_post($base . 'tickets/' . $key, [$controller, 'create']));
             $dispatcher->append(url_post($base . 'entries/' . $key, [$controller, 'entry']));

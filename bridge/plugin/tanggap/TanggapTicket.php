@@ -52,7 +52,8 @@ class TanggapTicket
         // osTicket's own look-up joins the status and the thread: it cannot see a ticket that lacks either.
         TanggapKeys::run('UPDATE ' . TICKET_TABLE . ' SET status_id = ' . (int) $cfg->getDefaultTicketStatusId()
             . ' WHERE status_id = 0 AND ticket_id = ' . $id);
-        $thread = TanggapKeys::value('SELECT id FROM ' . THREAD_TABLE . " WHERE object_type = 'T' AND object_id = " . $id);
+        $thread = TanggapKeys::value('SELECT id FROM ' . THREAD_TABLE
+            . " WHERE object_type = 'T' AND object_id = " . $id);
         if (!$thread) {
             TicketThread::create($id);
         }

@@ -6,7 +6,7 @@
 
 return [
     'id' => 'tanggap:bridge',
-    'version' => '1.0.0',
+    'version' => '1.1.0',
     'ost_version' => '1.17',
     'name' => 'tanggap',
     'author' => 'tanggap',

@@ -1,17 +1,13 @@
 //! Tickets as they are now.
 
 use std::collections::BTreeMap;
-use std::net::Ipv6Addr;
 
 use sqlx::mysql::MySqlRow;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::names::{Names, named};
-use super::{Database, bound, marks, text, trouble};
-use crate::{EffectKey, Field, ReadError, Snapshot, ThreadId, TicketId, TicketNumber};
-
-/// `Ticket::FLAG_LINKED`: a linked ticket has a parent too, and stays a ticket of its own.
-const LINKED: i64 = 0x8;
+use super::{Database, bound, marks, trouble};
+use crate::rows::{TicketRow, ValueRow, key_of};
+use crate::{ReadError, Snapshot, TicketId};
 
 const TICKETS: &str = "SELECT CAST(t.ticket_id AS SIGNED), CAST(COALESCE(th.id, 0) AS SIGNED), CAST(COALESCE(t.number, '') AS CHAR), CAST(t.ip_address AS CHAR),
     CAST(t.status_id AS SIGNED), CAST(t.topic_id AS SIGNED), CAST(t.dept_id AS SIGNED), CAST(t.staff_id AS SIGNED), CAST(t.team_id AS SIGNED),
@@ -37,31 +33,33 @@ impl Database {
             .fetch_all(&self.pool)
             .await
             .map_err(|error| trouble(&error))?;
-        let read = |row| read(row, &names).map_err(|error| trouble(&error));
-        let mut tickets: BTreeMap<i64, Snapshot> = rows
+        let mut tickets: Vec<TicketRow> = rows
             .iter()
-            .map(|row| Ok((row.try_get(0).map_err(|error| trouble(&error))?, read(row)?)))
+            .map(|row| ticket(row).map_err(|error| trouble(&error)))
             .collect::<Result<_, ReadError>>()?;
-        self.fill_fields(&ids, &names, &mut tickets).await?;
-        Ok(tickets.into_values().collect())
+        let mut values = self.values(&ids).await?;
+        for ticket in &mut tickets {
+            ticket.values = values.remove(&ticket.id).unwrap_or_default();
+        }
+        Ok(tickets
+            .into_iter()
+            .map(|ticket| ticket.snapshot(&names))
+            .collect())
     }
 
     /// The form's values are the truth; `ost_ticket__cdata` is a copy that may be stale.
-    async fn fill_fields(
-        &self,
-        ids: &[i64],
-        names: &Names,
-        tickets: &mut BTreeMap<i64, Snapshot>,
-    ) -> Result<(), ReadError> {
+    async fn values(&self, ids: &[i64]) -> Result<BTreeMap<i64, Vec<ValueRow>>, ReadError> {
         let sql = format!("{}{}", self.sql(FIELDS), marks(ids.len()));
         let rows = bound(sqlx::query(AssertSqlSafe(sql)), ids)
             .fetch_all(&self.pool)
             .await
             .map_err(|error| trouble(&error))?;
+        let mut values: BTreeMap<i64, Vec<ValueRow>> = BTreeMap::new();
         for row in &rows {
-            fill(row, names, tickets).map_err(|error| trouble(&error))?;
+            let (ticket, value) = value(row).map_err(|error| trouble(&error))?;
+            values.entry(ticket).or_default().push(value);
         }
-        Ok(())
+        Ok(values)
     }
 
     /// Tickets that bear a mark of ours among those with ids above `after`.
@@ -94,63 +92,29 @@ impl Database {
     }
 }
 
-/// The key that a ticket's address stands for, where it is one of ours (RFC 4193, `fd` and 120 bits).
-pub(super) fn key_of(address: &str) -> Option<EffectKey> {
-    let bytes = address.parse::<Ipv6Addr>().ok()?.octets();
-    let (first, rest) = bytes.split_first()?;
-    (*first == 0xfd)
-        .then(|| rest.try_into().ok().map(EffectKey))
-        .flatten()
-}
-
-fn read(row: &MySqlRow, names: &Names) -> Result<Snapshot, sqlx::Error> {
-    let (thread, status, parent, flags, has_entry): (i64, i64, i64, i64, i64) = (
-        row.try_get(1)?,
-        row.try_get(4)?,
-        row.try_get(9)?,
-        row.try_get(10)?,
-        row.try_get(11)?,
-    );
-    let address: String = row.try_get(3)?;
-    let merged = parent > 0 && flags & LINKED == 0;
-    Ok(Snapshot {
-        id: TicketId(row.try_get(0)?),
-        thread: ThreadId(thread),
-        number: TicketNumber(row.try_get(2)?),
-        key: key_of(&address),
-        // A merged ticket's entries hang on its parent's thread.
-        whole: status > 0 && thread > 0 && (has_entry > 0 || merged),
-        subject: String::new(),
-        status: names.status(status),
-        priority: None,
-        topic: named(&names.topics, row.try_get(5)?),
-        department: named(&names.departments, row.try_get(6)?),
-        agent: named(&names.agents, row.try_get(7)?),
-        team: named(&names.teams, row.try_get(8)?),
-        fields: BTreeMap::new(),
-        merged_into: merged.then_some(TicketId(parent)),
+fn ticket(row: &MySqlRow) -> Result<TicketRow, sqlx::Error> {
+    Ok(TicketRow {
+        id: row.try_get(0)?,
+        thread: row.try_get(1)?,
+        number: row.try_get(2)?,
+        marker: row.try_get(3)?,
+        status: row.try_get(4)?,
+        topic: row.try_get(5)?,
+        department: row.try_get(6)?,
+        agent: row.try_get(7)?,
+        team: row.try_get(8)?,
+        parent: row.try_get(9)?,
+        flags: row.try_get(10)?,
+        spoken: row.try_get(11)?,
+        values: Vec::new(),
     })
 }
 
-fn fill(
-    row: &MySqlRow,
-    names: &Names,
-    tickets: &mut BTreeMap<i64, Snapshot>,
-) -> Result<(), sqlx::Error> {
-    let (ticket, field, value_id): (i64, i64, i64) =
-        (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
-    let value: String = row.try_get(2)?;
-    let known = names.fields.iter().find(|known| known.id == field);
-    let (Some(ticket), Some(field)) = (tickets.get_mut(&ticket), known) else {
-        return Ok(());
+fn value(row: &MySqlRow) -> Result<(i64, ValueRow), sqlx::Error> {
+    let value = ValueRow {
+        field: row.try_get(1)?,
+        value: row.try_get(2)?,
+        value_id: row.try_get(3)?,
     };
-    match field.field() {
-        Field::Priority => ticket.priority = named(&names.priorities, value_id),
-        Field::Subject => ticket.subject = value,
-        Field::Custom(name) if field.kind != "thread" => {
-            ticket.fields.insert(name, text::stored(&value));
-        }
-        _ => {}
-    }
-    Ok(())
+    Ok((row.try_get(0)?, value))
 }

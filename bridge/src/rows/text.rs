@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// A stored value as people read it: a list's items, a choice's name, or the text itself.
-pub(super) fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => match serde_json::from_str::<Value>(text) {
             Ok(inner @ (Value::Object(_) | Value::Array(_))) => shown(&inner),
@@ -21,12 +21,12 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 /// A stored field as people read it.
-pub(super) fn stored(text: &str) -> String {
+pub(crate) fn stored(text: &str) -> String {
     shown(&Value::String(text.to_owned()))
 }
 
 /// An entry's text without its markup. A paragraph's end is a line's end.
-pub(super) fn plain(body: &str, format: &str) -> String {
+pub(crate) fn plain(body: &str, format: &str) -> String {
     if format != "html" {
         return unescaped(body).trim().to_owned();
     }
