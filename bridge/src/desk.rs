@@ -8,11 +8,11 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::database::{Database, DatabaseSettings};
-use crate::plugin::Plugin;
+use crate::plugin::{Plugin, Search};
 use crate::stock::Stock;
 use crate::{
     Attachment, Catalogue, Changed, Changes, Cursor, DeskError, Facts, NewChange, NewMessage,
-    NewNote, NewReply, Outcome, ReadError, Snapshot, TicketId, TicketRef, words,
+    NewNote, NewReply, Outcome, ReadError, Scope, Snapshot, TicketId, TicketRef, words,
 };
 
 /// A key of ours for one effect, made by the daemon from its instance secret; the sender controls none of it.
@@ -92,6 +92,8 @@ pub enum Recourse {
     LookUp,
     /// Every write may be repeated under its key at any time: it is done once.
     Repeat,
+    /// That is not known yet: osTicket has not answered since the start.
+    Wait,
 }
 
 /// What this way into osTicket can do.
@@ -117,6 +119,11 @@ pub enum Desk {
     Stock(Stock),
     /// The same, with an account that may read its database.
     StockDatabase(Stock, Database),
+    /// osTicket did not say yet whether our plugin is there: nothing is written, nothing is refused, everything waits.
+    Waiting {
+        settings: Box<DeskSettings>,
+        why: String,
+    },
     /// Our plugin inside osTicket writes and tells what staff did; of an old one the database tells it, where one is given.
     Plugin(Box<Plugin>, Option<Database>),
 }
@@ -134,14 +141,31 @@ impl Desk {
     /// The best way in that answers now: the plugin where its health does, else what [`Desk::new`] sets up.
     pub async fn find(settings: &DeskSettings) -> Result<Self, DeskError> {
         let stock = Stock::new(settings)?;
-        let Some(plugin) = Plugin::find(&stock).await else {
-            return Self::new(settings);
+        let plugin = match Plugin::find(&stock).await {
+            Search::Found(plugin) => plugin,
+            Search::Absent => return Self::new(settings),
+            Search::Unanswered(why) => {
+                return Ok(Self::Waiting {
+                    settings: Box::new(settings.clone()),
+                    why,
+                });
+            }
         };
         let database = settings
             .database
             .as_ref()
             .map(|database| Database::new(database).knowing_us_as(plugin.agent));
-        Ok(Self::Plugin(Box::new(plugin), database))
+        Ok(Self::Plugin(plugin, database))
+    }
+
+    /// Asks once more where osTicket has not answered yet. A daemon that started while it was down would else take it for one
+    /// without a plugin, and hold for a human what the plugin would have done.
+    pub async fn settle(&mut self) {
+        if let Self::Waiting { settings, .. } = self
+            && let Ok(found) = Self::find(&settings.clone()).await
+        {
+            *self = found;
+        }
     }
 
     /// Who tells what staff did: the plugin, for it holds a request back until there is news; else the database.
@@ -151,7 +175,32 @@ impl Desk {
             Self::StockDatabase(_, database) | Self::Plugin(_, Some(database)) => {
                 Some(Reader::Database(database))
             }
-            Self::Stock(_) | Self::Plugin(_, None) => None,
+            Self::Stock(_) | Self::Waiting { .. } | Self::Plugin(_, None) => None,
+        }
+    }
+
+    /// The answer to a write where nothing can be written, for good or for now.
+    fn cannot<T>(&self, why: String) -> Outcome<T> {
+        match self {
+            Self::Waiting { why, .. } => Outcome::Later {
+                why: words::not_answered_yet(why),
+                after: None,
+                scope: Scope::Channel,
+            },
+            _ => Outcome::Never { why },
+        }
+    }
+
+    /// The same for a question.
+    fn unable(&self) -> ReadError {
+        match self {
+            Self::Waiting { why, .. } => ReadError::NotNow {
+                why: words::not_answered_yet(why),
+                after: None,
+            },
+            _ => ReadError::Unable {
+                why: words::stock_cannot_read(),
+            },
         }
     }
 
@@ -160,6 +209,11 @@ impl Desk {
             Self::Stock(_) => Capabilities {
                 in_doubt: Recourse::Human,
                 writes: false,
+                reads: false,
+            },
+            Self::Waiting { .. } => Capabilities {
+                in_doubt: Recourse::Wait,
+                writes: true,
                 reads: false,
             },
             Self::StockDatabase(..) => Capabilities {
@@ -180,6 +234,7 @@ impl Desk {
         match self {
             Self::Stock(stock) | Self::StockDatabase(stock, _) => stock.open(ticket).await,
             Self::Plugin(plugin, _) => plugin.open(ticket).await,
+            Self::Waiting { why, .. } => self.cannot(why.clone()),
         }
     }
 
@@ -191,6 +246,9 @@ impl Desk {
             },
             Self::StockDatabase(_, database) => database.lookup(key).await,
             Self::Plugin(plugin, _) => plugin.lookup(key).await,
+            Self::Waiting { why, .. } => Found::AskAgain {
+                why: words::not_answered_yet(why),
+            },
         }
     }
 }
@@ -200,8 +258,8 @@ impl Desk {
     /// Shows a follow-up in its ticket.
     pub async fn append(&self, message: &NewMessage) -> Outcome<()> {
         match self {
-            Self::Stock(_) | Self::StockDatabase(..) => {
-                cannot(words::stock_cannot_append(&message.ticket.number.0))
+            Self::Stock(_) | Self::StockDatabase(..) | Self::Waiting { .. } => {
+                self.cannot(words::stock_cannot_append(&message.ticket.number.0))
             }
             Self::Plugin(plugin, _) => plugin.append(message).await,
         }
@@ -210,8 +268,8 @@ impl Desk {
     /// Adds an internal note.
     pub async fn note(&self, note: &NewNote) -> Outcome<()> {
         match self {
-            Self::Stock(_) | Self::StockDatabase(..) => {
-                cannot(words::stock_cannot_note(&note.ticket.number.0))
+            Self::Stock(_) | Self::StockDatabase(..) | Self::Waiting { .. } => {
+                self.cannot(words::stock_cannot_note(&note.ticket.number.0))
             }
             Self::Plugin(plugin, _) => plugin.note(note).await,
         }
@@ -220,8 +278,8 @@ impl Desk {
     /// Shows an answer that left by our own mail.
     pub async fn reply(&self, reply: &NewReply) -> Outcome<()> {
         match self {
-            Self::Stock(_) | Self::StockDatabase(..) => {
-                cannot(words::stock_cannot_note(&reply.ticket.number.0))
+            Self::Stock(_) | Self::StockDatabase(..) | Self::Waiting { .. } => {
+                self.cannot(words::stock_cannot_note(&reply.ticket.number.0))
             }
             Self::Plugin(plugin, _) => plugin.reply(reply).await,
         }
@@ -230,8 +288,8 @@ impl Desk {
     /// Changes one field, and reads it back.
     pub async fn change(&self, change: &NewChange) -> Outcome<Changed> {
         match self {
-            Self::Stock(_) | Self::StockDatabase(..) => {
-                cannot(words::stock_cannot_change(&change.ticket.number.0))
+            Self::Stock(_) | Self::StockDatabase(..) | Self::Waiting { .. } => {
+                self.cannot(words::stock_cannot_change(&change.ticket.number.0))
             }
             Self::Plugin(plugin, _) => plugin.change(change).await,
         }
@@ -245,7 +303,7 @@ impl Desk {
         match self.reader() {
             Some(Reader::Plugin(plugin)) => plugin.head().await,
             Some(Reader::Database(database)) => database.head().await,
-            None => Err(unable()),
+            None => Err(self.unable()),
         }
     }
 
@@ -255,7 +313,7 @@ impl Desk {
         match self.reader() {
             Some(Reader::Plugin(plugin)) => plugin.changes(cursor, wait).await,
             Some(Reader::Database(database)) => database.changes(cursor, wait).await,
-            None => Err(unable()),
+            None => Err(self.unable()),
         }
     }
 
@@ -264,7 +322,7 @@ impl Desk {
         match self.reader() {
             Some(Reader::Plugin(plugin)) => plugin.snapshots(ids).await,
             Some(Reader::Database(database)) => database.snapshots(ids).await,
-            None => Err(unable()),
+            None => Err(self.unable()),
         }
     }
 
@@ -278,7 +336,7 @@ impl Desk {
         match self.reader() {
             Some(Reader::Plugin(plugin)) => plugin.listing(after, limit).await,
             Some(Reader::Database(database)) => database.listing(after, limit).await,
-            None => Err(unable()),
+            None => Err(self.unable()),
         }
     }
 
@@ -289,7 +347,7 @@ impl Desk {
             Some(Reader::Database(database)) => database.catalogue().await,
             None => match self {
                 Self::Plugin(plugin, _) => plugin.catalogue().await,
-                _ => Err(unable()),
+                _ => Err(self.unable()),
             },
         }
     }
@@ -297,7 +355,7 @@ impl Desk {
     /// How this osTicket is set up.
     pub async fn facts(&self) -> Result<Facts, ReadError> {
         let (plugin, database) = match self {
-            Self::Stock(_) => return Err(unable()),
+            Self::Stock(_) | Self::Waiting { .. } => return Err(self.unable()),
             Self::StockDatabase(_, database) => (None, Some(database)),
             Self::Plugin(plugin, database) => (Some(plugin), database.as_ref()),
         };
@@ -315,15 +373,5 @@ impl Desk {
             saw_us_as: told.saw_us_as,
             ..database.facts().await?
         })
-    }
-}
-
-fn cannot<T>(why: String) -> Outcome<T> {
-    Outcome::Never { why }
-}
-
-fn unable() -> ReadError {
-    ReadError::Unable {
-        why: words::stock_cannot_read(),
     }
 }

@@ -35,6 +35,14 @@ pub struct Plugin {
 /// A start does not wait longer for a plugin that may not be there.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What a look for the plugin found.
+pub(crate) enum Search {
+    Found(Box<Plugin>),
+    Absent,
+    /// Nobody can say yet, and why.
+    Unanswered(String),
+}
+
 /// One answer of the plugin, or none.
 enum Answer {
     Said(u16, Value, Option<Duration>),
@@ -45,8 +53,8 @@ enum Answer {
 }
 
 impl Plugin {
-    /// Asks for its health; `None` where there is no plugin that this daemon understands.
-    pub(crate) async fn find(stock: &Stock) -> Option<Self> {
+    /// Asks for its health. Only who answers like an osTicket without it, or with one of another age, has none.
+    pub(crate) async fn find(stock: &Stock) -> Search {
         let found = Self {
             stock: stock.clone(),
             facts: Facts::default(),
@@ -54,16 +62,26 @@ impl Plugin {
             seen: Arc::default(),
         };
         let asked = timeout(PATIENCE, found.get("health"));
-        let Ok(Answer::Said(200, health, _)) = asked.await else {
-            return None;
+        let health = match asked.await {
+            Ok(Answer::Said(200, health, _)) => health,
+            Ok(Answer::Said(300..=400 | 403..=405, ..)) => return Search::Absent,
+            Ok(Answer::Said(401, said, _)) => {
+                let told = said.get("words").and_then(Value::as_str);
+                return Search::Unanswered(words::key_refused(&short(told.unwrap_or_default())));
+            }
+            Ok(answer) => return Search::Unanswered(reason(answer)),
+            Err(_) => return Search::Unanswered("waktu habis".to_owned()),
         };
         let facts = read::facts(&health);
         let understood = facts.plugin.as_deref().is_some_and(is_understood);
-        understood.then_some(Self {
+        if !understood {
+            return Search::Absent;
+        }
+        Search::Found(Box::new(Self {
             agent: health.get("agent_id").and_then(Value::as_i64),
             facts,
             ..found
-        })
+        }))
     }
 
     /// As it was at the start, with the clock of now.

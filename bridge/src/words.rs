@@ -50,6 +50,12 @@ pub(crate) fn stock_cannot_look_up() -> String {
         .to_owned()
 }
 
+pub(crate) fn not_answered_yet(why: &str) -> String {
+    format!(
+        "osTicket belum dapat ditanyai sejak tanggap dimulai ({why}); semuanya menunggu, dan jalannya ditentukan begitu ia menjawab"
+    )
+}
+
 pub(crate) fn unreachable(why: &str) -> String {
     format!("osTicket tidak dapat dihubungi ({why}); tiket belum dibuat, akan dicoba lagi")
 }
@@ -104,9 +110,7 @@ pub(crate) fn files_too_large() -> String {
 
 /// Stands in the ticket where a file would have been.
 pub(crate) fn file_refused(said: &str) -> String {
-    format!(
-        "[osTicket menolak berkas: \"{said}\"; semua berkas tersimpan di jurnal tanggap]"
-    )
+    format!("[osTicket menolak berkas: \"{said}\"; semua berkas tersimpan di jurnal tanggap]")
 }
 
 pub(crate) fn ticket_gone(said: &str) -> String {

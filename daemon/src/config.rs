@@ -153,6 +153,11 @@ pub struct OsticketSettings {
     pub priority_low: Option<i64>,
     pub priority_medium: Option<i64>,
     pub priority_high: Option<i64>,
+    /// osTicket's ids for new tickets; where there are none, osTicket decides.
+    pub department: Option<i64>,
+    pub sla: Option<i64>,
+    /// Harmless files of reports are copied into tickets.
+    pub attachments: bool,
     /// How many requests at once, at most.
     pub at_once: usize,
     /// Its database, where an account of ours may read it.

@@ -77,6 +77,9 @@ impl Tick for Deliver {
 
     /// One round: every order that was due is claimed, tried and recorded. While outcomes are recorded the next attempts go on.
     async fn tick(&mut self) -> Result<Progress, StoreError> {
+        if let Way::Desk(desk) = &mut self.way {
+            desk.settle().await;
+        }
         let claimed = self
             .store
             .claim_orders(self.way.channel(), self.clock.now(), CLAIM_AT_ONCE)

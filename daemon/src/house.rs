@@ -115,6 +115,7 @@ impl House {
             config: self.config.clone(),
             rules: self.rulebook.in_force(),
             wronged: Vec::new(),
+            notes: self.desk.capabilities().writes,
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Judge {
     pub rules: watch::Receiver<Arc<RuleSet>>,
     /// Mails whose last try was stopped by the store's trouble, and is still counted against them.
     pub wronged: Vec<EntryId>,
+    /// This way into osTicket can show staff a note: there the reasons of a judgement stand, out of the reporter's sight.
+    pub notes: bool,
 }
 
 /// A mail that has been read and judged, before anything follows from it.
@@ -186,10 +188,17 @@ impl Judge {
             entry: mail.unread.entry.0,
             receipt: answer.is_ok(),
         };
-        let effects = sitting.apply(case, event).await?;
+        let mut effects = sitting.apply(case, event).await?;
+        if self.notes {
+            effects.extend(sitting.apply(case, judgement_noted()).await?);
+        }
         let mut orders = Vec::with_capacity(effects.len());
         for effect in effects {
             let payload = match (&effect, &answer) {
+                (Effect::AddNote { .. }, _) => {
+                    let kin = sitting.kin(case).await?;
+                    json(&ticket::classification(&self.facts(mail, &register), &kin))?
+                }
                 (Effect::SendReceipt, Ok(letter)) => json(&letter.sealed)?,
                 (Effect::OpenTicket, _) => json(&ticket::compose(
                     &self.facts(mail, &register),
@@ -294,7 +303,15 @@ impl Judge {
             classification: &mail.classification,
             for_human: mail.for_human.as_deref().unwrap_or_default(),
             own_address: &self.config.team.address,
+            copies: self.config.osticket.attachments,
+            noted: self.notes,
         }
+    }
+}
+
+fn judgement_noted() -> Event {
+    Event::NoteOrdered {
+        about: "penilaian".to_owned(),
     }
 }
 

@@ -56,6 +56,7 @@ impl Tick for Sync {
     type Error = StoreError;
 
     async fn tick(&mut self) -> Result<Progress, StoreError> {
+        self.desk.settle().await;
         self.look_round().await
     }
 }
@@ -121,8 +122,16 @@ impl Sync {
 
     /// Where osTicket remembers our keys, the same order may simply be given again.
     async fn look(&self, order: &Claimed) -> Finding {
-        if order.effect.channel() == Channel::Desk && self.repeats() {
-            return Finding::NotDone;
+        if order.effect.channel() == Channel::Desk {
+            match self.desk.capabilities().in_doubt {
+                Recourse::Repeat => return Finding::NotDone,
+                Recourse::Wait => {
+                    return Finding::AskAgain {
+                        why: "osTicket belum menjawab sejak tanggap dimulai".to_owned(),
+                    };
+                }
+                Recourse::Human | Recourse::LookUp => {}
+            }
         }
         match &order.effect {
             Effect::OpenTicket => self.look_for_ticket(order).await,

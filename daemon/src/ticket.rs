@@ -1,9 +1,16 @@
 //! The one translation from a judged report to a ticket. Pure: the same report always gives the same ticket.
 
+mod files;
+mod note;
+
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 use tanggap_rules::{Attachment, Authenticity, Classification, Missing, Report, Severity, defang};
+
+use files::Fate;
+pub use files::FileDraft;
+pub use note::{Kin, classification};
 
 use crate::clock::Timestamp;
 use crate::config::OsticketSettings;
@@ -20,6 +27,15 @@ pub struct TicketDraft {
     pub stand_in_address: String,
     pub topic: Option<i64>,
     pub priority: Option<i64>,
+    #[serde(default)]
+    pub department: Option<i64>,
+    #[serde(default)]
+    pub sla: Option<i64>,
+    /// The mail in the journal that brings the files.
+    #[serde(default)]
+    pub entry: i64,
+    #[serde(default)]
+    pub files: Vec<FileDraft>,
 }
 
 /// A message for an existing ticket, composed and waiting.
@@ -29,6 +45,8 @@ pub struct MessageDraft {
     /// Whose message it is.
     #[serde(default)]
     pub reporter_address: String,
+    #[serde(default)]
+    pub files: Vec<FileDraft>,
 }
 
 /// An internal note, composed and waiting.
@@ -59,6 +77,24 @@ pub struct Facts<'a> {
     pub for_human: &'a str,
     /// The address to use where the report has none.
     pub own_address: &'a str,
+    /// Files may be copied into the ticket.
+    pub copies: bool,
+    /// The reasons of the judgement stand in a note for staff alone.
+    pub noted: bool,
+}
+
+impl Facts<'_> {
+    fn fates(&self) -> Vec<Fate> {
+        files::fates(self.report, self.copies)
+    }
+
+    fn files(&self) -> Vec<FileDraft> {
+        let copied = |fate| match fate {
+            Fate::Copied(file) => Some(file),
+            Fate::Stays(_) => None,
+        };
+        self.fates().into_iter().filter_map(copied).collect()
+    }
 }
 
 /// osTicket loses texts of 64 KB and more (O19); what is cut stays in the journal, and the text says so.
@@ -82,6 +118,10 @@ pub fn compose(facts: &Facts<'_>, settings: &OsticketSettings) -> TicketDraft {
             Severity::Medium => settings.priority_medium,
             Severity::High => settings.priority_high,
         },
+        department: settings.department,
+        sla: settings.sla,
+        entry: facts.entry,
+        files: facts.files(),
     }
 }
 
@@ -91,19 +131,20 @@ pub fn follow_up(facts: &Facts<'_>) -> MessageDraft {
     line(&mut text, &format!("SUSULAN untuk {}", facts.register));
     sender_lines(&mut text, facts);
     text.push('\n');
-    contents(&mut text, facts.report);
+    contents(&mut text, facts);
     let (_, reporter_address) = reporter(facts);
     MessageDraft {
         body: text,
         reporter_address,
+        files: facts.files(),
     }
 }
 
 fn subject(facts: &Facts<'_>) -> String {
-    let title = if facts.report.subject.is_empty() {
-        "(tanpa perihal)"
-    } else {
-        &facts.report.subject
+    let title = match facts.report.subject.as_str() {
+        _ if facts.report.is_red() => "(TLP:RED, perihal ada di jurnal)",
+        "" => "(tanpa perihal)",
+        subject => subject,
     };
     let level = severity_name(facts.classification.severity);
     let mark = if facts.for_human.is_empty() {
@@ -148,10 +189,13 @@ fn body(facts: &Facts<'_>) -> String {
         );
     }
     judgement_lines(&mut text, facts.classification);
+    if !facts.noted {
+        reasons(&mut text, facts.classification);
+    }
     sender_lines(&mut text, facts);
     missing_line(&mut text, &facts.report.missing);
     text.push('\n');
-    contents(&mut text, facts.report);
+    contents(&mut text, facts);
     text
 }
 
@@ -167,6 +211,9 @@ fn judgement_lines(text: &mut String, judged: &Classification) {
             &format!("Jenis lain      : {}", judged.also.join(", ")),
         );
     }
+}
+
+fn reasons(text: &mut String, judged: &Classification) {
     for reason in &judged.reasons {
         line(
             text,
@@ -214,9 +261,19 @@ fn missing_line(text: &mut String, missing: &[Missing]) {
 }
 
 /// What the mail says, unclickable, within osTicket's limits.
-fn contents(text: &mut String, report: &Report) {
+fn contents(text: &mut String, facts: &Facts<'_>) {
+    let report = facts.report;
+    if report.is_red() {
+        return line(
+            text,
+            &format!(
+                "TLP:RED: isi, lampiran, dan indikatornya tidak disalin ke osTicket. Baca dengan: tanggap explain {}",
+                facts.entry
+            ),
+        );
+    }
     observables(text, report);
-    attachments(text, &report.attachments);
+    attachments(text, &report.attachments, &facts.fates());
     for oddity in report.oddities.iter().take(10) {
         line(text, &format!("Kejanggalan surel: {}", cut(&oddity.0, 300)));
     }
@@ -243,25 +300,26 @@ fn observables(text: &mut String, report: &Report) {
     more(text, report.observables.len(), 100);
 }
 
-/// Attachments are named, never copied: identity cards and samples stay in the journal.
-fn attachments(text: &mut String, attachments: &[Attachment]) {
+/// Every attached file is named, with what became of it.
+fn attachments(text: &mut String, attachments: &[Attachment], fates: &[Fate]) {
     if attachments.is_empty() {
         return;
     }
-    line(
-        text,
-        "Lampiran (tersimpan di jurnal, tidak disalin ke sini):",
-    );
-    for file in attachments.iter().take(50) {
+    line(text, "Lampiran (semuanya tersimpan di jurnal):");
+    for (file, fate) in attachments.iter().zip(fates).take(50) {
         let kind = if file.detected.is_empty() {
             &file.declared
         } else {
             &file.detected
         };
+        let fate = match fate {
+            Fate::Copied(_) => "disalin ke sini",
+            Fate::Stays(why) => &format!("tidak disalin: {why}"),
+        };
         line(
             text,
             &format!(
-                "  {} ({kind}, {} bita, SHA-256 {})",
+                "  {} ({kind}, {} bita, SHA-256 {}): {fate}",
                 file.name, file.size, file.sha256
             ),
         );

@@ -26,6 +26,7 @@ mod prove;
 mod read;
 mod report;
 mod ruleset;
+mod secrecy;
 mod severity;
 mod stance;
 
@@ -33,7 +34,7 @@ pub use classify::{Passage, classify};
 pub use defang::defang;
 pub use lint::Lint;
 pub use prove::{Fetch, Trial};
-pub use read::read;
+pub use read::{files, read};
 pub use report::*;
 pub use ruleset::{Gives, RuleFile, RuleSet};
 pub use stance::Stance;

@@ -4,6 +4,7 @@ mod attached;
 mod clean;
 mod columns;
 mod fangs;
+mod files;
 mod headers;
 mod hosts;
 mod html;
@@ -21,6 +22,8 @@ mod tail;
 mod xarf;
 mod zipped;
 
+pub(crate) use attached::{is_card, is_card_word};
+pub use files::files;
 pub(crate) use parts::hex;
 
 use std::sync::LazyLock;

@@ -40,6 +40,10 @@ fn ticket(key: EffectKey) -> NewTicket {
         stand_in_address: "csirt@batangkab.go.id".into(),
         topic: None,
         priority: None,
+        department: None,
+        sla: None,
+        fields: std::collections::BTreeMap::new(),
+        attachments: Vec::new(),
     }
 }
 

@@ -188,7 +188,7 @@ fn a_log_that_nobody_reads_stops_nothing() {
     assert_eq!(status.code(), Some(0), "{status}");
 }
 
-/// An osTicket that takes every ticket and never says a word; who only looks whether our plugin is there is hung up on.
+/// An osTicket that takes every ticket and never says a word; who only looks whether our plugin is there is told no.
 fn silent_desk() -> (String, Receiver<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -196,8 +196,13 @@ fn silent_desk() -> (String, Receiver<TcpStream>) {
     std::thread::spawn(move || {
         while let Ok((mut connection, _)) = listener.accept() {
             let mut verb = [0; 4];
-            if connection.read_exact(&mut verb).is_ok() && &verb == b"POST" {
+            if connection.read_exact(&mut verb).is_err() {
+                continue;
+            }
+            if &verb == b"POST" {
                 let _ = taken.send(connection);
+            } else {
+                let _ = connection.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 17\r\nConnection: close\r\n\r\nURL not supported");
             }
         }
     });

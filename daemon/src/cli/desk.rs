@@ -208,10 +208,29 @@ fn way(desk: &Desk) -> Check {
                     .to_owned(),
             );
         }
-        Desk::Plugin(plugin, database) => {
+        Desk::Plugin(plugin, database) if !plugin.is_whole() => {
+            return bad(
+                "jalan ke osTicket",
+                old_plugin(plugin.version(), database.is_some()),
+            );
+        }
+        Desk::Plugin(plugin, _) => {
             return good(
                 "jalan ke osTicket",
-                by_plugin(plugin.version(), database.is_some()),
+                format!(
+                    "plugin tanggap {}: setiap tulisan sekali saja dan dapat diulang; susulan, lampiran, catatan, dan prioritas tampil di tiket, \
+                     dan yang dikerjakan petugas sampai ke kasus. Akun basis data tidak diperlukan",
+                    plugin.version()
+                ),
+            );
+        }
+        Desk::Waiting { why, .. } => {
+            return bad(
+                "jalan ke osTicket",
+                format!(
+                    "osTicket belum dapat ditanyai: {why}. Surel tetap diambil dan tanda terima tetap dikirim; tiket, susulan, dan catatan \
+                     menunggu. Periksa [osticket] url, jaringan, dan kunci API"
+                ),
             );
         }
         Desk::Stock(_) => {
@@ -226,14 +245,15 @@ fn way(desk: &Desk) -> Check {
     good("jalan ke osTicket", words)
 }
 
-fn by_plugin(version: &str, reads: bool) -> String {
+fn old_plugin(version: &str, reads: bool) -> String {
     let rest = if reads {
         "yang dikerjakan petugas dibaca dari basis data"
     } else {
-        "yang dikerjakan petugas tidak sampai ke kasus: untuk itu beri akun MySQL yang hanya dapat membaca, [osticket.database]"
+        "yang dikerjakan petugas tidak sampai ke kasus"
     };
     format!(
-        "plugin tanggap {version}: setiap tulisan sekali saja dan dapat diulang; susulan, catatan, dan prioritas tampil di tiket; {rest}"
+        "plugin tanggap {version} lebih tua daripada program ini: tiket, susulan, catatan, dan prioritas dapat ditulis, tetapi {rest}. \
+         Salin folder bridge/plugin/tanggap yang baru ke include/plugins/ osTicket, lalu jalankan ulang tanggap"
     )
 }
 

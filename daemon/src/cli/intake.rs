@@ -148,6 +148,7 @@ fn judge(store: &Store, clock: &Clock, config: Config) -> anyhow::Result<Judge> 
         clock: clock.clone(),
         rules: rulebook.in_force(),
         wronged: Vec::new(),
+        notes: false,
         config: std::sync::Arc::new(config),
     })
 }

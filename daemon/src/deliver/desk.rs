@@ -1,14 +1,16 @@
 //! Orders for osTicket: a ticket to open, a message or a note to show in it, a severity to follow.
 
+use std::collections::BTreeMap;
+
 use tanggap_bridge::{
-    Changed, Desk, EffectKey, NewChange, NewMessage, NewNote, NewTicket, Outcome, Scope, Setting,
-    TicketNumber, TicketRef,
+    Attachment, Changed, Desk, EffectKey, NewChange, NewMessage, NewNote, NewTicket, Outcome,
+    Scope, Setting, TicketNumber, TicketRef,
 };
 
 use super::{Achieved, draft, map};
 use crate::case::{Effect, Event};
-use crate::store::{Claimed, Store, TicketStanding};
-use crate::ticket::{MessageDraft, NoteDraft, SeverityDraft, TicketDraft};
+use crate::store::{Claimed, EntryId, Store, TicketStanding};
+use crate::ticket::{FileDraft, MessageDraft, NoteDraft, SeverityDraft, TicketDraft};
 
 pub(super) async fn carry_out(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Achieved> {
     match &order.effect {
@@ -25,6 +27,10 @@ async fn open_ticket(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Ach
         Ok(draft) => draft,
         Err(never) => return never,
     };
+    let attachments = match files_of(store, draft.entry, &draft.files).await {
+        Ok(attachments) => attachments,
+        Err(later) => return later,
+    };
     let ticket = NewTicket {
         key: EffectKey(store.effect_key(&order.key)),
         subject: draft.subject,
@@ -34,6 +40,10 @@ async fn open_ticket(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Ach
         stand_in_address: draft.stand_in_address,
         topic: draft.topic,
         priority: draft.priority,
+        department: draft.department,
+        sla: draft.sla,
+        fields: BTreeMap::new(),
+        attachments,
     };
     map(desk.open(&ticket).await, ticket_opened)
 }
@@ -47,6 +57,38 @@ fn ticket_opened(ticket: TicketRef) -> Achieved {
     }
 }
 
+/// The files that an order brings along, out of the journal. What is not found there any more is left out: the text names it.
+async fn files_of(
+    store: &Store,
+    entry: i64,
+    wanted: &[FileDraft],
+) -> Result<Vec<Attachment>, Outcome<Achieved>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let raw = store
+        .raw(EntryId(entry), u64::MAX)
+        .await
+        .map_err(|_| Outcome::Later {
+            why: "jurnal tidak terbaca; lampirannya menunggu".to_owned(),
+            after: None,
+            scope: Scope::Order,
+        })?;
+    let digests: Vec<String> = wanted.iter().map(|file| file.sha256.clone()).collect();
+    let mut found = tanggap_rules::files(&raw, &digests);
+    let taken = |file: &FileDraft| {
+        let place = found
+            .iter()
+            .position(|(digest, _)| *digest == file.sha256)?;
+        Some(Attachment {
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            bytes: found.swap_remove(place).1,
+        })
+    };
+    Ok(wanted.iter().filter_map(taken).collect())
+}
+
 async fn append(desk: &Desk, store: &Store, order: &Claimed, entry: i64) -> Outcome<Achieved> {
     let draft: MessageDraft = match draft(order) {
         Ok(draft) => draft,
@@ -56,12 +98,16 @@ async fn append(desk: &Desk, store: &Store, order: &Claimed, entry: i64) -> Outc
         Ok(ticket) => ticket,
         Err(outcome) => return outcome,
     };
+    let attachments = match files_of(store, entry, &draft.files).await {
+        Ok(attachments) => attachments,
+        Err(later) => return later,
+    };
     let message = NewMessage {
         key: EffectKey(store.effect_key(&order.key)),
         ticket,
         body: draft.body,
         reporter_address: draft.reporter_address,
-        attachments: Vec::new(),
+        attachments,
     };
     map(desk.append(&message).await, |()| Achieved {
         result: String::new(),

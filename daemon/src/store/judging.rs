@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::books::{Chain, Stamp};
@@ -17,6 +18,7 @@ use crate::clock::Timestamp;
 use crate::failpoint;
 use crate::mailbox::Place;
 use crate::register::NewRow;
+use crate::ticket::Kin;
 
 const LEASE: &str = "judge";
 
@@ -259,6 +261,28 @@ impl Judging {
             .doing("reading a register number")?
             .try_get(0)
             .doing("reading a register number")
+    }
+
+    /// Other cases of this case's reporter, newest first, among the last few thousand: those are found by their ids.
+    pub async fn kin(&mut self, case: CaseId) -> Result<Vec<Kin>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT k.register, k.subject, k.ticket FROM incident c JOIN incident k ON k.reporter = c.reporter AND k.id < c.id AND k.id > c.id - 5000
+             WHERE c.id = $1 AND c.reporter <> '' ORDER BY k.id DESC LIMIT 5",
+        )
+        .bind(case.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .doing("finding related cases")?;
+        let kin = |row: &AnyRow| {
+            Ok(Kin {
+                register: row.try_get(0)?,
+                subject: row.try_get(1)?,
+                ticket: row.try_get(2)?,
+            })
+        };
+        rows.iter()
+            .map(|row| kin(row).doing("finding related cases"))
+            .collect()
     }
 
     pub async fn participants(&mut self, case: CaseId) -> Result<Vec<String>, StoreError> {

@@ -41,6 +41,7 @@ impl Tick for Follow {
     type Error = StoreError;
 
     async fn tick(&mut self) -> Result<Progress, StoreError> {
+        self.desk.settle().await;
         if !self.desk.capabilities().reads {
             return Ok(Progress::default());
         }

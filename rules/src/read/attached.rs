@@ -75,7 +75,8 @@ pub fn identity(report: &Report) -> bool {
     attached || links_a_card(&report.newest)
 }
 
-fn is_card(attachment: &Attachment) -> bool {
+/// Whether a file is a scan of an identity card, as far as its name tells.
+pub(crate) fn is_card(attachment: &Attachment) -> bool {
     let name = attachment.name.to_lowercase();
     let words = name.split(|character: char| !character.is_alphanumeric());
     let picture = attachment.declared.starts_with("image/")
@@ -86,6 +87,12 @@ fn is_card(attachment: &Attachment) -> bool {
             .into_iter()
             .any(|word| matches!(word, "ktp" | "ektp" | "sim" | "nip" | "id"))
             || CARDS.iter().any(|card| name.contains(card)))
+}
+
+/// Whether a text speaks of an identity card.
+pub(crate) fn is_card_word(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    CARDS.iter().any(|card| lower.contains(card))
 }
 
 fn links_a_card(text: &str) -> bool {
