@@ -135,6 +135,7 @@ const MAY_DEPEND: [(&str, &[&str]); 2] = [
     (
         "bridge",
         &[
+            "base64",
             "futures",
             "reqwest",
             "rustls",
