@@ -7,6 +7,7 @@ mod act;
 mod deadline;
 pub mod desk;
 mod hours;
+pub mod lettered;
 pub mod meaning;
 mod progress;
 mod sheet;
@@ -17,6 +18,7 @@ pub use act::{Act, Exit, Intake, Way};
 pub use deadline::{Deadline, deadlines};
 pub use desk::{Deed, InDesk};
 pub use hours::{Hours, Shift, by_the_wall};
+pub use lettered::{LetterDeed, LetterState, Lettered, SentLetter};
 pub use meaning::{Meaning, Sop};
 pub use progress::{Phase, Progress};
 pub use sheet::{Sheet, Told};
@@ -116,6 +118,15 @@ pub enum Event {
         entry: i64,
         message_id: String,
     },
+    /// A letter that a person must look at: from an act of the staff, or by hand.
+    LetterDrafted {
+        /// `penutupan`, `susulan`, …
+        kind: String,
+        /// What it is to say beside the template's own words.
+        note: String,
+    },
+    /// What became of such a letter.
+    Lettered(Lettered),
     /// An operator gave an order up, and said why.
     OrderDropped {
         order: String,
@@ -163,6 +174,11 @@ pub enum Effect {
     },
     /// Tell the reporter that the report has arrived.
     SendReceipt,
+    /// Send a letter that a person released.
+    SendLetter {
+        letter: i64,
+        turn: i64,
+    },
     /// Tell staff something, inside the ticket.
     AddNote {
         about: String,
@@ -181,6 +197,8 @@ impl Effect {
             Self::OpenTicket => "ticket".to_owned(),
             Self::AppendMessage { entry } => format!("message/{entry}"),
             Self::SendReceipt => "receipt".to_owned(),
+            Self::SendLetter { letter, turn: 1 } => format!("letter/{letter}"),
+            Self::SendLetter { letter, turn } => format!("letter/{letter}/{turn}"),
             Self::AddNote { about } => format!("note/{about}"),
             Self::SetSeverity { turn, .. } => format!("severity/{turn}"),
         }
@@ -193,7 +211,7 @@ impl Effect {
             | Self::AppendMessage { .. }
             | Self::AddNote { .. }
             | Self::SetSeverity { .. } => Channel::Desk,
-            Self::SendReceipt => Channel::Post,
+            Self::SendReceipt | Self::SendLetter { .. } => Channel::Post,
         }
     }
 }
@@ -230,7 +248,7 @@ pub struct Step {
 #[error("event {event:?} cannot happen to a case that is {}", stage.name())]
 pub struct Illegal {
     pub stage: Stage,
-    pub event: Event,
+    pub event: Box<Event>,
 }
 
 /// What `event` means for `case`. Pure and total: the same question always gets the same answer.
@@ -245,6 +263,7 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
             Some(progress) => Ok(progressed(case, progress)),
             None => Err(illegal(case, event)),
         },
+        (_, Event::Lettered(told)) => Ok(stay(case, letter_to_send(told))),
         (_, Event::NoteOrdered { about }) => Ok(stay(
             case,
             vec![Effect::AddNote {
@@ -270,6 +289,7 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
             | Event::ReceiptSent { .. }
             | Event::ReceiptRefused { .. }
             | Event::LetterBounced { .. }
+            | Event::LetterDrafted { .. }
             | Event::OrderDropped { .. }
             | Event::InDesk(_)
             | Event::NoteShown { .. }
@@ -306,6 +326,17 @@ fn opened(case: &Case, number: &str) -> Option<Step> {
             },
             effects: Vec::new(),
         }),
+    }
+}
+
+/// A letter that goes by mail is ordered; one that is carried by hand needs nobody.
+fn letter_to_send(told: &Lettered) -> Vec<Effect> {
+    match &told.deed {
+        LetterDeed::Released { address, turn } if !address.is_empty() => vec![Effect::SendLetter {
+            letter: told.letter,
+            turn: *turn,
+        }],
+        _ => Vec::new(),
     }
 }
 
@@ -352,6 +383,6 @@ fn progressed(case: &Case, progress: Progress) -> Step {
 fn illegal(case: &Case, event: &Event) -> Illegal {
     Illegal {
         stage: case.stage,
-        event: event.clone(),
+        event: Box::new(event.clone()),
     }
 }

@@ -12,10 +12,10 @@ use tanggap_bridge::{Desk, Outcome, Scope};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use crate::case::{Channel, Effect, Event};
+use crate::case::{Channel, Effect, Event, LetterDeed, Lettered};
 use crate::clock::{Clock, Timestamp};
 use crate::failpoint;
-use crate::letter::{Post, SealedLetter};
+use crate::letter::{Dispatch, Post, SealedLetter};
 use crate::pace::{Chain, Progress, Tick};
 use crate::store::{Claimed, OrderState, Recorded, Store, StoreError, backoff};
 
@@ -264,6 +264,10 @@ fn refused(order: Claimed, why: String, now: Timestamp) -> Recorded {
             },
         ),
         Effect::SendReceipt => (OrderState::Held, Event::ReceiptRefused { why: why.clone() }),
+        Effect::SendLetter { letter, .. } => (
+            OrderState::Held,
+            letter_refused(&order.payload, *letter, &why),
+        ),
         Effect::AddNote { about } => (OrderState::Dropped, note_refused(about, &why)),
         Effect::SetSeverity { .. } => (OrderState::Dropped, note_refused("tingkat", &why)),
     };
@@ -297,6 +301,7 @@ async fn carry_out(way: &Way, store: &Store, order: &Claimed) -> Outcome<Achieve
     match (way, &order.effect) {
         (Way::Desk(desk), _) => desk::carry_out(desk, store, order).await,
         (Way::Post(post), Effect::SendReceipt) => send(post, order).await,
+        (Way::Post(post), Effect::SendLetter { .. }) => send_letter(post, order).await,
         (Way::Post(_), _) => on_the_wrong_channel(),
     }
 }
@@ -313,6 +318,30 @@ async fn send(post: &Post, order: &Claimed) -> Outcome<Achieved> {
         Err(never) => return never,
     };
     map(post.send(&letter).await, |id| receipt_sent(id.0))
+}
+
+/// A released letter: the very bytes that were composed when it was released.
+async fn send_letter(post: &Post, order: &Claimed) -> Outcome<Achieved> {
+    let dispatch: Dispatch = match draft(order) {
+        Ok(dispatch) => dispatch,
+        Err(never) => return never,
+    };
+    map(post.send(&dispatch.sealed).await, |id| Achieved {
+        result: id.0.clone(),
+        event: dispatch.sent(&id.0),
+    })
+}
+
+fn letter_refused(payload: &str, letter: i64, why: &str) -> Event {
+    let dispatch = serde_json::from_str(payload);
+    let kind = dispatch.map_or_else(|_| String::new(), |dispatch: Dispatch| dispatch.kind);
+    Event::Lettered(Lettered {
+        letter,
+        kind,
+        deed: LetterDeed::Refused {
+            why: why.to_owned(),
+        },
+    })
 }
 
 /// The event of a receipt that left.

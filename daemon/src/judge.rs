@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use crate::case::{Effect, Event};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
+use crate::letter::Kind as LetterKind;
 use crate::pace::{Progress, Tick};
 use crate::register::{incoming, registered};
 use crate::store::{
@@ -260,6 +261,7 @@ impl Judge {
             });
         }
         sitting.order(&orders).await?;
+        self.draft_thanks(sitting, case).await?;
         let why = format!("susulan untuk {register}");
         Ok(Verdict {
             fate: Fate::Joined,
@@ -267,6 +269,19 @@ impl Judge {
             why,
             receipt: "susulan; tanda terima hanya untuk laporan baru".to_owned(),
         })
+    }
+
+    /// A word to the reporter that more has arrived, where that is configured; one that waits already says it for all of them.
+    async fn draft_thanks(&self, sitting: &mut Judging, case: CaseId) -> Result<(), StoreError> {
+        let kind = LetterKind::FollowUp;
+        if self.config.letters.drafts.contains(&kind) && !sitting.letter_waits(case, kind).await? {
+            let event = Event::LetterDrafted {
+                kind: kind.name().to_owned(),
+                note: String::new(),
+            };
+            sitting.apply(case, event).await?;
+        }
+        Ok(())
     }
 
     fn new_case(&self, mail: &Judged) -> NewCase {

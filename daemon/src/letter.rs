@@ -6,6 +6,7 @@ mod budget;
 mod clean;
 mod compose;
 pub mod dates;
+mod dispatch;
 mod facts;
 mod kinds;
 mod post;
@@ -13,6 +14,7 @@ mod press;
 mod recipient;
 mod report;
 mod shelf;
+pub mod signed;
 mod suppress;
 mod withheld;
 mod wording;
@@ -24,6 +26,7 @@ use crate::clock::Timestamp;
 use crate::config::Team;
 
 pub use budget::within_budget;
+pub use dispatch::{Attachment, Dispatch, DispatchFacts, dispatch};
 pub use facts::{Head, LetterFacts, data, incident_name, kop, level, page, sample, signatory};
 pub use kinds::{Kind, Part, Wording, WordingError, wording};
 pub use post::{Patience, Post, PostError, PostId};
@@ -66,7 +69,7 @@ pub fn receipt(facts: &ReceiptFacts<'_>) -> SealedLetter {
     SealedLetter {
         from: None,
         to: facts.recipient.address.clone(),
-        message_id: compose::message_id(facts),
+        message_id: compose::message_id(facts.team, facts.key),
         text: compose::message(facts),
     }
 }

@@ -17,6 +17,7 @@ pub mod judge;
 pub mod case;
 pub mod letter;
 pub mod register;
+pub mod secretary;
 pub mod ticket;
 
 pub mod deliver;

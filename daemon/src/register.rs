@@ -19,7 +19,7 @@ pub use agenda::{incoming, registered};
 pub use book::{Book, Cells, NewRow, Which};
 pub use csv::csv;
 pub use ledger::{Column, Ledger, Row};
-pub use mutation::{is_booked, rows_of};
+pub use mutation::{is_booked, once_numbered, rows_of};
 pub use page::page;
 pub use queue::{QueueFacts, QueueRow, queue};
 pub use xlsx::{SheetError, workbook, xlsx};

@@ -18,7 +18,7 @@ use tanggap_bridge::{Desk, EffectKey, Found, Recourse};
 use crate::case::{Channel, Effect, Event};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Doubt;
-use crate::letter::{Post, SealedLetter};
+use crate::letter::{Dispatch, Post, SealedLetter};
 use crate::pace::{Progress, Tick};
 use crate::store::{Claimed, OrderState, Recorded, Store, StoreError};
 
@@ -140,7 +140,7 @@ impl Sync {
                     why: doubtful("pesan atau catatan"),
                 }
             }
-            Effect::SendReceipt => self.look_for_letter(order).await,
+            Effect::SendReceipt | Effect::SendLetter { .. } => self.look_for_letter(order).await,
         }
     }
 
@@ -174,14 +174,20 @@ impl Sync {
         match self.post.already_sent(&letter).await {
             Some(true) => Finding::Done {
                 result: letter.message_id.clone(),
-                event: crate::deliver::receipt_sent_event(letter.message_id),
+                event: sent_event(order, letter.message_id),
             },
             Some(false) => Finding::NotDone,
-            None if self.doubt == Doubt::ResendOnce && order.result != REPEATED => Finding::NotDone,
+            None if self.may_repeat(order) => Finding::NotDone,
             None => Finding::Human {
                 why: doubtful("surat"),
             },
         }
+    }
+
+    /// The setting is about receipts: of a letter that somebody signed there is never a second one without a person.
+    fn may_repeat(&self, order: &Claimed) -> bool {
+        let receipt = order.effect == Effect::SendReceipt;
+        receipt && self.doubt == Doubt::ResendOnce && order.result != REPEATED
     }
 
     async fn settle(
@@ -221,6 +227,14 @@ impl Sync {
             .record_outcomes(&[recorded], now)
             .await?
             .is_empty())
+    }
+}
+
+fn sent_event(order: &Claimed, message_id: String) -> Event {
+    let dispatch: Option<Dispatch> = serde_json::from_str(&order.payload).ok();
+    match dispatch.filter(|_| order.effect != Effect::SendReceipt) {
+        Some(dispatch) => dispatch.sent(&message_id),
+        None => crate::deliver::receipt_sent_event(message_id),
     }
 }
 

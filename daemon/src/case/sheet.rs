@@ -1,6 +1,6 @@
 //! A case on one page: all that its events say, folded. Pure, so that a letter, a book and a report never disagree.
 
-use super::{Act, Event, Exit, Intake, Phase, Way};
+use super::{Act, Event, Exit, Intake, LetterDeed, Phase, Way};
 use crate::clock::Timestamp;
 
 /// Something that somebody said or did, and when.
@@ -94,6 +94,9 @@ impl Sheet {
                 self.act(act, &told);
             }
             Event::ReceiptSent { .. } => self.answered = self.answered.or(Some(at)),
+            Event::Lettered(told) if matches!(told.deed, LetterDeed::Sent(_)) => {
+                self.answered = self.answered.or(Some(at));
+            }
             Event::FollowedUp { .. } => {
                 self.waiting_for = None;
                 self.spoke_after_end += u32::from(self.ended.is_some());

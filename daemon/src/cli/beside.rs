@@ -206,7 +206,7 @@ impl Cases {
             Self::Merge { on, into, reason } => {
                 staff::merge(store, clock, (on, into), reason).await?;
             }
-            Self::Deed(deed) => deed.carry_out(store, clock).await?,
+            Self::Deed(deed) => deed.carry_out((store, clock), &config).await?,
         }
         Ok(())
     }

@@ -9,11 +9,12 @@ use super::period::Asked;
 use super::print;
 use super::staff::{known, operator, said};
 use super::table::Table;
-use crate::case::{Event, Sheet, deadlines};
+use crate::case::{Sheet, deadlines};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::register::{self, Book, Ledger, NewRow, QueueFacts, QueueRow, Which};
-use crate::store::{CaseView, EventView, Span, Store, StoreError};
+use crate::secretary::sheet_of;
+use crate::store::{CaseView, Span, Store, StoreError};
 
 /// The books.
 #[derive(Debug, Subcommand)]
@@ -168,7 +169,7 @@ pub async fn queue_page(store: &Store, clock: &Clock) -> Result<Ledger, StoreErr
     let mut registered = store.first_rows(Book::Register, &ids).await?;
     let mut rows = Vec::with_capacity(cases.len());
     for case in cases {
-        let sheet = sheet(&events.remove(&case.id).unwrap_or_default());
+        let sheet = sheet_of(&events.remove(&case.id).unwrap_or_default());
         let due = deadlines(&sheet, case.opened)
             .first()
             .map(|clock| clock.due);
@@ -200,18 +201,6 @@ fn queue_row(
         sheet,
         due,
     }
-}
-
-/// All that a case's events say.
-pub fn sheet(events: &[EventView]) -> Sheet {
-    let read: Vec<(_, _, Event)> = events
-        .iter()
-        .filter_map(|event| {
-            let read = serde_json::from_str(&event.event).ok()?;
-            Some((event.at, event.actor.as_str(), read))
-        })
-        .collect();
-    Sheet::of(read.iter().map(|(at, by, event)| (*at, *by, event)))
 }
 
 fn show(page: &Ledger, out: &Out, format: Format, paper: &Paper<'_>) -> anyhow::Result<()> {

@@ -3,10 +3,14 @@
 use serde_json::{Value, json};
 
 use super::deeds;
+use super::letter::life;
 use super::table::Table;
 use super::{Format, dates};
-use crate::case::{Event, desk};
+use crate::case::{Event, desk, lettered};
 use crate::store::{CaseView, EventView, Store, StoreError};
+
+/// Letters shown with a case, at most.
+const LETTERS: i64 = 100;
 
 /// Prints the newest `limit` cases, oldest of them first.
 pub async fn list(store: &Store, format: Format, limit: i64) -> Result<(), StoreError> {
@@ -54,12 +58,17 @@ pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), S
         )));
     };
     let events = store.events(case.id).await?;
+    let letters = store.papers(Some(case.id), LETTERS).await?;
     if format == Format::Json {
         let mut shown = as_json(&case);
         if let Some(fields) = shown.as_object_mut() {
             fields.insert(
                 "events".to_owned(),
                 events.iter().map(event_as_json).collect(),
+            );
+            fields.insert(
+                "letters".to_owned(),
+                letters.iter().map(life::as_json).collect(),
             );
         }
         println!("{shown}");
@@ -92,6 +101,9 @@ pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), S
             event.actor,
             in_words(&event)
         );
+    }
+    if !letters.is_empty() {
+        println!("\n{}", life::table(&letters.iter().collect::<Vec<_>>()));
     }
     Ok(())
 }
@@ -165,6 +177,10 @@ fn in_words(event: &EventView) -> String {
             format!("perintah {order} dibatalkan: {reason}")
         }
         Ok(Event::Acted(act)) => deeds::in_words(&act),
+        Ok(Event::LetterDrafted { kind, .. }) => {
+            format!("surat disiapkan: {kind}; menunggu manusia (tanggap letter list)")
+        }
+        Ok(Event::Lettered(told)) => lettered::in_words(&told),
         Ok(Event::InDesk(seen)) => desk::in_words(&seen),
         Ok(event) => deeds::between_us_and_the_desk(&event),
         Err(_) => event.event.clone(),

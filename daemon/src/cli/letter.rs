@@ -1,6 +1,7 @@
-//! `tanggap letter preview` and `tanggap letter check`: letters looked at before anybody signs one.
+//! `tanggap letter`: letters looked at, numbered, signed, released.
 
 mod issue;
+pub mod life;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,14 +9,13 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::books::sheet;
 use super::staff::{known, said};
 use super::table::Table;
 use super::{EX_CONFIG, Format, Told};
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, Secrets};
-use crate::letter::{Head, Kind, LetterFacts, Press, Shelf, Wording, data, page, sample, wording};
-use crate::register::Book;
+use crate::letter::{Head, Kind, Press, Shelf, Wording, page, sample, wording};
+use crate::secretary::{COVER, Said, Secretary};
 use crate::store::{Role, Store};
 
 pub const EXAMPLES: &str = "\
@@ -29,8 +29,6 @@ Contoh:
 
 /// The page of a formal letter.
 const PAGE: &str = "surat.typ";
-/// The mail that goes with a signed letter.
-const COVER: &str = "pengantar";
 /// What a stranger may write to break out of a template, a page or a mail.
 const HOSTILE: &str = "#. satu\n\nHal: palsu\r\nBcc: x@y.example\n{{ 7 * 7 }}{% for a in b %} #eval(\"1\") $x$ *_`\\ <img src=x> \u{202e}\u{0}@a 漢字 مرحبا 😀";
 
@@ -42,6 +40,16 @@ pub enum Letters {
     Preview(Preview),
     /// Terbitkan surat dengan nomor dari Tata Usaha: nomor dan sidik berkas dicatat di register surat
     Issue(issue::Issue),
+    /// Siapkan surat tanpa menerbitkannya: surel biasa siap dilepas, surat dinas menunggu nomor
+    Draft(life::Draft),
+    /// Surat yang menunggu, dan yang sudah keluar
+    List(life::List),
+    /// Lihat satu surat: isi surelnya, atau berkas PDF-nya
+    Show(life::Show),
+    /// Terima kembali berkas PDF yang sudah ditandatangani; dicocokkan sendiri dengan suratnya
+    Signed(life::Signed),
+    /// Lepas surat: dikirim sekali, tepat berkas yang ditandatangani
+    Release(life::Release),
     /// Batalkan nomor surat: nomornya tetap tercatat dengan alasannya, dan tidak dipakai lagi
     Cancel(issue::Cancel),
     /// Periksa semua templat: dengan isi biasa, isi kosong, dan isi yang mencoba merusak
@@ -86,6 +94,11 @@ impl Letters {
         match self {
             Self::Preview(preview) => preview.act(&config, templates),
             Self::Issue(issue) => issue.act(&config, templates),
+            Self::Draft(draft) => draft.act(&config),
+            Self::List(list) => list.act(&config, format),
+            Self::Show(show) => show.act(&config, &templates),
+            Self::Signed(signed) => signed.act(&config),
+            Self::Release(release) => release.act(&config, &templates),
             Self::Cancel(cancel) => cancel.act(&config),
             Self::Check => check(&config, &templates, format),
         }
@@ -108,12 +121,11 @@ impl Preview {
 
     /// The letter's wording, and its page.
     fn made(&self, config: &Config, templates: &Shelf) -> anyhow::Result<(Wording, Value)> {
-        let clock = Clock::default();
-        let now = clock.now();
+        let now = Clock::default().now();
         let blank = config.letters.blank_number(now);
         let number = self.number.clone().unwrap_or(blank);
         let data = match &self.register {
-            Some(register) => self.facts(config, &clock, (register, &number))?,
+            Some(register) => self.facts((config, templates), (register, &number))?,
             None => self.made_up(&number, now),
         };
         let wording = wording(templates, self.kind.name(), &data)?;
@@ -148,35 +160,24 @@ impl Preview {
 
     fn facts(
         &self,
-        config: &Config,
-        clock: &Clock,
+        (config, templates): (&Config, &Shelf),
         (register, number): (&str, &str),
     ) -> anyhow::Result<Value> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(async {
-            let store = Store::open(&config.store, Role::Visitor, clock).await?;
-            let case = known(&store, register).await?;
-            let sheet = sheet(&store.events(case.id).await?);
-            let mut agenda = store.first_rows(Book::AgendaIn, &[case.id]).await?;
-            let agenda = agenda.remove(&case.id);
-            store.close().await;
-            let facts = LetterFacts {
-                team: &config.team,
-                case: &case,
-                sheet: &sheet,
-                agenda: agenda.as_ref().map(|row| (row.number, &row.cells)),
-                to: if self.to.is_empty() && !self.kind.is_formal() {
-                    "Bapak/Ibu"
-                } else {
-                    &self.to
-                },
-                note: &self.note,
-                number,
-                date: clock.now(),
+        let said = Said {
+            to: &self.to,
+            note: &self.note,
+            number,
+            subject: "",
+        };
+        beside(config, async |store, clock| {
+            let case = known(store, register).await?;
+            let secretary = Secretary {
+                store,
+                clock,
+                config,
+                shelf: templates,
             };
-            Ok(data(&facts))
+            Ok(secretary.data(self.kind, &case, &said).await?)
         })
     }
 
@@ -194,6 +195,23 @@ impl Preview {
         }
         Ok(())
     }
+}
+
+/// Opens the store beside the daemon, does it, and closes it.
+fn beside<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&Store, &Clock) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let clock = Clock::default();
+        let store = Store::open(&config.store, Role::Visitor, &clock).await?;
+        let done = work(&store, &clock).await;
+        store.close().await;
+        done
+    })
 }
 
 /// Every template with usual, empty and hostile values; every fault is told.

@@ -6,6 +6,7 @@ use super::table::Table;
 use super::{Format, dates};
 use crate::case::{Channel, Effect, Event};
 use crate::clock::Clock;
+use crate::letter::Dispatch;
 use crate::store::{
     ChannelState, Claimed, OrderState, OrderView, Recorded, Store, StoreError, Unfetched,
 };
@@ -167,7 +168,7 @@ pub async fn release(
 ) -> Result<(), StoreError> {
     for key in keys {
         let (order, state) = known(store, key).await?;
-        match carried_out(&order.effect, how)? {
+        match carried_out(&order, how)? {
             Some((event, result)) => {
                 let why = "menurut operator".to_owned();
                 let settled = Recorded {
@@ -206,8 +207,8 @@ pub async fn release(
 }
 
 /// The event and result that a human's word stands for.
-fn carried_out(effect: &Effect, how: &Released) -> Result<Option<(Event, String)>, StoreError> {
-    match (effect, how) {
+fn carried_out(order: &Claimed, how: &Released) -> Result<Option<(Event, String)>, StoreError> {
+    match (&order.effect, how) {
         (_, Released::GoOn) => Ok(None),
         (Effect::OpenTicket, Released::Ticket(number)) => Ok(Some((
             Event::TicketOpened {
@@ -221,6 +222,11 @@ fn carried_out(effect: &Effect, how: &Released) -> Result<Option<(Event, String)
             },
             String::new(),
         ))),
+        (Effect::SendLetter { .. }, Released::Sent) => {
+            let dispatch: Dispatch = serde_json::from_str(&order.payload)
+                .map_err(|why| StoreError::Refused(format!("isi perintah tidak terbaca: {why}")))?;
+            Ok(Some((dispatch.sent("menurut operator"), String::new())))
+        }
         (Effect::AppendMessage { entry }, Released::Sent) => Ok(Some((
             Event::MessageAppended { entry: *entry },
             String::new(),

@@ -5,6 +5,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::dates;
 use crate::case::{Act, Event, Exit, Way};
 use crate::clock::Clock;
+use crate::config::Config;
+use crate::letter::Shelf;
+use crate::secretary::Secretary;
 use crate::store::{CaseView, Store, StoreError};
 
 /// Who does it, and which case.
@@ -407,12 +410,26 @@ impl Deed {
     }
 
     /// Does it, with the steps before it skipped where a reason for that was given.
-    pub async fn carry_out(&self, store: &Store, clock: &Clock) -> Result<(), StoreError> {
+    /// Letters that it brings with it are drafted in the same transaction.
+    pub async fn carry_out(
+        &self,
+        (store, clock): (&Store, &Clock),
+        config: &Config,
+    ) -> Result<(), StoreError> {
         let on = self.on();
         let operator = operator(on.by.as_ref())?;
         let case = known(store, &on.register).await?;
         let act = self.act(&operator, clock);
-        let events = with_skips(&case, act, on.skip.as_deref())?;
+        let secretary = Secretary {
+            store,
+            clock,
+            config,
+            shelf: &Shelf::default(),
+        };
+        let letters = secretary.prompted(&case, std::slice::from_ref(&act)).await?;
+        let mut events = with_skips(&case, act, on.skip.as_deref())?;
+        let drafted = letters.len();
+        events.extend(letters);
         let events: Vec<_> = events.into_iter().map(|event| (case.id, event)).collect();
         store.act(&events, &operator, clock.now()).await?;
         let now = known(store, &on.register).await?;
@@ -421,6 +438,12 @@ impl Deed {
             now.register,
             now.progress.phase.in_words()
         );
+        if drafted > 0 {
+            println!(
+                "{drafted} surat disiapkan dan menunggu manusia: tanggap letter list {}",
+                now.register
+            );
+        }
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use tanggap_rules::form::{Complaint, Table};
 use super::{Surroundings, Team};
 use crate::cli::dates;
 use crate::clock::Timestamp;
+use crate::letter::Kind;
 
 /// Paper sizes of Indonesian offices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,10 @@ pub struct LetterSettings {
     /// *Sangat Segera*, *Segera*, *Biasa*.
     pub urgency: String,
     pub signatories: Vec<Signatory>,
+    /// A letter may leave before it is signed.
+    pub send_unsigned: bool,
+    /// Which letters are drafted by what happens to a case; each waits for its release all the same.
+    pub drafts: Vec<Kind>,
 }
 
 impl LetterSettings {
@@ -81,6 +86,8 @@ impl LetterSettings {
             security: "T".to_owned(),
             urgency: "Segera".to_owned(),
             signatories: Vec::new(),
+            send_unsigned: false,
+            drafts: vec![Kind::Closing, Kind::ClosingEnglish],
         }
     }
 
@@ -156,7 +163,29 @@ pub(super) fn read(
             .iter()
             .filter_map(signatory)
             .collect(),
+        send_unsigned: table.maybe("send_unsigned").flag().unwrap_or(false),
+        drafts: drafts(table).unwrap_or(usual.drafts),
     }
+}
+
+/// The letters that events may draft.
+fn drafts(table: &Table<'_>) -> Option<Vec<Kind>> {
+    const CHOICES: [Kind; 5] = [
+        Kind::Closing,
+        Kind::ClosingEnglish,
+        Kind::FollowUp,
+        Kind::Severity,
+        Kind::Missing,
+    ];
+    let field = table.maybe("drafts");
+    let choices = CHOICES.map(|kind| (kind.name(), kind));
+    field.is_present().then(|| {
+        let items = field.items();
+        items
+            .iter()
+            .filter_map(|item| item.one_of(&choices))
+            .collect()
+    })
 }
 
 fn signatory(table: &Table<'_>) -> Option<Signatory> {

@@ -9,9 +9,10 @@ use lettre::message::header::{
 };
 use lettre::message::{Body, Mailbox, Mailboxes};
 
-use super::ReceiptFacts;
+use super::{DispatchFacts, ReceiptFacts};
 use super::suppress::OWN_ID;
 use super::wording;
+use crate::config::Team;
 
 /// Message-IDs of their thread that our References repeats, at most.
 const REFERENCES: usize = 10;
@@ -19,10 +20,10 @@ const REFERENCES: usize = 10;
 const ID: usize = 250;
 
 /// The Message-ID of a letter, without angle brackets: the key of its order makes it the same on every try.
-pub(super) fn message_id(facts: &ReceiptFacts<'_>) -> String {
+pub(super) fn message_id(team: &Team, key: [u8; 15]) -> String {
     let hex = |text: String, byte: &u8| format!("{text}{byte:02x}");
-    let key = facts.key.iter().fold(String::new(), hex);
-    let domain = facts.team.address.rsplit_once('@');
+    let key = key.iter().fold(String::new(), hex);
+    let domain = team.address.rsplit_once('@');
     format!("{OWN_ID}{key}@{}", domain.map_or("", |(_, domain)| domain))
 }
 
@@ -34,7 +35,7 @@ pub(super) fn message(facts: &ReceiptFacts<'_>) -> String {
     headers.set(To::from(mailbox("", &facts.recipient.address)));
     headers.set(Subject::from(wording::subject(facts)));
     raw(&mut headers, "Date", facts.received.wib().to_rfc2822());
-    headers.set(MessageId::from(format!("<{}>", message_id(facts))));
+    headers.set(MessageId::from(format!("<{}>", message_id(facts.team, facts.key))));
     thread(&mut headers, facts);
     raw(&mut headers, "Auto-Submitted", "auto-replied".to_owned());
     raw(&mut headers, "Precedence", "bulk".to_owned());
@@ -44,6 +45,67 @@ pub(super) fn message(facts: &ReceiptFacts<'_>) -> String {
     headers.set::<ContentTransferEncoding>(body.encoding());
     let text = String::from_utf8_lossy(body.as_ref()).into_owned();
     format!("{headers}\r\n{text}")
+}
+
+/// A letter with what goes along with it (RFC 2046 section 5.1.3). It is no machine's answer: a person released it. Machines at the other
+/// end are asked to keep their automatic replies, and not their bounces.
+pub(super) fn with_attachments(facts: &DispatchFacts<'_>) -> String {
+    let id = message_id(facts.team, facts.key);
+    let boundary = format!("=_{}", id.split('@').next().unwrap_or_default());
+    let mut headers = Headers::new();
+    headers.set(From::from(mailbox(&facts.team.name, &facts.team.address)));
+    headers.set(To::from(mailbox("", &facts.to.address)));
+    headers.set(Subject::from(facts.subject.to_owned()));
+    raw(&mut headers, "Date", facts.date.wib().to_rfc2822());
+    headers.set(MessageId::from(format!("<{id}>")));
+    if let Some(parent) = facts.answers.filter(|id| is_id(id)) {
+        raw(&mut headers, "In-Reply-To", format!("<{parent}>"));
+        raw(&mut headers, "References", format!("<{parent}>"));
+    }
+    raw(
+        &mut headers,
+        "X-Auto-Response-Suppress",
+        "OOF, AutoReply".to_owned(),
+    );
+    headers.set(MIME_VERSION_1_0);
+    raw(
+        &mut headers,
+        "Content-Type",
+        format!("multipart/mixed;\r\n boundary=\"{boundary}\""),
+    );
+    let mut text = format!("{headers}\r\n");
+    let body = Body::new(facts.text.to_owned());
+    text.push_str(&part(&boundary, "text/plain; charset=utf-8", "", &body));
+    for file in facts.attachments {
+        let disposition = format!(
+            "Content-Disposition: attachment; filename=\"{}\"\r\n",
+            plain_name(&file.name)
+        );
+        let bytes = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64);
+        let bytes = bytes.unwrap_or_else(Body::new);
+        text.push_str(&part(&boundary, file.kind, &disposition, &bytes));
+    }
+    format!("{text}--{boundary}--\r\n")
+}
+
+fn part(boundary: &str, kind: &str, more: &str, body: &Body) -> String {
+    format!(
+        "--{boundary}\r\nContent-Type: {kind}\r\n{more}Content-Transfer-Encoding: {}\r\n\r\n{}\r\n",
+        body.encoding(),
+        String::from_utf8_lossy(body.as_ref())
+    )
+}
+
+/// Our own files have plain names; whatever is not plain is replaced.
+fn plain_name(name: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+            c
+        } else {
+            '-'
+        }
+    };
+    name.chars().map(plain).collect()
 }
 
 /// In-Reply-To their mail, References their thread and their mail (RFC 5322 section 3.6.4).

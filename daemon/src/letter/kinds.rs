@@ -85,6 +85,14 @@ impl Kind {
         matches!(self, Self::BssnReport | Self::BssnHelp | Self::Advisory)
     }
 
+    /// Written to whoever reported; the others go to somebody whom a person names.
+    pub fn goes_to_the_reporter(self) -> bool {
+        !matches!(
+            self,
+            Self::BssnReport | Self::BssnHelp | Self::Office | Self::Advisory
+        )
+    }
+
     /// A numbered, signed letter with a PDF; the others are plain mails.
     pub fn is_formal(self) -> bool {
         !matches!(

@@ -1,7 +1,7 @@
 //! Which acts of the staff stand in a book, and what the row says. Pure; every way an event comes in ends here.
 
 use super::{Book, NewRow, Which};
-use crate::case::{Act, Event};
+use crate::case::{Act, Event, LetterDeed, Lettered, SentLetter};
 
 /// Whether an event is entered in a book: the chain must then be locked before the case.
 pub fn is_booked(event: &Event) -> bool {
@@ -25,8 +25,81 @@ pub fn rows_of(register: &str, event: &Event) -> Vec<NewRow> {
             ],
         )],
         Event::Acted(act) => mutation(register, act).into_iter().collect(),
+        Event::Lettered(told) => letter(register, told),
         _ => Vec::new(),
     }
+}
+
+/// The register of letters follows a numbered letter; the outgoing agenda has all that left (`domain.md` 5.7).
+fn letter(register: &str, told: &Lettered) -> Vec<NewRow> {
+    let row = |state: &str, [number, to, subject, sha256]: [&String; 4]| {
+        NewRow::new(
+            Book::Letters,
+            [
+                ("kind", told.kind.clone()),
+                ("letter_number", number.clone()),
+                ("state", state.to_owned()),
+                ("recipient", to.clone()),
+                ("subject", subject.clone()),
+                ("register", register.to_owned()),
+                ("sha256", sha256.clone()),
+            ],
+        )
+    };
+    match &told.deed {
+        LetterDeed::Numbered {
+            number,
+            to,
+            subject,
+            sha256,
+        } => {
+            let mut first = row("bernomor", [number, to, subject, sha256]);
+            first.once = once_numbered(number);
+            vec![first]
+        }
+        LetterDeed::Signed {
+            number,
+            to,
+            subject,
+            sha256,
+            ..
+        } => vec![row("ditandatangani", [number, to, subject, sha256])],
+        LetterDeed::Sent(sent) => {
+            let facts = [&sent.number, &sent.to, &sent.subject, &sent.sha256];
+            let numbered = (!sent.number.is_empty()).then(|| row("dikirim", facts));
+            let agenda = outgoing(register, told.letter, sent);
+            numbered.into_iter().chain([agenda]).collect()
+        }
+        LetterDeed::Cancelled { .. }
+        | LetterDeed::Released { .. }
+        | LetterDeed::Refused { .. } => Vec::new(),
+    }
+}
+
+/// The mark under which a number is entered once, whoever asks for it.
+pub fn once_numbered(number: &str) -> String {
+    format!("letter number {number}")
+}
+
+fn outgoing(register: &str, letter: i64, sent: &SentLetter) -> NewRow {
+    let or = |text: &str, otherwise: &str| {
+        if text.is_empty() { otherwise } else { text }.to_owned()
+    };
+    let mut row = NewRow::new(
+        Book::AgendaOut,
+        [
+            ("letter_number", or(&sent.number, "-")),
+            ("letter_date", sent.date.clone()),
+            ("recipient", sent.to.clone()),
+            ("address", or(&sent.address, "diantar")),
+            ("subject", sent.subject.clone()),
+            ("security", sent.security.clone()),
+            ("register", register.to_owned()),
+            ("sha256", sent.sha256.clone()),
+        ],
+    );
+    row.once = format!("letter sent {register}/{letter}/{}", sent.turn);
+    row
 }
 
 /// A counter-entry in the register: the first row stays as it was.

@@ -136,7 +136,8 @@ impl Chain {
         Ok(number)
     }
 
-    async fn entered_before(&self, tx: &mut Conn, once: &str) -> Result<Option<i64>, StoreError> {
+    /// The number of the row that bears a mark, where there is one.
+    pub async fn entered_before(&self, tx: &mut Conn, once: &str) -> Result<Option<i64>, StoreError> {
         if once.is_empty() {
             return Ok(None);
         }

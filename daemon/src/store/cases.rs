@@ -6,7 +6,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Row};
 
 use super::books::{Chain, Stamp};
 use super::sql::{Conn, Doing, list, rows};
-use super::{Store, StoreError};
+use super::{Store, StoreError, papers};
 use crate::case::{Case, Effect, Event, Phase, Progress, Stage, step};
 use crate::clock::Timestamp;
 use crate::register::{NewRow, is_booked, rows_of};
@@ -168,6 +168,7 @@ pub(super) async fn apply_unbooked(
     }
     insert_events(tx, &written, actor, now).await?;
     rejudge(tx, &written).await?;
+    papers::follow(tx, &written, now).await?;
     update(tx, &cases).await?;
     Ok(applied)
 }
@@ -191,6 +192,16 @@ async fn lock(
     }
     let rows = query.fetch_all(tx).await.doing("reading cases")?;
     rows.iter().map(read).collect()
+}
+
+/// Locks one case against another daemon until the transaction ends.
+pub(super) async fn lock_one(tx: &mut Conn, case: CaseId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE incident SET events = events WHERE id = $1")
+        .bind(case.0)
+        .execute(tx)
+        .await
+        .doing("locking a case")?;
+    Ok(())
 }
 
 fn read(row: &sqlx::any::AnyRow) -> Result<(CaseId, CaseRow), StoreError> {

@@ -10,6 +10,7 @@ use super::cases::{self, CaseFacts, CaseId};
 use super::journal::{self, EntryId};
 use super::letters::{self, LetterCounts, NewLetter};
 use super::outbox::{self, NewOrder};
+use super::papers;
 use super::readings::{self, Reading};
 use super::sql::{AT_ONCE, Conn, Doing, bind_roomy, roomy_list};
 use super::{Store, StoreError};
@@ -354,6 +355,15 @@ impl Judging {
         letters::insert(&mut self.tx, case, letter, self.now).await?;
         self.letters.insert(letter.message_id.clone(), case);
         Ok(())
+    }
+
+    /// Whether a plain mail of this kind waits for its release.
+    pub async fn letter_waits(
+        &mut self,
+        case: CaseId,
+        kind: crate::letter::Kind,
+    ) -> Result<bool, StoreError> {
+        papers::ready(&mut self.tx, case, kind).await
     }
 
     pub async fn letter_bounced(&mut self, message_id: &str) -> Result<(), StoreError> {

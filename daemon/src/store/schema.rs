@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, SqlStr};
 use super::StoreError;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
-const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 5] = [
     (
         1,
         "spine",
@@ -33,11 +33,19 @@ const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
         include_str!("../../../migrations/sqlite/0004_desk.sql"),
         include_str!("../../../migrations/postgres/0004_desk.sql"),
     ),
+    (
+        8,
+        "paper",
+        include_str!("../../../migrations/sqlite/0008_paper.sql"),
+        include_str!("../../../migrations/postgres/0008_paper.sql"),
+    ),
 ];
 
 /// The schema version this program was built for.
-#[expect(clippy::cast_possible_wrap, reason = "a handful of migrations")]
-pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
+pub(super) const KNOWN: i64 = match MIGRATIONS.last() {
+    Some((version, ..)) => *version,
+    None => 0,
+};
 
 fn migrator(postgres: bool) -> Migrator {
     let migrations = MIGRATIONS.iter().map(|(version, name, sqlite, pg)| {

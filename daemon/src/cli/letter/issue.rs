@@ -10,12 +10,14 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use super::super::staff::{known, operator, said};
-use super::{PAGE, Preview, kind};
+use super::{PAGE, Preview, beside, kind};
+use crate::case::{Event, LetterDeed, LetterState, Lettered};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::letter::{Kind, Press, Shelf};
-use crate::register::{Book, NewRow, Which, hex};
-use crate::store::{Role, Span, Store, StoreError};
+use crate::register::{Book, NewRow, Which, hex, rows_of};
+use crate::secretary::kind_of;
+use crate::store::{LetterDone, LetterWork, PaperFile, PaperView, Span, Store, StoreError};
 
 #[derive(Debug, Args)]
 pub struct Issue {
@@ -59,53 +61,63 @@ impl Issue {
             let why = format!("{} adalah surel biasa, tanpa nomor", self.kind.name());
             return Err(StoreError::Refused(why).into());
         }
-        let letter = Preview {
-            kind: self.kind,
-            register: Some(self.register.clone()),
-            to: self.to.clone(),
-            note: self.note.clone(),
-            number: Some(self.number.clone()),
-            png: false,
-            out: self.out.clone(),
-        };
-        let (wording, page) = letter.made(config, &templates)?;
+        let (wording, page) = letter_of(self).made(config, &templates)?;
         let press = Press::new(Arc::new(templates));
-        let digest = hex(&Sha256::digest(press.pdf(PAGE, &page)?));
-        let row = self.row(&wording.subject, &digest);
-        beside(config, async |store, clock| {
-            self.enter(store, clock, row).await
+        let pdf = press.pdf(PAGE, &page)?;
+        let digest = hex(&Sha256::digest(&pdf));
+        let numbered = LetterDeed::Numbered {
+            number: self.number.clone(),
+            to: self.to.clone(),
+            subject: wording.subject,
+            sha256: digest.clone(),
+        };
+        let letter = beside(config, async |store, clock| {
+            Ok(self.enter(store, clock, (numbered, pdf)).await?)
         })?;
-        letter.print(&press, &page)?;
+        if let Some(letter) = letter {
+            let name = format!("{}/letter/{letter}", self.register.to_uppercase());
+            println!("{name}: tandatangani berkas ini, lalu: tanggap letter signed BERKAS");
+        }
+        letter_of(self).print(&press, &page)?;
         println!("sha256 {digest}");
         Ok(())
     }
 
-    fn row(&self, subject: &str, digest: &str) -> NewRow {
-        let mut row = NewRow::new(
-            Book::Letters,
-            [
-                ("kind", self.kind.name().to_owned()),
-                ("letter_number", self.number.clone()),
-                ("state", "bernomor".to_owned()),
-                ("recipient", self.to.clone()),
-                ("subject", subject.to_owned()),
-                ("register", self.register.clone()),
-                ("sha256", digest.to_owned()),
-            ],
-        );
-        row.once = format!("letter number {}", self.number);
-        row
-    }
-
-    async fn enter(&self, store: &Store, clock: &Clock, row: NewRow) -> Result<(), StoreError> {
+    /// The same command on the same day is the same letter; another letter under a known number is refused.
+    async fn enter(
+        &self,
+        store: &Store,
+        clock: &Clock,
+        (numbered, pdf): (LetterDeed, Vec<u8>),
+    ) -> Result<Option<i64>, StoreError> {
         let operator = operator(self.by.as_ref())?;
-        let case = known(store, &self.register).await?.id;
-        let (now, cells) = (clock.now(), row.cells.clone());
-        let numbers = store.enter(vec![(Some(case), row)], &operator, now).await?;
-        let entered = numbers.first().copied().unwrap_or_default();
+        let case = known(store, &self.register).await?;
+        let row = rows_of(
+            &case.register,
+            &Event::Lettered(Lettered {
+                letter: 0,
+                kind: self.kind.name().to_owned(),
+                deed: numbered.clone(),
+            }),
+        );
+        let work = LetterWork {
+            case: case.id,
+            letter: None,
+            kind: self.kind,
+            note: self.note.clone(),
+            deeds: vec![numbered],
+            files: vec![(PaperFile::Unsigned, String::new(), pdf)],
+            mail: None,
+        };
+        let now = clock.now();
+        let entered = match store.letter_work(&work, &operator, now).await? {
+            LetterDone::Done { letter } => return Ok(Some(letter)),
+            LetterDone::NumberTaken { row } => row,
+        };
         let there = store.book_row(Book::Letters, now.register_year(), entered);
-        if there.await?.is_some_and(|there| there.cells == cells) {
-            return Ok(());
+        let there = there.await?.map(|there| there.cells);
+        if there.is_some() && there == row.into_iter().next().map(|row| row.cells) {
+            return Ok(None);
         }
         Err(StoreError::Refused(format!(
             "nomor {} sudah dipakai (baris {entered} di register surat: tanggap books letters); minta nomor lain kepada Tata Usaha",
@@ -114,15 +126,32 @@ impl Issue {
     }
 }
 
+/// The letter as it is looked at before.
+fn letter_of(issue: &Issue) -> Preview {
+    Preview {
+        kind: issue.kind,
+        register: Some(issue.register.clone()),
+        to: issue.to.clone(),
+        note: issue.note.clone(),
+        number: Some(issue.number.clone()),
+        png: false,
+        out: issue.out.clone(),
+    }
+}
+
 impl Cancel {
     pub fn act(&self, config: &Config) -> anyhow::Result<()> {
-        beside(config, async |store, clock| self.enter(store, clock).await)?;
+        beside(config, async |store, clock| {
+            self.enter(store, clock).await?;
+            Ok(())
+        })?;
         println!("Nomor {} batal: {}", self.number, self.reason);
         Ok(())
     }
 
     async fn enter(&self, store: &Store, clock: &Clock) -> Result<(), StoreError> {
         let operator = operator(self.by.as_ref())?;
+        self.take_back(store, clock, &operator).await?;
         let rows = store.book(Book::Letters, Span::EVER).await?;
         let number =
             |cells: &crate::register::Cells| cells.get("letter_number") == Some(&self.number);
@@ -143,21 +172,35 @@ impl Cancel {
             .await?;
         Ok(())
     }
-}
 
-/// Opens the store beside the daemon, does it, and closes it.
-fn beside(
-    config: &Config,
-    work: impl AsyncFnOnce(&Store, &Clock) -> Result<(), StoreError>,
-) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let clock = Clock::default();
-        let store = Store::open(&config.store, Role::Visitor, &clock).await?;
-        let done = work(&store, &clock).await;
-        store.close().await;
-        Ok(done?)
-    })
+    /// The letter that bears the number waits for nothing any more; one that has left cannot be taken back.
+    async fn take_back(
+        &self,
+        store: &Store,
+        clock: &Clock,
+        operator: &str,
+    ) -> Result<(), StoreError> {
+        let papers = store.papers(None, i64::MAX).await?;
+        let bears = |paper: &PaperView| paper.number == self.number || paper.name() == self.number;
+        let Some(paper) = papers.into_iter().find(bears) else {
+            return Ok(());
+        };
+        if paper.state == LetterState::Cancelled {
+            return Ok(());
+        }
+        let work = LetterWork {
+            case: paper.case,
+            letter: Some(paper.letter),
+            kind: kind_of(&paper)?,
+            note: String::new(),
+            deeds: vec![LetterDeed::Cancelled {
+                number: paper.number.clone(),
+                reason: self.reason.clone(),
+            }],
+            files: Vec::new(),
+            mail: None,
+        };
+        store.letter_work(&work, operator, clock.now()).await?;
+        Ok(())
+    }
 }

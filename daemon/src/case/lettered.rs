@@ -1,0 +1,255 @@
+//! What becomes of a letter that a person answers for: drafted, numbered, signed, released, sent. Pure.
+//!
+//! Nothing of it leaves the house before somebody released it; what was signed is never altered again.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a letter of ours stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterState {
+    /// A formal letter that waits for its number.
+    Draft,
+    /// Numbered and printed; waits for its signature.
+    Numbered,
+    /// The signed file is here; waits for release.
+    Signed,
+    /// A plain mail, which nobody signs; waits for release.
+    Ready,
+    /// In the outbox.
+    Released,
+    Sent,
+    Cancelled,
+}
+
+impl LetterState {
+    const ALL: [Self; 7] = [
+        Self::Draft,
+        Self::Numbered,
+        Self::Signed,
+        Self::Ready,
+        Self::Released,
+        Self::Sent,
+        Self::Cancelled,
+    ];
+
+    /// As stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Numbered => "numbered",
+            Self::Signed => "signed",
+            Self::Ready => "ready",
+            Self::Released => "released",
+            Self::Sent => "sent",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// As the staff say it, with what is to be done next.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Draft => "konsep, menunggu nomor",
+            Self::Numbered => "bernomor, menunggu tanda tangan",
+            Self::Signed => "ditandatangani, menunggu dilepas",
+            Self::Ready => "siap, menunggu dilepas",
+            Self::Released => "dilepas, sedang dikirim",
+            Self::Sent => "terkirim",
+            Self::Cancelled => "batal",
+        }
+    }
+
+    /// The state stored under this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// What a deed leads to; `None` where it cannot be done now.
+    pub fn after(self, deed: &LetterDeed) -> Option<Self> {
+        match (self, deed) {
+            (Self::Draft, LetterDeed::Numbered { .. }) => Some(Self::Numbered),
+            (Self::Numbered, LetterDeed::Signed { .. }) => Some(Self::Signed),
+            // Unsigned only where the setting says so, and again only to another address: whoever releases has looked at that.
+            (
+                Self::Numbered | Self::Signed | Self::Ready | Self::Released | Self::Sent,
+                LetterDeed::Released { .. },
+            )
+            | (Self::Released, LetterDeed::Refused { .. }) => Some(Self::Released),
+            (Self::Released | Self::Sent, LetterDeed::Sent(_)) => Some(Self::Sent),
+            (
+                Self::Draft | Self::Numbered | Self::Signed | Self::Ready,
+                LetterDeed::Cancelled { .. },
+            ) => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
+}
+
+/// What was done with a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "deed", rename_all = "snake_case")]
+pub enum LetterDeed {
+    /// Printed with the secretariat's number.
+    Numbered {
+        number: String,
+        to: String,
+        subject: String,
+        sha256: String,
+    },
+    /// The signed file came back.
+    Signed {
+        number: String,
+        to: String,
+        subject: String,
+        sha256: String,
+        /// How it is signed, in words.
+        proof: String,
+    },
+    /// A person lets it go.
+    Released {
+        /// Empty where it is carried by hand.
+        address: String,
+        /// Counts releases: a letter that came back may go to another address.
+        turn: i64,
+    },
+    Sent(Box<SentLetter>),
+    Refused {
+        why: String,
+    },
+    Cancelled {
+        number: String,
+        reason: String,
+    },
+}
+
+/// What the outgoing agenda says of a letter that left.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SentLetter {
+    /// What the mail server called it.
+    pub id: String,
+    pub turn: i64,
+    pub number: String,
+    /// `23-11-2026`
+    pub date: String,
+    pub to: String,
+    pub address: String,
+    pub subject: String,
+    /// SR, R, T or B.
+    pub security: String,
+    /// Of the file that went along; empty for a plain mail.
+    pub sha256: String,
+}
+
+/// A deed on one letter of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lettered {
+    /// Counts the letters of a case.
+    pub letter: i64,
+    /// `jawaban`, `penutupan`, …
+    pub kind: String,
+    #[serde(flatten)]
+    pub deed: LetterDeed,
+}
+
+/// As the case's history tells it.
+pub fn in_words(told: &Lettered) -> String {
+    let which = format!("surat {} ({})", told.letter, told.kind);
+    match &told.deed {
+        LetterDeed::Numbered { number, to, .. } => {
+            format!("{which} bernomor {number} kepada {to}; menunggu tanda tangan")
+        }
+        LetterDeed::Signed {
+            number,
+            proof,
+            sha256,
+            ..
+        } => {
+            let short: String = sha256.chars().take(12).collect();
+            format!("{which} nomor {number} ditandatangani ({proof}); sidik {short}…")
+        }
+        LetterDeed::Released { address, .. } if address.is_empty() => {
+            format!("{which} dilepas untuk diantar")
+        }
+        LetterDeed::Released { address, .. } => format!("{which} dilepas ke {address}"),
+        LetterDeed::Sent(sent) if sent.address.is_empty() => {
+            format!("{which} diantar kepada {}", sent.to)
+        }
+        LetterDeed::Sent(sent) => format!("{which} terkirim ke {} ({})", sent.address, sent.id),
+        LetterDeed::Refused { why } => format!("{which} tidak terkirim: {why}"),
+        LetterDeed::Cancelled { reason, .. } => format!("{which} batal: {reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered() -> LetterDeed {
+        LetterDeed::Numbered {
+            number: "1".into(),
+            to: "K".into(),
+            subject: "S".into(),
+            sha256: "0".into(),
+        }
+    }
+
+    fn signed() -> LetterDeed {
+        LetterDeed::Signed {
+            number: "1".into(),
+            to: "K".into(),
+            subject: "S".into(),
+            sha256: "0".into(),
+            proof: "P".into(),
+        }
+    }
+
+    #[test]
+    fn nothing_is_signed_twice_sent_unreleased_or_taken_back_once_it_left() {
+        let released = LetterDeed::Released {
+            address: "a@b.example".into(),
+            turn: 1,
+        };
+        let sent = LetterDeed::Sent(Box::default());
+        let cancelled = LetterDeed::Cancelled {
+            number: String::new(),
+            reason: "x".into(),
+        };
+        let table: Vec<String> = LetterState::ALL
+            .into_iter()
+            .map(|state| {
+                let after = [&numbered(), &signed(), &released, &sent, &cancelled]
+                    .map(|deed| state.after(deed).map_or("-", LetterState::name));
+                format!("{}: {}", state.name(), after.join(" "))
+            })
+            .collect();
+        assert_eq!(
+            table,
+            [
+                "draft: numbered - - - cancelled",
+                "numbered: - signed released - cancelled",
+                "signed: - - released - cancelled",
+                "ready: - - released - cancelled",
+                "released: - - released sent -",
+                "sent: - - released sent -",
+                "cancelled: - - - - -",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_deed_is_read_back_from_its_json() {
+        let told = Lettered {
+            letter: 2,
+            kind: "penutupan".into(),
+            deed: LetterDeed::Sent(Box::new(SentLetter {
+                id: "x".into(),
+                turn: 1,
+                ..SentLetter::default()
+            })),
+        };
+        let json = serde_json::to_string(&crate::case::Event::Lettered(told.clone()));
+        let json = json.unwrap_or_default();
+        let back: Option<crate::case::Event> = serde_json::from_str(&json).ok();
+        assert_eq!(back, Some(crate::case::Event::Lettered(told)), "{json}");
+    }
+}

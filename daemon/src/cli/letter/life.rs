@@ -1,0 +1,413 @@
+//! `tanggap letter draft`, `list`, `show`, `signed`, `release`: a letter's life between its wording and its reader.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::super::staff::{known, operator, said};
+use super::super::table::Table;
+use super::super::{Format, dates};
+use super::{beside, kind};
+use crate::case::{LetterDeed, LetterState};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::letter::signed::{self, Proof};
+use crate::letter::{Kind, Shelf};
+use crate::register::hex;
+use crate::secretary::{Secretary, kind_of};
+use crate::store::{
+    LetterDone, LetterWork, OrderState, PaperFile, PaperView, Store, StoreError,
+};
+
+/// Letters shown at once, at most.
+const SHOWN: i64 = 1000;
+
+#[derive(Debug, Args)]
+pub struct Draft {
+    /// jawaban, kelengkapan, susulan, tingkat, penutupan, closing, lapor-bssn, bantuan-bssn, opd, pelimpahan, imbauan
+    #[arg(value_name = "JENIS", value_parser = kind)]
+    kind: Kind,
+    #[arg(value_name = "REGISTER")]
+    register: String,
+    /// Yang ditambahkan pada isi surat
+    #[arg(long, value_name = "ISI", default_value = "")]
+    note: String,
+    /// Siapa yang menyiapkan
+    #[arg(long, value_name = "NAMA")]
+    by: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct List {
+    /// Hanya surat sebuah kasus
+    #[arg(value_name = "REGISTER")]
+    register: Option<String>,
+    /// Hanya yang menunggu manusia
+    #[arg(long)]
+    waiting: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Nama surat, misalnya INS-2026-0042/letter/1
+    #[arg(value_name = "SURAT")]
+    letter: String,
+    /// Tulis berkas PDF-nya ke sini: yang bertanda tangan, bila sudah ada
+    #[arg(long, value_name = "BERKAS")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Signed {
+    /// Berkas PDF yang sudah ditandatangani
+    #[arg(value_name = "BERKAS")]
+    file: PathBuf,
+    /// Suratnya, bila berkas tidak dapat dicocokkan sendiri (pindaian)
+    #[arg(long, value_name = "SURAT")]
+    letter: Option<String>,
+    /// Pindaian surat yang ditandatangani di atas kertas
+    #[arg(long, requires = "letter")]
+    scan: bool,
+    /// Siapa yang menerima
+    #[arg(long, value_name = "NAMA")]
+    by: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Release {
+    /// Nama surat, misalnya INS-2026-0042/letter/1
+    #[arg(value_name = "SURAT")]
+    letter: String,
+    /// Alamat surel tujuan [bila kosong: alamat yang menerima tanda terima]
+    #[arg(long, value_name = "ALAMAT", value_parser = said, conflicts_with = "by_hand")]
+    mail: Option<String>,
+    /// Diantar di atas kertas: dicatat di agenda, tidak ada surel
+    #[arg(long)]
+    by_hand: bool,
+    /// Siapa yang melepas
+    #[arg(long, value_name = "NAMA")]
+    by: Option<String>,
+}
+
+impl Draft {
+    pub fn act(&self, config: &Config) -> anyhow::Result<()> {
+        let (name, state) = beside(config, async |store, clock| {
+            let operator = operator(self.by.as_ref())?;
+            let case = known(store, &self.register).await?;
+            let work = LetterWork {
+                case: case.id,
+                letter: None,
+                kind: self.kind,
+                note: self.note.clone(),
+                deeds: Vec::new(),
+                files: Vec::new(),
+                mail: None,
+            };
+            let done = store.letter_work(&work, &operator, clock.now()).await?;
+            let LetterDone::Done { letter } = done else {
+                return Err(StoreError::Refused("nomor sudah dipakai".to_owned()).into());
+            };
+            let paper = named(store, &format!("{}/letter/{letter}", case.register)).await?;
+            Ok((paper.name(), paper.state))
+        })?;
+        println!("{name}: {}.", state.in_words());
+        Ok(())
+    }
+}
+
+impl List {
+    pub fn act(&self, config: &Config, format: Format) -> anyhow::Result<()> {
+        let papers = beside(config, async |store, _| {
+            let case = match &self.register {
+                Some(register) => Some(known(store, register).await?.id),
+                None => None,
+            };
+            Ok(store.papers(case, SHOWN).await?)
+        })?;
+        let shown: Vec<_> = papers
+            .iter()
+            .filter(|paper| !self.waiting || waits(paper))
+            .collect();
+        match format {
+            Format::Json => println!(
+                "{}",
+                json!({ "letters": shown.iter().map(|paper| as_json(paper)).collect::<Vec<_>>() })
+            ),
+            Format::Table if shown.is_empty() => println!("Tidak ada surat."),
+            Format::Table => println!("{}", table(&shown)),
+        }
+        Ok(())
+    }
+}
+
+/// A person must do something about it.
+fn waits(paper: &PaperView) -> bool {
+    let held = matches!(
+        &paper.order,
+        Some((OrderState::Held | OrderState::Dropped, _))
+    );
+    let waiting = matches!(
+        paper.state,
+        LetterState::Draft | LetterState::Numbered | LetterState::Signed | LetterState::Ready
+    );
+    waiting || held || paper.bounced.is_some()
+}
+
+pub fn table(papers: &[&PaperView]) -> Table {
+    let mut table = Table::new(&[
+        "Surat",
+        "Jenis",
+        "Nomor",
+        "Kepada",
+        "Alamat",
+        "Keadaan",
+        "Disiapkan (WIB)",
+    ]);
+    for paper in papers {
+        table.row(vec![
+            paper.name(),
+            paper.kind.clone(),
+            or_dash(&paper.number),
+            or_dash(&paper.recipient),
+            or_dash(&paper.address),
+            standing(paper),
+            dates::short(paper.made),
+        ]);
+    }
+    table
+}
+
+fn or_dash(text: &str) -> String {
+    if text.is_empty() { "-" } else { text }.to_owned()
+}
+
+/// The letter's state, and what is the matter with its mail.
+fn standing(paper: &PaperView) -> String {
+    let state = paper.state.in_words();
+    match (&paper.bounced, &paper.order) {
+        (Some(at), _) => format!(
+            "KEMBALI {}: alamat tidak menerima; kirim ke alamat lain: tanggap letter release {} --mail ALAMAT",
+            dates::short(*at),
+            paper.name()
+        ),
+        (None, Some((OrderState::Held, why))) => format!("DITAHAN: {why}"),
+        (None, Some((OrderState::Unknown, _))) => "belum diketahui, akan diperiksa".to_owned(),
+        (None, Some((OrderState::Dropped, why))) => format!("pengirimannya dibatalkan: {why}"),
+        (None, Some((OrderState::Due, why))) if !why.is_empty() => format!("{state} ({why})"),
+        _ => state.to_owned(),
+    }
+}
+
+pub fn as_json(paper: &PaperView) -> serde_json::Value {
+    json!({
+        "letter": paper.name(), "register": paper.register, "kind": paper.kind, "state": paper.state.name(),
+        "number": paper.number, "recipient": paper.recipient, "subject": paper.subject, "address": paper.address,
+        "made": paper.made.wib().to_rfc3339(), "unsigned_sha256": paper.unsigned_sha256, "signed_sha256": paper.signed_sha256,
+        "order": paper.order.as_ref().map(|(state, _)| state.name()),
+        "why": paper.order.as_ref().map(|(_, why)| why.as_str()).unwrap_or_default(),
+        "bounced": paper.bounced.map(|at| at.wib().to_rfc3339()),
+    })
+}
+
+impl Show {
+    pub fn act(&self, config: &Config, templates: &Shelf) -> anyhow::Result<()> {
+        beside(config, async |store, clock| {
+            let paper = named(store, &self.letter).await?;
+            println!("{}: {}", paper.name(), standing(&paper));
+            if kind_of(&paper)?.is_formal() {
+                return self.file(store, &paper).await;
+            }
+            let secretary = Secretary {
+                store,
+                clock,
+                config,
+                shelf: templates,
+            };
+            let words = secretary.plain(&paper).await?;
+            println!("Subject: {}\n\n{}", words.subject, words.as_mail().trim_end());
+            Ok(())
+        })
+    }
+
+    async fn file(&self, store: &Store, paper: &PaperView) -> anyhow::Result<()> {
+        let (which, digest) = if paper.signed_sha256.is_empty() {
+            (PaperFile::Unsigned, &paper.unsigned_sha256)
+        } else {
+            (PaperFile::Signed, &paper.signed_sha256)
+        };
+        let file = store.paper_file((paper.case, paper.letter), which).await?;
+        let Some((_, bytes)) = file.into_iter().next() else {
+            return Err(StoreError::Refused(format!(
+                "{} belum diterbitkan; lihat dahulu: tanggap letter preview {} {}",
+                paper.name(),
+                paper.kind,
+                paper.register
+            ))
+            .into());
+        };
+        println!("nomor {}, kepada {}\nsha256 {digest}", paper.number, paper.recipient);
+        if let Some(path) = &self.out {
+            std::fs::write(path, bytes)?;
+            println!("{}", path.display());
+        }
+        Ok(())
+    }
+}
+
+impl Signed {
+    /// Keeps the file as it is; the same file again is the same deed.
+    pub fn act(&self, config: &Config) -> anyhow::Result<()> {
+        let bytes = read(&self.file)?;
+        let digest = hex(&Sha256::digest(&bytes));
+        let (name, proof) = beside(config, async |store, clock| {
+            let operator = operator(self.by.as_ref())?;
+            let paper = match &self.letter {
+                Some(name) => named(store, name).await?,
+                None => self.matched(store, &bytes, &digest).await?,
+            };
+            let proof = self.proof(&bytes, &paper)?;
+            if paper.signed_sha256 == digest {
+                return Ok((paper.name(), proof));
+            }
+            let deed = LetterDeed::Signed {
+                number: paper.number.clone(),
+                to: paper.recipient.clone(),
+                subject: paper.subject.clone(),
+                sha256: digest.clone(),
+                proof: proof.to_owned(),
+            };
+            let work = LetterWork {
+                case: paper.case,
+                letter: Some(paper.letter),
+                kind: kind_of(&paper)?,
+                note: String::new(),
+                deeds: vec![deed],
+                files: vec![(PaperFile::Signed, String::new(), bytes.clone())],
+                mail: None,
+            };
+            store.letter_work(&work, &operator, clock.now()).await?;
+            Ok((paper.name(), proof))
+        })?;
+        println!("{name}: diterima, {proof}.\nsha256 {digest}\nKirim: tanggap letter release {name}");
+        Ok(())
+    }
+
+    /// How it is signed, in words; a file that nobody signed is refused.
+    fn proof(&self, bytes: &[u8], paper: &PaperView) -> Result<&'static str, StoreError> {
+        let unsigned = hex(&Sha256::digest(bytes)) == paper.unsigned_sha256;
+        match signed::proof(bytes) {
+            Proof::Electronic => Ok("tanda tangan elektronik di dalam berkas"),
+            Proof::ElectronicThenMore => Ok(
+                "tanda tangan elektronik di dalam berkas, disusul bagian yang tidak dicakupnya; periksa keabsahannya sebelum dilepas",
+            ),
+            Proof::None if self.scan && !unsigned => Ok("pindaian surat bertanda tangan"),
+            Proof::None => Err(StoreError::Refused(format!(
+                "tidak ada tanda tangan elektronik di {}{}. Bila ini pindaian surat yang ditandatangani di atas kertas: --scan --letter {}",
+                self.file.display(),
+                if unsigned { "; ini cetakan yang belum ditandatangani" } else { "" },
+                paper.name()
+            ))),
+        }
+    }
+
+    /// The letter that this file was made of.
+    async fn matched(
+        &self,
+        store: &Store,
+        bytes: &[u8],
+        digest: &str,
+    ) -> Result<PaperView, StoreError> {
+        let mut papers = store.papers(None, i64::MAX).await?;
+        papers.reverse();
+        for paper in papers {
+            if paper.signed_sha256 == digest || paper.unsigned_sha256 == digest {
+                return Ok(paper);
+            }
+            if paper.state != LetterState::Numbered {
+                continue;
+            }
+            let key = (paper.case, paper.letter);
+            let prints = store.paper_file(key, PaperFile::Unsigned).await?;
+            if prints
+                .iter()
+                .any(|(_, print)| signed::is_made_of(bytes, print))
+            {
+                return Ok(paper);
+            }
+        }
+        Err(StoreError::Refused(format!(
+            "{} tidak cocok dengan surat mana pun yang menunggu tanda tangan (tanggap letter list --waiting). Bila ini pindaian: --scan --letter SURAT",
+            self.file.display()
+        )))
+    }
+}
+
+/// A PDF of a sensible size.
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let refused = |why: &str| StoreError::Refused(format!("{}: {why}", path.display()));
+    let length = std::fs::metadata(path)
+        .map_err(|error| refused(&format!("tidak dapat dibaca ({error})")))?
+        .len();
+    if length > signed::LARGEST as u64 {
+        return Err(refused("lebih besar daripada 10 MiB; kecilkan pindaiannya").into());
+    }
+    let bytes = std::fs::read(path)?;
+    if !signed::is_pdf(&bytes) {
+        return Err(refused("bukan berkas PDF yang utuh").into());
+    }
+    Ok(bytes)
+}
+
+impl Release {
+    pub fn act(&self, config: &Config, templates: &Shelf) -> anyhow::Result<()> {
+        let name = beside(config, async |store, clock| {
+            self.let_go((store, clock), config, templates).await
+        })?;
+        if self.by_hand {
+            println!("{name}: dicatat diantar di buku agenda surat keluar.");
+        } else {
+            println!("{name}: dilepas; perkembangannya: tanggap letter list");
+        }
+        Ok(())
+    }
+
+    async fn let_go(
+        &self,
+        (store, clock): (&Store, &Clock),
+        config: &Config,
+        templates: &Shelf,
+    ) -> anyhow::Result<String> {
+        let operator = operator(self.by.as_ref())?;
+        let paper = named(store, &self.letter).await?;
+        let secretary = Secretary {
+            store,
+            clock,
+            config,
+            shelf: templates,
+        };
+        let work = if self.by_hand {
+            secretary.carried(&paper)?
+        } else {
+            let address = self.mail.as_deref().unwrap_or_default();
+            secretary.release(&paper, address).await?
+        };
+        store.letter_work(&work, &operator, clock.now()).await?;
+        Ok(paper.name())
+    }
+}
+
+/// A letter by its name, or what to do where there is none.
+pub async fn named(store: &Store, name: &str) -> Result<PaperView, StoreError> {
+    let unknown = || {
+        StoreError::Refused(format!(
+            "tidak ada surat {name}; daftarnya: tanggap letter list"
+        ))
+    };
+    let register = name.split('/').next().unwrap_or_default();
+    let case = known(store, register).await?;
+    let papers = store.papers(Some(case.id), i64::MAX).await?;
+    let wanted = |paper: &PaperView| paper.name().eq_ignore_ascii_case(name);
+    papers.into_iter().find(wanted).ok_or_else(unknown)
+}
