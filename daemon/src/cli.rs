@@ -11,6 +11,7 @@ mod explain;
 mod intake;
 mod journal;
 mod letter;
+mod merge;
 pub mod period;
 mod print;
 mod queue;

@@ -8,8 +8,8 @@ use crate::case::{Act, Effect, Event, LetterDeed, LetterState, SentLetter, Sheet
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::letter::{
-    Attachment, Dispatch, DispatchFacts, Kind, LetterFacts, Recipient, Shelf, Wording, WordingError,
-    data, dispatch, wording,
+    Attachment, Dispatch, DispatchFacts, Kind, LetterFacts, Recipient, Shelf, Wording,
+    WordingError, data, dispatch, wording,
 };
 use crate::register::Book;
 use crate::store::{
@@ -238,16 +238,15 @@ impl Secretary<'_> {
             address: String::new(),
             turn,
         };
-        Ok(work(paper, kind, vec![released, LetterDeed::Sent(Box::new(sent))]))
+        Ok(work(
+            paper,
+            kind,
+            vec![released, LetterDeed::Sent(Box::new(sent))],
+        ))
     }
 
     /// What the agenda will say.
-    fn entry(
-        &self,
-        paper: &PaperView,
-        subject: &str,
-        (address, turn): (&str, i64),
-    ) -> SentLetter {
+    fn entry(&self, paper: &PaperView, subject: &str, (address, turn): (&str, i64)) -> SentLetter {
         let kind = Kind::named(&paper.kind);
         let formal = kind.is_some_and(Kind::is_formal);
         let date = paper.numbered.unwrap_or_else(|| self.clock.now());
@@ -286,7 +285,10 @@ impl Secretary<'_> {
                 paper.kind, paper.register
             ),
             LetterState::Released => {
-                format!("{name} sudah dilepas ke {}; lihat tanggap queue", paper.address)
+                format!(
+                    "{name} sudah dilepas ke {}; lihat tanggap queue",
+                    paper.address
+                )
             }
             LetterState::Sent => format!(
                 "{name} sudah terkirim ke {}; surat yang sama tidak dikirim dua kali",
@@ -298,11 +300,7 @@ impl Secretary<'_> {
     }
 
     /// The address that was named, or the one that our receipt went to: no other address of a stranger is trusted by itself.
-    async fn recipient(
-        &self,
-        paper: &PaperView,
-        address: &str,
-    ) -> Result<Recipient, StoreError> {
+    async fn recipient(&self, paper: &PaperView, address: &str) -> Result<Recipient, StoreError> {
         let known = self.store.first_letter(paper.case).await?;
         let to_reporter = kind_of(paper).is_ok_and(Kind::goes_to_the_reporter);
         let address = match known {

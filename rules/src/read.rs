@@ -16,6 +16,7 @@ mod offices;
 mod parts;
 mod prose;
 mod references;
+mod returned;
 mod signs;
 mod spared;
 mod tail;
@@ -93,6 +94,7 @@ fn of_parts(report: &mut Report, message: &Message<'_>, leaves: &parts::Leaves, 
     report.attached_text.clone_from(&leaves.attached_text);
     report.machine = machine::recognise(message, report, leaves);
     report.references = references::find(report, site);
+    references::add_returned(report, returned::message_ids(message), site);
     report.tags = references::tags(&report.subject);
     report.observables = observables::find(report, leaves, &prose.forwarded, site);
     report.language = language::of(&report.subject, &report.newest);

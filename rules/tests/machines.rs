@@ -210,3 +210,31 @@ fn every_observable_tells_where_it_stood() {
         .collect();
     assert_eq!(places, ["judul", "isi surel, baris 2"]);
 }
+
+/// RFC 3464: what came back is named by the headers that the report returns, and only where delivery has failed for good.
+fn delivery_report(action: &str, last: &str) -> Report {
+    let raw = format!(
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nTo: csirt@batangkab.go.id\r\nSubject: Undelivered Mail\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+         Final-Recipient: rfc822; a@b.example\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n--b\r\n{last}\r\n--b--\r\n"
+    );
+    read(raw.as_bytes(), &site())
+}
+
+#[test]
+fn a_delivery_report_names_the_letter_that_came_back() {
+    let ours = "ack.0a1b2c@csirt.batangkab.go.id";
+    let folded = format!(
+        "Content-Type: text/rfc822-headers\r\n\r\nSubject: x\r\nMessage-ID:\r\n <{ours}>\r\n"
+    );
+    let whole = format!(
+        "Content-Type: message/rfc822\r\n\r\nSubject: x\r\nMessage-ID: <{ours}>\r\n\r\nisi\r\n"
+    );
+    let expected = [tanggap_rules::Reference::MessageId(ours.to_owned())];
+    assert_eq!(delivery_report("failed", &folded).references, expected);
+    assert_eq!(delivery_report("failed", &whole).references, expected);
+    assert_eq!(delivery_report("delayed", &folded).references, []);
+    let foreign = folded.replace("csirt.batangkab.go.id", "lain.example");
+    assert_eq!(delivery_report("failed", &foreign).references, []);
+}

@@ -25,6 +25,7 @@ mod paper;
 mod powercut;
 mod process;
 mod real_osticket;
+mod release;
 mod report;
 mod service;
 mod shared;

@@ -4,6 +4,7 @@ mod desk;
 mod journal;
 mod judging;
 mod outbox;
+mod papers;
 mod staff;
 
 use std::time::Duration;
@@ -61,6 +62,7 @@ async fn every_statement(settings: &StoreSettings, url: &str) {
     outbox::outbox(&store, &clock, &register).await;
     desk::desk(&store, &clock, &register).await;
     staff::staff(&store, &clock, &register).await;
+    papers::papers(&store, &clock, &register).await;
     let key = store.effect_key("k");
     drop(store);
     let again = Store::open(settings, Role::Daemon, &clock).await.unwrap();

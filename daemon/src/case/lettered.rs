@@ -64,6 +64,11 @@ impl LetterState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
+    /// It waits for nothing but its release.
+    pub fn waits_for_release(self) -> bool {
+        matches!(self, Self::Signed | Self::Ready)
+    }
+
     /// What a deed leads to; `None` where it cannot be done now.
     pub fn after(self, deed: &LetterDeed) -> Option<Self> {
         match (self, deed) {

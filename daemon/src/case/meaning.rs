@@ -27,11 +27,13 @@ pub enum Sop {
     NotIncident,
     Duplicate,
     OutOfScope,
+    /// No step of the SOP: letters that wait for it may leave.
+    Release,
 }
 
 impl Sop {
     /// The names in the configuration, and what they stand for.
-    pub const NAMES: [(&'static str, Self); 15] = [
+    pub const NAMES: [(&'static str, Self); 16] = [
         ("diterima", Self::Received),
         ("triase", Self::Triage),
         ("disposisi", Self::Disposition),
@@ -47,6 +49,7 @@ impl Sop {
         ("bukan insiden", Self::NotIncident),
         ("duplikat", Self::Duplicate),
         ("di luar lingkup", Self::OutOfScope),
+        ("lepas surat", Self::Release),
     ];
 
     /// As staff read it.
@@ -200,7 +203,7 @@ fn act_of(step: Sop, said: &Said<'_>) -> Option<Act> {
         &format!("dinyatakan di osTicket oleh {}", said.by),
     );
     Some(match step {
-        Sop::Received => return None,
+        Sop::Received | Sop::Release => return None,
         Sop::Triage => Act::Triaged {
             severity: String::new(),
             incident: String::new(),

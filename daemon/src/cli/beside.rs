@@ -9,7 +9,7 @@ use super::intake::{New, Split};
 use super::queue::{self, Released};
 use super::report::{self, Report};
 use super::staff::{self, Deed, On};
-use super::{Format, case, journal};
+use super::{Format, case, journal, merge};
 use crate::case::Channel;
 use crate::clock::Clock;
 use crate::config::{Config, Secrets};
@@ -204,7 +204,7 @@ impl Cases {
             Self::New(new) => new.act((store, clock), config, format).await?,
             Self::Split(split) => split.act((store, clock), config).await?,
             Self::Merge { on, into, reason } => {
-                staff::merge(store, clock, (on, into), reason).await?;
+                merge::merge(store, clock, (on, into), reason).await?;
             }
             Self::Deed(deed) => deed.carry_out((store, clock), &config).await?,
         }

@@ -426,7 +426,9 @@ impl Deed {
             config,
             shelf: &Shelf::default(),
         };
-        let letters = secretary.prompted(&case, std::slice::from_ref(&act)).await?;
+        let letters = secretary
+            .prompted(&case, std::slice::from_ref(&act))
+            .await?;
         let mut events = with_skips(&case, act, on.skip.as_deref())?;
         let drafted = letters.len();
         events.extend(letters);
@@ -494,36 +496,4 @@ pub fn with_skips(
         reason: reason.clone(),
     });
     Ok(skipped.chain([act]).map(Event::Acted).collect())
-}
-
-/// Joins a case into another: the same incident, reported twice (SOP step 2). Both keep their numbers.
-pub async fn merge(
-    store: &Store,
-    clock: &Clock,
-    (on, into): (&On, &str),
-    reason: &str,
-) -> Result<(), StoreError> {
-    let operator = operator(on.by.as_ref())?;
-    let (from, into) = (known(store, &on.register).await?, known(store, into).await?);
-    if from.id == into.id {
-        return Err(StoreError::Refused(
-            "sebuah kasus tidak dapat digabung dengan dirinya sendiri".to_owned(),
-        ));
-    }
-    let gone = Act::Dismissed {
-        exit: Exit::Duplicate,
-        of: into.register.clone(),
-        reason: reason.to_owned(),
-    };
-    let kept = Act::Linked {
-        register: from.register.clone(),
-        how: "digabung ke sini".to_owned(),
-    };
-    let events = [(from.id, Event::Acted(gone)), (into.id, Event::Acted(kept))];
-    store.act(&events, &operator, clock.now()).await?;
-    println!(
-        "{} digabung ke {}; keduanya tetap tercatat.",
-        from.register, into.register
-    );
-    Ok(())
 }

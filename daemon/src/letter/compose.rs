@@ -9,9 +9,9 @@ use lettre::message::header::{
 };
 use lettre::message::{Body, Mailbox, Mailboxes};
 
-use super::{DispatchFacts, ReceiptFacts};
 use super::suppress::OWN_ID;
 use super::wording;
+use super::{DispatchFacts, ReceiptFacts};
 use crate::config::Team;
 
 /// Message-IDs of their thread that our References repeats, at most.
@@ -35,7 +35,10 @@ pub(super) fn message(facts: &ReceiptFacts<'_>) -> String {
     headers.set(To::from(mailbox("", &facts.recipient.address)));
     headers.set(Subject::from(wording::subject(facts)));
     raw(&mut headers, "Date", facts.received.wib().to_rfc2822());
-    headers.set(MessageId::from(format!("<{}>", message_id(facts.team, facts.key))));
+    headers.set(MessageId::from(format!(
+        "<{}>",
+        message_id(facts.team, facts.key)
+    )));
     thread(&mut headers, facts);
     raw(&mut headers, "Auto-Submitted", "auto-replied".to_owned());
     raw(&mut headers, "Precedence", "bulk".to_owned());

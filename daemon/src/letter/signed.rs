@@ -57,7 +57,11 @@ fn identity(print: &[u8]) -> Option<&[u8]> {
 /// As it was written, or in hexadecimal.
 fn mentions(file: &[u8], id: &[u8]) -> bool {
     let hex = crate::register::hex(id);
-    let forms = [id.to_vec(), hex.to_uppercase().into_bytes(), hex.into_bytes()];
+    let forms = [
+        id.to_vec(),
+        hex.to_uppercase().into_bytes(),
+        hex.into_bytes(),
+    ];
     forms.iter().any(|form| find(file, form).is_some())
 }
 
@@ -85,7 +89,8 @@ fn rfind(text: &[u8], word: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const PRINT: &[u8] = b"%PDF-1.7\nbody\ntrailer\n<</ID[(q699d869eaLjQ0/auA9VIg==)(x)]>>\nstartxref\n1\n%%EOF";
+    const PRINT: &[u8] =
+        b"%PDF-1.7\nbody\ntrailer\n<</ID[(q699d869eaLjQ0/auA9VIg==)(x)]>>\nstartxref\n1\n%%EOF";
 
     fn signed(after: &str) -> Vec<u8> {
         let mut file = PRINT.to_vec();

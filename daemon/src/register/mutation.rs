@@ -70,9 +70,9 @@ fn letter(register: &str, told: &Lettered) -> Vec<NewRow> {
             let agenda = outgoing(register, told.letter, sent);
             numbered.into_iter().chain([agenda]).collect()
         }
-        LetterDeed::Cancelled { .. }
-        | LetterDeed::Released { .. }
-        | LetterDeed::Refused { .. } => Vec::new(),
+        LetterDeed::Cancelled { .. } | LetterDeed::Released { .. } | LetterDeed::Refused { .. } => {
+            Vec::new()
+        }
     }
 }
 
@@ -82,9 +82,8 @@ pub fn once_numbered(number: &str) -> String {
 }
 
 fn outgoing(register: &str, letter: i64, sent: &SentLetter) -> NewRow {
-    let or = |text: &str, otherwise: &str| {
-        if text.is_empty() { otherwise } else { text }.to_owned()
-    };
+    let or =
+        |text: &str, otherwise: &str| if text.is_empty() { otherwise } else { text }.to_owned();
     let mut row = NewRow::new(
         Book::AgendaOut,
         [

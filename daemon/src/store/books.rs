@@ -137,7 +137,11 @@ impl Chain {
     }
 
     /// The number of the row that bears a mark, where there is one.
-    pub async fn entered_before(&self, tx: &mut Conn, once: &str) -> Result<Option<i64>, StoreError> {
+    pub async fn entered_before(
+        &self,
+        tx: &mut Conn,
+        once: &str,
+    ) -> Result<Option<i64>, StoreError> {
         if once.is_empty() {
             return Ok(None);
         }

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row};
 use tanggap_bridge::{Cursor, Mark, ThreadId, TicketId};
 
+use super::books::Chain;
 use super::cases::{self, CaseId, json};
 use super::outbox::{self, NewOrder};
+use super::papers::{self, LetterWork};
 use super::sql::{Conn, Doing, list};
 use super::{Store, StoreError};
 use crate::case::{Effect, Event, Progress};
@@ -80,6 +82,8 @@ pub struct TakenIn {
     pub events: Vec<(CaseId, Event)>,
     /// Payloads of the notes that the events order, by what they are about.
     pub notes: BTreeMap<String, String>,
+    /// Letters that staff let go.
+    pub letters: Vec<LetterWork>,
 }
 
 const COLUMNS: &str = "ticket_id, thread_id, case_id, number, standing, into_ticket, seen";
@@ -235,6 +239,10 @@ impl Store {
             return Ok(false);
         }
         remember(&mut tx, &taken.ticket).await?;
+        if !taken.letters.is_empty() {
+            // The books are locked before any case.
+            Chain::lock(&mut tx).await?;
+        }
         let applied = cases::apply(&mut tx, &taken.events, &taken.actor, now).await?;
         let own = taken
             .events
@@ -254,6 +262,7 @@ impl Store {
             orders.extend(order_of(&mut tx, case, effect, &taken.notes).await?);
         }
         outbox::insert(&mut tx, &orders, now).await?;
+        papers::work_through(&mut tx, &taken.letters, (&taken.actor, now)).await?;
         failpoint::pass("sync.before_commit");
         tx.commit().await.doing("taking in a change")?;
         failpoint::pass("sync.committed");

@@ -10,7 +10,7 @@ pub(super) struct Command {
     pub meaning: Meaning,
 }
 
-const STEPS: [(&str, Sop); 13] = [
+const STEPS: [(&str, Sop); 14] = [
     ("#triase", Sop::Triage),
     ("#disposisi", Sop::Disposition),
     ("#tangani", Sop::Own),
@@ -24,6 +24,7 @@ const STEPS: [(&str, Sop); 13] = [
     ("#tunggu", Sop::Waiting),
     ("#bukaninsiden", Sop::NotIncident),
     ("#luarlingkup", Sop::OutOfScope),
+    ("#kirim", Sop::Release),
 ];
 
 /// The command a note begins with: `None` for an ordinary note, an explanation where it was not understood.
@@ -139,6 +140,7 @@ mod tests {
             }),
         );
         check("#tingkat tinggi", Some(Meaning::Severity("high".into())));
+        check("#kirim 2", step(Sop::Release, "2"));
         check("Lihat #123456", None);
         check("#123456 sudah ditutup", None);
         check("# Ringkasan", None);

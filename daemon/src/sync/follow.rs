@@ -156,7 +156,7 @@ impl Follow {
         let taking = Taking {
             store: &self.store,
             clock: &self.clock,
-            mapping: &self.config.osticket.mapping,
+            config: &self.config,
         };
         let mut done = 0;
         for change in &changes.changes {

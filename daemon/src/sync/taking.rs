@@ -9,20 +9,25 @@ use super::follow::is_person;
 use super::translate::{self, Told};
 use super::words;
 use crate::case::meaning::{self, Meaning};
-use crate::case::{Act, Deed, Event, Progress};
+use crate::case::{Act, Deed, Event, Progress, Sop};
 use crate::clock::Clock;
-use crate::config::Mapping;
+use crate::config::Config;
+use crate::letter::Shelf;
+use crate::secretary::Secretary;
 use crate::store::{CaseId, DeskTicket, Store, StoreError, TakenIn, TicketStanding};
 use crate::ticket::NoteDraft;
 
 /// How often a decision is taken anew because its case moved meanwhile.
 const TRIES: u32 = 5;
 
+/// Letters of one case that are looked at, at most.
+const LETTERS: i64 = 200;
+
 /// What is needed to take a change in.
 pub(super) struct Taking<'a> {
     pub store: &'a Store,
     pub clock: &'a Clock,
-    pub mapping: &'a Mapping,
+    pub config: &'a Config,
 }
 
 /// A case where it stood when this was decided.
@@ -44,7 +49,7 @@ impl Taking<'_> {
             return Ok(false);
         }
         let mut next = ticket.clone();
-        let told = translate::told(change, now, self.mapping);
+        let told = translate::told(change, now, &self.config.osticket.mapping);
         remember(&mut next, change, told.as_ref(), now);
         let taken = self.settle(next.clone(), Some(change.mark), told).await?;
         if taken {
@@ -60,7 +65,7 @@ impl Taking<'_> {
         (key, was, is): &(String, String, String),
     ) -> Result<bool, StoreError> {
         let mut next = ticket.clone();
-        let told = translate::found(key, was, is, self.mapping);
+        let told = translate::found(key, was, is, &self.config.osticket.mapping);
         next.seen.values.insert(key.clone(), is.clone());
         let taken = self.settle(next.clone(), None, Some(told)).await?;
         if taken {
@@ -135,6 +140,7 @@ impl Taking<'_> {
             decided_at: here.events,
             events: Vec::new(),
             notes: BTreeMap::new(),
+            letters: Vec::new(),
         };
         let Some(told) = told else { return Ok(taken) };
         if !told.seen.by.is_empty() {
@@ -148,6 +154,10 @@ impl Taking<'_> {
             let acts = meaning::acts(here.progress, meaning, &taken.actor, told.seen.at_ms)
                 .unwrap_or_default();
             self.follow(&mut taken, meaning, acts).await?;
+            if let (Some(which), false) = (releases(meaning), told.seen.by.is_empty()) {
+                let answer = self.release(&mut taken, here, which).await?;
+                answered(&mut taken, &answer)?;
+            }
         }
         if let Some(command) = &told.command {
             self.obey(&mut taken, command.as_ref(), here, told.seen.at_ms)
@@ -199,15 +209,73 @@ impl Taking<'_> {
             };
             taken.events.push((other, Event::Acted(linked)));
         }
+        let (_, register, _) = self.store.standing_of(case).await?;
+        let view = self.store.case(&register).await?;
+        let letters = match &view {
+            Some(view) => {
+                self.secretary(&Shelf::default())
+                    .prompted(view, &acts)
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        let acts = acts.into_iter().map(Event::Acted);
         taken
             .events
-            .extend(acts.into_iter().map(|act| (case, Event::Acted(act))));
+            .extend(acts.chain(letters).map(|event| (case, event)));
         Ok(())
     }
 
     async fn other(&self, register: &str, than: CaseId) -> Result<Option<CaseId>, StoreError> {
         let found = self.store.case(register).await?;
         Ok(found.map(|case| case.id).filter(|id| *id != than))
+    }
+
+    fn secretary<'s>(&'s self, templates: &'s Shelf) -> Secretary<'s> {
+        Secretary {
+            store: self.store,
+            clock: self.clock,
+            config: self.config,
+            shelf: templates,
+        }
+    }
+
+    /// Lets the case's letters go that wait for nothing but this; the note says which, and why another does not.
+    async fn release(
+        &self,
+        taken: &mut TakenIn,
+        here: &Here,
+        which: &str,
+    ) -> Result<NoteDraft, StoreError> {
+        let letters = &self.config.letters;
+        let opened = Shelf::open(letters.folder.as_deref(), letters.emblem.as_deref());
+        let Ok(templates) = opened else {
+            return Ok(words::letters(
+                &here.register,
+                &[],
+                &["templat surat tidak terbaca".to_owned()],
+            ));
+        };
+        let asked = which.rsplit('/').next().unwrap_or_default();
+        let (mut gone, mut kept) = (Vec::new(), Vec::new());
+        for paper in self.store.papers(Some(taken.ticket.case), LETTERS).await? {
+            let meant = if asked.is_empty() {
+                paper.state.waits_for_release()
+            } else {
+                paper.letter.to_string() == asked
+            };
+            if !meant {
+                continue;
+            }
+            match self.secretary(&templates).release(&paper, "").await {
+                Ok(work) => {
+                    gone.push(format!("{} ({})", paper.name(), paper.kind));
+                    taken.letters.push(work);
+                }
+                Err(why) => kept.push(why.to_string()),
+            }
+        }
+        Ok(words::letters(&here.register, &gone, &kept))
     }
 
     /// A command's acts, and the note that answers it.
@@ -222,17 +290,7 @@ impl Taking<'_> {
             Err(why) => words::not_understood(why),
             Ok(command) => self.carry_out(taken, command, here, at_ms).await?,
         };
-        let about = taken.mark.map_or_else(
-            || "perintah".to_owned(),
-            |mark| format!("{}-{}", mark.source.name(), mark.id),
-        );
-        let payload = serde_json::to_string(&answer).map_err(|why| StoreError::Unreadable {
-            what: why.to_string(),
-        })?;
-        taken.notes.insert(about.clone(), payload);
-        taken
-            .events
-            .push((taken.ticket.case, Event::NoteOrdered { about }));
+        answered(taken, &answer)?;
         Ok(())
     }
 
@@ -249,6 +307,9 @@ impl Taking<'_> {
         {
             return Ok(words::unknown_case(word, register));
         }
+        if let Some(which) = releases(meaning) {
+            return self.release(taken, here, which).await;
+        }
         match meaning::acts(here.progress, meaning, &taken.actor, at_ms) {
             Err(why) => Ok(words::refused(word, &here.register, why)),
             Ok(acts) => {
@@ -258,6 +319,33 @@ impl Taking<'_> {
             }
         }
     }
+}
+
+/// Which letters are to leave, where that is meant: empty for all that are ready.
+fn releases(meaning: &Meaning) -> Option<&str> {
+    match meaning {
+        Meaning::Step {
+            step: Sop::Release,
+            reason,
+        } => Some(reason.trim()),
+        _ => None,
+    }
+}
+
+/// The note that answers staff, ordered once.
+fn answered(taken: &mut TakenIn, answer: &NoteDraft) -> Result<(), StoreError> {
+    let about = taken.mark.map_or_else(
+        || "perintah".to_owned(),
+        |mark| format!("{}-{}", mark.source.name(), mark.id),
+    );
+    let payload = serde_json::to_string(answer).map_err(|why| StoreError::Unreadable {
+        what: why.to_string(),
+    })?;
+    taken.notes.insert(about.clone(), payload);
+    taken
+        .events
+        .push((taken.ticket.case, Event::NoteOrdered { about }));
+    Ok(())
 }
 
 /// The ticket as it is after a change. What a person has touched is osTicket's from then on; an echo of ours is no touch.

@@ -181,7 +181,7 @@ impl Walk {
         let taking = Taking {
             store: &self.store,
             clock: &self.clock,
-            mapping: &self.config.osticket.mapping,
+            config: &self.config,
         };
         let mut mended = 0;
         let mut fresh: BTreeMap<TicketId, DeskTicket> = BTreeMap::new();

@@ -38,6 +38,22 @@ pub(super) fn unknown_case(word: &str, register: &str) -> NoteDraft {
     ))
 }
 
+/// Letters that were let go, and why others were not.
+pub(super) fn letters(register: &str, gone: &[String], kept: &[String]) -> NoteDraft {
+    let mut body = match gone {
+        [] => format!("Tidak ada surat kasus {register} yang dilepas."),
+        gone => format!("Surat dilepas: {}.", gone.join(", ")),
+    };
+    for why in kept {
+        body.push_str("\nTidak dilepas: ");
+        body.push_str(why);
+    }
+    if gone.is_empty() && kept.is_empty() {
+        body.push_str(" Yang menunggu dilepas haruslah surat yang sudah ditandatangani, atau surel biasa; daftarnya: tanggap letter list.");
+    }
+    note(body)
+}
+
 pub(super) fn not_understood(why: &str) -> NoteDraft {
     note(format!("{why}."))
 }

@@ -21,6 +21,13 @@ pub fn find(report: &Report, site: &Site) -> Vec<Reference> {
     found
 }
 
+/// A delivery report speaks of the mail that it returns, though its own text may not name it.
+pub fn add_returned(report: &mut Report, ids: Vec<String>, site: &Site) {
+    for id in ids.into_iter().filter(|id| ours(id, site)) {
+        add(&mut report.references, Reference::MessageId(id));
+    }
+}
+
 fn add(found: &mut Vec<Reference>, reference: Reference) {
     if !found.contains(&reference) && found.len() < 50 {
         found.push(reference);

@@ -46,6 +46,7 @@ fn taken(ticket: &DeskTicket, id: i64, decided_at: i64, events: Vec<Event>) -> T
             .map(|event| (ticket.case, event))
             .collect(),
         notes: [("entry-5".to_owned(), "{}".to_owned())].into(),
+        letters: Vec::new(),
     }
 }
 

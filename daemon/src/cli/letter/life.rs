@@ -17,9 +17,7 @@ use crate::letter::signed::{self, Proof};
 use crate::letter::{Kind, Shelf};
 use crate::register::hex;
 use crate::secretary::{Secretary, kind_of};
-use crate::store::{
-    LetterDone, LetterWork, OrderState, PaperFile, PaperView, Store, StoreError,
-};
+use crate::store::{LetterDone, LetterWork, OrderState, PaperFile, PaperView, Store, StoreError};
 
 /// Letters shown at once, at most.
 const SHOWN: i64 = 1000;
@@ -226,7 +224,11 @@ impl Show {
                 shelf: templates,
             };
             let words = secretary.plain(&paper).await?;
-            println!("Subject: {}\n\n{}", words.subject, words.as_mail().trim_end());
+            println!(
+                "Subject: {}\n\n{}",
+                words.subject,
+                words.as_mail().trim_end()
+            );
             Ok(())
         })
     }
@@ -247,7 +249,10 @@ impl Show {
             ))
             .into());
         };
-        println!("nomor {}, kepada {}\nsha256 {digest}", paper.number, paper.recipient);
+        println!(
+            "nomor {}, kepada {}\nsha256 {digest}",
+            paper.number, paper.recipient
+        );
         if let Some(path) = &self.out {
             std::fs::write(path, bytes)?;
             println!("{}", path.display());
@@ -290,7 +295,9 @@ impl Signed {
             store.letter_work(&work, &operator, clock.now()).await?;
             Ok((paper.name(), proof))
         })?;
-        println!("{name}: diterima, {proof}.\nsha256 {digest}\nKirim: tanggap letter release {name}");
+        println!(
+            "{name}: diterima, {proof}.\nsha256 {digest}\nKirim: tanggap letter release {name}"
+        );
         Ok(())
     }
 
@@ -306,7 +313,11 @@ impl Signed {
             Proof::None => Err(StoreError::Refused(format!(
                 "tidak ada tanda tangan elektronik di {}{}. Bila ini pindaian surat yang ditandatangani di atas kertas: --scan --letter {}",
                 self.file.display(),
-                if unsigned { "; ini cetakan yang belum ditandatangani" } else { "" },
+                if unsigned {
+                    "; ini cetakan yang belum ditandatangani"
+                } else {
+                    ""
+                },
                 paper.name()
             ))),
         }
