@@ -13,7 +13,7 @@ use crate::case::{Sheet, deadlines};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::register::{self, Book, Ledger, NewRow, QueueFacts, QueueRow, Which};
-use crate::secretary::sheet_of;
+pub use crate::secretary::sheet_of as sheet;
 use crate::store::{CaseView, Span, Store, StoreError};
 
 /// The books.
@@ -169,7 +169,7 @@ pub async fn queue_page(store: &Store, clock: &Clock) -> Result<Ledger, StoreErr
     let mut registered = store.first_rows(Book::Register, &ids).await?;
     let mut rows = Vec::with_capacity(cases.len());
     for case in cases {
-        let sheet = sheet_of(&events.remove(&case.id).unwrap_or_default());
+        let sheet = sheet(&events.remove(&case.id).unwrap_or_default());
         let due = deadlines(&sheet, case.opened)
             .first()
             .map(|clock| clock.due);
