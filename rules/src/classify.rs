@@ -1,7 +1,9 @@
 //! Judges a report by a rule set.
 
+mod facets;
 mod facts;
 mod kind;
+mod lean;
 mod passages;
 
 use std::collections::HashMap;
@@ -11,12 +13,15 @@ use crate::ruleset::{Rule, RuleSet, Test, When};
 use crate::severity;
 use facts::Facts;
 
-pub use facts::trace;
+pub use facets::{Facet, Facets};
+pub use facts::{facet_names, trace};
+pub use lean::level;
 pub use passages::{Passage, passages};
 
 /// What the rules make of a report. Total and deterministic: the same report and rules give the same judgement anywhere.
 pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
     let facts = Facts::new(rules, report);
+    let mut held = facts.facets();
     let mut judged = Judged::default();
     for rule in rules.rules.iter().filter(|rule| rule.incident.is_some()) {
         judged.fire(rule, &facts);
@@ -26,26 +31,30 @@ pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
         .as_ref()
         .and_then(|machine| machine.incident.clone());
     judged.by_machine = told.is_some();
-    judged.heaviest_first(&facts);
-    let by_rule = judged.fired.first().and_then(|rule| rule.incident.clone());
+    held.add_rules(&judged.fired);
+    judged.heaviest_first(rules, &facts, &held);
     judged.incident = told
-        .or(by_rule)
+        .or_else(|| judged.heaviest.clone())
         .or_else(|| judged.passed_on(rules, report))
         .unwrap_or_default();
     for rule in rules.rules.iter().filter(|rule| rule.incident.is_none()) {
         judged.fire(rule, &facts);
     }
-    let verdict = kind::decide(report, &judged.fired, !judged.incident.is_empty());
+    held.add_rules(&judged.fired);
+    let lean = kind::Lean::new(rules, &held);
+    let verdict = kind::decide(report, &judged.fired, !judged.incident.is_empty(), &lean);
     if judged.incident.is_empty() {
-        let opens = matches!(verdict.kind, Kind::Report | Kind::Automated);
-        let nothing = if opens {
-            "other:undetermined"
-        } else {
-            "other:other"
-        };
-        judged.incident = String::from(nothing);
+        judged.incident = untold(rules, &held, verdict.kind);
     }
-    conclude(rules, report, &judged, verdict, &facts)
+    conclude(rules, report, &judged, verdict, (&facts, &held))
+}
+
+/// The type where no rule names one: what the scale is sure of, if the mail opens a ticket.
+fn untold(rules: &RuleSet, held: &Facets<'_>, kind: Kind) -> String {
+    if !matches!(kind, Kind::Report | Kind::Automated) {
+        return "other:other".to_owned();
+    }
+    lean::surely(&rules.scales.incident, held).unwrap_or_else(|| "other:undetermined".to_owned())
 }
 
 fn conclude(
@@ -53,12 +62,13 @@ fn conclude(
     report: &Report,
     judged: &Judged<'_>,
     verdict: kind::Verdict,
-    facts: &Facts<'_>,
+    (facts, held): (&Facts<'_>, &Facets<'_>),
 ) -> Classification {
     let incident = incident_of(judged, verdict.kind);
     let machine = report.machine.as_ref().and_then(|machine| machine.severity);
     let default = machine.or_else(|| rules.defaults.get(&incident).copied());
-    let level = severity::level(&judged.fired, default);
+    let mut level = severity::level(&judged.fired, default);
+    level.lean(rules, held, &judged.fired);
     let mut also: Vec<String> = Vec::new();
     let others = judged.fired.iter().filter(|rule| !rule.weighs());
     for other in others.filter_map(|rule| rule.incident.clone()) {
@@ -107,25 +117,46 @@ const MOST_CLUES: i64 = 10;
 struct Sum {
     rule: i64,
     clues: i64,
+    /// Below what the scale finds likeliest.
+    scale: i64,
 }
+
+/// What a site's own rule is worth beside scales, which know nothing of it.
+const OWN: i64 = 100_000;
 
 #[derive(Default)]
 struct Judged<'r> {
     fired: Vec<&'r Rule>,
+    /// The type that most speaks for.
+    heaviest: Option<String>,
     incident: String,
     /// A structured report names its own type.
     by_machine: bool,
 }
 
 impl<'r> Judged<'r> {
-    /// The type that rules and clues together speak for most comes first.
-    fn heaviest_first(&mut self, facts: &Facts<'_>) {
-        let sums = self.sums(facts);
-        let sum = |rule: &&Rule| {
-            let named = rule.incident.as_deref().unwrap_or_default();
-            sums.get(named).map_or(0, |sum| sum.rule + sum.clues)
+    /// The type that rules, clues and the scale together speak for most comes first; where no rule names any, there is none.
+    fn heaviest_first(&mut self, rules: &'r RuleSet, facts: &Facts<'_>, held: &Facets<'_>) {
+        let mut sums = self.sums(facts);
+        if !self.fired.is_empty() {
+            self.put_on_scale(&mut sums, &rules.scales.incident, held);
+        }
+        let sum = |named: &str| {
+            sums.get(named)
+                .map_or(0, |sum| sum.rule + sum.clues + sum.scale)
         };
-        self.fired.sort_by_key(|rule| std::cmp::Reverse(sum(rule)));
+        let of = |rule: &&Rule| sum(rule.incident.as_deref().unwrap_or_default());
+        self.fired.sort_by_key(|rule| std::cmp::Reverse(of(rule)));
+        let first = self.fired.first().and_then(|rule| rule.incident.as_deref());
+        // Of equals the rules' own comes first, then the alphabet decides.
+        let heaviest = sums.keys().max_by_key(|named| {
+            (
+                sum(named),
+                Some(**named) == first,
+                std::cmp::Reverse(**named),
+            )
+        });
+        self.heaviest = heaviest.map(|named| (*named).to_owned());
     }
 
     /// What speaks for each type: its best rule's priority, and its clues.
@@ -144,6 +175,21 @@ impl<'r> Judged<'r> {
         sums
     }
 
+    fn put_on_scale(
+        &self,
+        sums: &mut HashMap<&'r str, Sum>,
+        scale: &'r crate::scale::Scale,
+        held: &Facets<'_>,
+    ) {
+        for (named, points) in lean::points(scale, held) {
+            sums.entry(named).or_default().scale = points;
+        }
+        for rule in self.fired.iter().filter(|rule| rule.own) {
+            let sum = sums.entry(rule.incident.as_deref().unwrap_or_default());
+            sum.or_default().rule += OWN;
+        }
+    }
+
     /// "Apakah ini aman?" above a forwarded mail: what the sender's words leave open, the mail below them may tell.
     fn passed_on(&mut self, rules: &'r RuleSet, report: &Report) -> Option<String> {
         if report.quoted.is_empty() || !report.references.is_empty() {
@@ -153,7 +199,9 @@ impl<'r> Judged<'r> {
         let typed = rules.rules.iter().filter(|rule| rule.incident.is_some());
         let mut below = Self::default();
         typed.for_each(|rule| below.fire(rule, &facts));
-        below.heaviest_first(&facts);
+        let mut held = facts.facets();
+        held.add_rules(&below.fired);
+        below.heaviest_first(rules, &facts, &held);
         let rule = below.fired.first().copied()?;
         self.fired.push(rule);
         rule.incident.clone()

@@ -1,5 +1,7 @@
 //! From drafts to a [`RuleSet`], or every complaint with line and column.
 
+mod scales;
+
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
@@ -9,6 +11,7 @@ use crate::form::{Fault, Form, Written, nearest};
 use crate::lexicon::{Lexicon, List};
 use crate::prove::Sample;
 use crate::ruleset::{Place, Rule, RuleFile, RuleSet, Test, When};
+use crate::scale::Scales;
 use crate::stance::{Stance, Steering};
 
 /// Every type of the Reference Security Incident Taxonomy that the labelling guide allows.
@@ -124,6 +127,9 @@ struct Bench {
     defined: HashMap<String, usize>,
     /// How many files are filled in.
     files: usize,
+    scales: Scales,
+    /// The first file that holds scales: the rules of later files are a site's own.
+    weighed: Option<usize>,
 }
 
 impl Bench {
@@ -169,6 +175,10 @@ impl Bench {
                 None => self.rules.push(compiled),
             }
         }
+        for scale in &draft.scales {
+            self.weighed.get_or_insert(self.files);
+            self.weights(form, scale);
+        }
         self.take_samples(form, draft);
         self.files += 1;
     }
@@ -211,6 +221,7 @@ impl Bench {
             priority: draft.priority,
             clause: draft.clause.clone(),
             reason: draft.reason.clone(),
+            own: self.weighed.is_some(),
             when: self.when(form, &draft.when),
         }
     }
@@ -389,6 +400,7 @@ impl Bench {
             digest,
             names: self.names,
             samples: self.samples,
+            scales: self.scales,
         }
     }
 }

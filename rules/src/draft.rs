@@ -1,8 +1,10 @@
 //! What a rule file says, as written: word lists, defaults and rules, each with its place for a later complaint.
 
 pub mod sample;
+pub mod weights;
 
 use sample::SampleDraft;
+use weights::ScaleDraft;
 
 use crate::form::{At, Faults, Field, Form, Table, Written};
 use crate::report::{Kind, Severity};
@@ -14,6 +16,7 @@ pub struct Draft {
     pub rules: Vec<RuleDraft>,
     /// The tests of the file, those beside a rule and those of `[[test]]`.
     pub samples: Vec<SampleDraft>,
+    pub scales: Vec<ScaleDraft>,
 }
 
 #[derive(Debug)]
@@ -90,6 +93,7 @@ pub fn read(form: &Form) -> Draft {
         draft.samples.extend(sample::beside(table));
     }
     draft.samples.extend(sample::apart(&root));
+    draft.scales = weights::all(&root);
     draft
 }
 

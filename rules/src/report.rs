@@ -38,6 +38,31 @@ pub enum Severity {
     High,
 }
 
+impl Severity {
+    /// As books and labels write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl Kind {
+    /// As books and labels write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::FollowUp => "follow_up",
+            Self::Automated => "automated",
+            Self::AutoReply => "auto_reply",
+            Self::Bounce => "bounce",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// The language a mail's newest text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

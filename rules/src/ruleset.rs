@@ -36,6 +36,7 @@ pub struct RuleSet {
     pub(crate) names: Vec<String>,
     /// The tests beside the rules.
     pub(crate) samples: Vec<crate::prove::Sample>,
+    pub(crate) scales: crate::scale::Scales,
 }
 
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub(crate) struct Rule {
     pub priority: i64,
     pub clause: String,
     pub reason: String,
+    /// Written after the scales were learned, by a site: it outranks them.
+    pub own: bool,
     pub when: When,
 }
 
@@ -118,6 +121,10 @@ const BOOK: &[(&str, &str)] = &[
         include_str!("../book/06-petunjuk.toml"),
     ),
     ("book/07-uji.toml", include_str!("../book/07-uji.toml")),
+    (
+        "book/08-timbangan.toml",
+        include_str!("../book/08-timbangan.toml"),
+    ),
 ];
 
 impl RuleSet {
@@ -155,6 +162,11 @@ impl RuleSet {
     /// The same with their sentences, in the order of where they stand.
     pub fn passages(&self, report: &crate::report::Report) -> Vec<crate::Passage> {
         crate::classify::passages(self, report)
+    }
+
+    /// What a report holds that scales may weigh, as a book names it: words, lists in their stance, marks.
+    pub fn facets(&self, report: &crate::report::Report) -> Vec<String> {
+        crate::classify::facet_names(self, report)
     }
 
     /// What is allowed and surely not meant: unused lists, rules that never hold or say the same twice.

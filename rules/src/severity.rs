@@ -1,12 +1,30 @@
 //! From the rules that fired to one of the SOP's three severities.
 
+use crate::classify::{Facets, level as weighed};
 use crate::report::Severity;
-use crate::ruleset::Rule;
+use crate::ruleset::{Rule, RuleSet};
 
 pub struct Level {
     pub severity: Severity,
     /// One Indonesian sentence each.
     pub reasons: Vec<String>,
+}
+
+impl Level {
+    /// What the scale of levels makes of the rules' verdict; where a site's own rule gives a level, nothing.
+    pub fn lean(&mut self, rules: &RuleSet, held: &Facets<'_>, fired: &[&Rule]) {
+        let gives = |rule: &&&Rule| rule.severity.is_some() || rule.at_most.is_some();
+        if fired.iter().filter(gives).any(|rule| rule.own) {
+            return;
+        }
+        let firm = fired.iter().filter(|rule| rule.firm);
+        let firm = firm.filter_map(|rule| rule.severity).max();
+        let (severity, because) = weighed(rules, held, self.severity, firm);
+        self.severity = severity;
+        if let Some(because) = because {
+            self.reasons = vec![because];
+        }
+    }
 }
 
 /// The highest of what fired rules give and of the type's default wins; a ceiling lowers it, but not below what a firm rule

@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use super::facets::{Facet, Facets};
 use crate::language::words::{self, Words};
 use crate::lexicon::{Hit, List};
-use crate::report::{Report, Sign};
+use crate::report::{Language, Report, Sign};
 use crate::ruleset::{Place, RuleSet, Test, When};
 use crate::stance::{Reading, Stance};
 
@@ -35,6 +36,31 @@ const SHORT: usize = 12;
 
 /// What a passed-on mail is about stands in its first bytes.
 const MUCH: usize = 4096;
+
+/// What of `has:` and `sign:` is weighed.
+const MARKS: &[&str] = &[
+    "attachment",
+    "evidence",
+    "identity",
+    "forward",
+    "short",
+    "brief",
+    "office",
+    "ipv4",
+    "url",
+    "email",
+    "cve",
+];
+const SIGNS: &[&str] = &[
+    "auto-submitted",
+    "precedence",
+    "list",
+    "suppress",
+    "loop",
+    "system-sender",
+    "machine-type",
+    "null-sender",
+];
 
 impl<'r> Facts<'r> {
     pub fn new(rules: &'r RuleSet, report: &'r Report) -> Self {
@@ -72,6 +98,51 @@ impl<'r> Facts<'r> {
             names: OnceCell::new(),
             attached: OnceCell::new(),
         }
+    }
+
+    /// What the story holds that scales may weigh: its words, the lists they belong to, and marks of the mail.
+    pub fn facets(&self) -> Facets<'_> {
+        let mut held = Facets::default();
+        for (list, hits) in &self.story.by_list {
+            for (_, stance) in hits {
+                held.add(Facet::List(*list, *stance));
+            }
+        }
+        let words = &self.story.words.words;
+        words
+            .iter()
+            .filter_map(Facet::of_word)
+            .for_each(|word| held.add(word));
+        self.marks().for_each(|mark| held.add(Facet::Mark(mark)));
+        held
+    }
+
+    fn marks(&self) -> impl Iterator<Item = &'static str> {
+        let held = MARKS.iter().filter(|mark| self.has(mark)).copied();
+        let signs = SIGNS.iter().filter(|name| {
+            let signs = &self.report.signs;
+            signs.iter().any(|sign| is_sign(sign, name))
+        });
+        held.chain(signs.copied())
+            .chain(self.tongue())
+            .chain(self.official())
+    }
+
+    /// Most mails here are Indonesian, and most spam is not.
+    fn tongue(&self) -> Option<&'static str> {
+        match self.report.language {
+            Language::Id => None,
+            Language::En => Some("en"),
+            Language::Jv => Some("jv"),
+        }
+    }
+
+    /// Sent from a public office's domain.
+    fn official(&self) -> Option<&'static str> {
+        let from = self.report.from.as_ref()?;
+        let ends = [".go.id", ".desa.id", ".sch.id"];
+        let official = ends.iter().any(|end| from.address.ends_with(end));
+        official.then_some("official")
     }
 
     fn page(&self, place: Place) -> &Page {
@@ -338,6 +409,16 @@ impl Page {
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
+
+/// What a report holds that scales may weigh, by name.
+pub fn facet_names(rules: &RuleSet, report: &Report) -> Vec<String> {
+    let facts = Facts::new(rules, report);
+    let held = facts.facets();
+    held.all()
+        .iter()
+        .map(|(facet, _)| facet.name(rules))
+        .collect()
 }
 
 /// Every phrase found in the story, by list, with its stance: for people who ask why.

@@ -1,7 +1,21 @@
 //! What kind of mail it is: signs first, then references, then what the rules say.
 
+use super::facets::Facets;
+use super::lean;
 use crate::report::{Kind, Report, ReturnPath, Sign};
-use crate::ruleset::Rule;
+use crate::ruleset::{Rule, RuleSet};
+
+/// Where the scale of kinds leans.
+pub struct Lean<'f> {
+    rules: &'f RuleSet,
+    held: &'f Facets<'f>,
+}
+
+impl<'f> Lean<'f> {
+    pub fn new(rules: &'f RuleSet, held: &'f Facets<'f>) -> Self {
+        Self { rules, held }
+    }
+}
 
 pub struct Verdict {
     pub kind: Kind,
@@ -11,7 +25,7 @@ pub struct Verdict {
 }
 
 /// Bounce and automatic reply win over follow-up, follow-up wins over the rest (labelling guide, settled cases).
-pub fn decide(report: &Report, fired: &[&Rule], incident: bool) -> Verdict {
+pub fn decide(report: &Report, fired: &[&Rule], incident: bool, lean: &Lean<'_>) -> Verdict {
     if let Some((kind, reason)) = answered_by_machine(report, fired) {
         return Verdict {
             kind,
@@ -19,7 +33,7 @@ pub fn decide(report: &Report, fired: &[&Rule], incident: bool) -> Verdict {
             otherwise: kind,
         };
     }
-    let (otherwise, reason) = on_its_own(report, fired, incident);
+    let (otherwise, reason) = weighed(report, fired, on_its_own(report, fired, incident), lean);
     let Some(reference) = report.references.first() else {
         return Verdict {
             kind: otherwise,
@@ -126,6 +140,26 @@ fn replied(report: &Report) -> Option<String> {
     None
 }
 
+/// What the scale makes of the rules' verdict. What a format, an attachment or a site's own rule decides is not weighed.
+fn weighed(
+    report: &Report,
+    fired: &[&Rule],
+    (kind, reason): (Kind, String),
+    lean: &Lean<'_>,
+) -> (Kind, String) {
+    let own = fired.iter().any(|rule| rule.own && rule.kind.is_some());
+    if own || report.machine.is_some() || report.unreadable.is_some() || only_attached(report) {
+        return (kind, reason);
+    }
+    let (leaning, because) = lean::kind(lean.rules, lean.held, kind);
+    (leaning, because.unwrap_or(reason))
+}
+
+/// The mail says little and carries something.
+fn only_attached(report: &Report) -> bool {
+    !report.attachments.is_empty() && report.newest.split_whitespace().count() < 25
+}
+
 fn on_its_own(report: &Report, fired: &[&Rule], incident: bool) -> (Kind, String) {
     if let Some(machine) = &report.machine {
         return (
@@ -151,8 +185,7 @@ fn on_its_own(report: &Report, fired: &[&Rule], incident: bool) -> (Kind, String
     if incident {
         return (Kind::Report, "menyebut kejadian".to_owned());
     }
-    let letter = !report.attachments.is_empty() && report.newest.split_whitespace().count() < 25;
-    if letter {
+    if only_attached(report) {
         return (
             Kind::Report,
             "isi pokok ada di lampiran: perlu dibaca orang".to_owned(),
