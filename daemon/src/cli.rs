@@ -7,6 +7,7 @@ mod check;
 pub mod dates;
 mod deeds;
 mod desk;
+mod dossier;
 mod explain;
 mod intake;
 mod journal;

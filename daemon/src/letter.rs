@@ -11,6 +11,7 @@ mod facts;
 mod kinds;
 mod post;
 mod press;
+mod publication;
 mod recipient;
 mod report;
 mod shelf;
@@ -31,8 +32,9 @@ pub use facts::{Head, LetterFacts, data, incident_name, kop, level, page, sample
 pub use kinds::{Kind, Part, Wording, WordingError, wording};
 pub use post::{Patience, Post, PostError, PostId};
 pub use press::{Press, PressError};
+pub use publication::{publication_data, spoken, unspeakable};
 pub use recipient::Recipient;
-pub use report::{Chart, Inserts, NoSuchInsert, report_page};
+pub use report::{Chart, Cover, Inserts, NoSuchInsert, report_page};
 pub use shelf::{Shelf, ShelfError};
 pub use suppress::answerable;
 pub use withheld::Withheld;

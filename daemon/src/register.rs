@@ -8,6 +8,7 @@ mod csv;
 use std::fmt::Write;
 
 mod agenda;
+mod analysis;
 mod ledger;
 mod mutation;
 mod page;
@@ -16,6 +17,7 @@ pub mod report;
 mod xlsx;
 
 pub use agenda::{incoming, registered};
+pub use analysis::{ANALYSIS_TABLES, CaseFile, analysis};
 pub use book::{Book, Cells, NewRow, Which};
 pub use csv::csv;
 pub use ledger::{Column, Ledger, Row};

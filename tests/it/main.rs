@@ -14,6 +14,7 @@ mod contract;
 mod crash;
 mod daemon;
 mod disk;
+mod dossier;
 mod end_to_end;
 mod explain;
 mod law;

@@ -9,7 +9,7 @@ use super::intake::{New, Split};
 use super::queue::{self, Released};
 use super::report::{self, Report};
 use super::staff::{self, Deed, On};
-use super::{Format, case, journal, merge};
+use super::{Format, case, dossier, journal, merge};
 use crate::case::Channel;
 use crate::clock::Clock;
 use crate::config::{Config, Secrets};
@@ -95,6 +95,12 @@ pub enum Cases {
     },
     /// Catat laporan yang datang bukan lewat surel
     New(Box<New>),
+    /// Langkah 7: kerangka laporan analisis, dengan kronologi, tindakan, dan bukti
+    #[command(after_help = dossier::EXAMPLES)]
+    Analysis(dossier::Analysis),
+    /// Langkah 9: draf publikasi tanpa nama, alamat, dan URL korban; dirilis hanya dengan --release
+    #[command(after_help = dossier::EXAMPLES)]
+    Publication(dossier::Publication),
     /// Jadikan satu surel dalam kasus sebagai kasus sendiri
     Split(Split),
     /// Gabungkan kasus ini ke kasus lain: kejadian yang sama
@@ -202,6 +208,8 @@ impl Cases {
             Self::List { limit } => case::list(store, format, *limit).await?,
             Self::Show { register } => case::show(store, format, register).await?,
             Self::New(new) => new.act((store, clock), config, format).await?,
+            Self::Analysis(analysis) => analysis.act((store, clock), &config, format).await?,
+            Self::Publication(publication) => publication.act((store, clock), &config).await?,
             Self::Split(split) => split.act((store, clock), config).await?,
             Self::Merge { on, into, reason } => {
                 merge::merge(store, clock, (on, into), reason).await?;

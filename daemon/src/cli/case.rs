@@ -148,7 +148,8 @@ fn stage_in_words(stage: &str) -> &'static str {
     }
 }
 
-fn in_words(event: &EventView) -> String {
+/// One event, as a history tells it.
+pub fn in_words(event: &EventView) -> String {
     match serde_json::from_str(&event.event) {
         Ok(Event::Registered {
             entry,

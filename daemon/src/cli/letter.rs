@@ -232,6 +232,7 @@ fn check(config: &Config, shelf: &Shelf, format: Format) -> anyhow::Result<()> {
         }
     }
     faults.extend(super::report::faults(config, shelf, &press));
+    faults.extend(super::dossier::faults(config, shelf, &press));
     tell(&faults, format)
 }
 
@@ -292,7 +293,7 @@ fn tell(faults: &[(String, String)], format: Format) -> anyhow::Result<()> {
     } else if faults.is_empty() {
         println!(
             "{} templat surat baik",
-            Kind::ALL.len() + 1 + super::report::TEMPLATES
+            Kind::ALL.len() + 1 + super::report::TEMPLATES + super::dossier::TEMPLATES
         );
     } else {
         let mut table = Table::new(&["Surat", "Kesalahan"]);

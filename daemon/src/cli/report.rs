@@ -15,7 +15,7 @@ use super::staff::said;
 use super::table::Table;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::letter::{Chart, Head, Inserts, Press, Shelf, dates, report_page, wording};
+use crate::letter::{Chart, Cover, Head, Inserts, Press, Shelf, dates, report_page, wording};
 use crate::register::report::{Depth, Figures, Levels, ReportFacts, Section, figures, sections};
 use crate::register::{self, Ledger};
 use crate::store::{Span, Store, StoreError};
@@ -234,14 +234,12 @@ fn page_of(
         charts: charts(&made.figures),
         emblem: shelf.emblem(),
     };
-    let titles = (
-        "Laporan Penanganan Insiden Keamanan Siber",
-        made.period.name.as_str(),
-    );
+    let title = "Laporan Penanganan Insiden Keamanan Siber";
+    let cover = Cover::restricted(title, &made.period.name);
     Ok(report_page(
         &config.letters,
         &words,
-        (&head, titles),
+        (&head, &cover),
         &inserts,
     )?)
 }
@@ -326,8 +324,12 @@ fn show(made: &Made) {
         "LAPORAN PENANGANAN INSIDEN KEAMANAN SIBER\n{}  ·  TERBATAS",
         made.period.name
     );
-    for section in &made.sections {
-        let ledger = &section.ledger;
+    tables(made.sections.iter().map(|section| &section.ledger));
+}
+
+/// Tables on the terminal, each under its title.
+pub fn tables<'l>(ledgers: impl Iterator<Item = &'l Ledger>) {
+    for ledger in ledgers {
         println!("\n{}", ledger.title);
         if ledger.rows.is_empty() {
             println!("  Nihil.");

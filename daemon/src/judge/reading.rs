@@ -124,6 +124,11 @@ pub(crate) fn attempt(
     attempt.ok()
 }
 
+/// What a mail says, read once more; `None` where the program breaks on it.
+pub(crate) fn readable(site: &Site, bytes: &[u8]) -> Option<Report> {
+    catch_unwind(AssertUnwindSafe(|| read(bytes, site))).ok()
+}
+
 fn judge_one(config: &Config, rules: &RuleSet, raw: Raw) -> Judged {
     let Raw {
         unread,

@@ -21,6 +21,29 @@ pub struct Chart {
     pub bars: Vec<(String, Vec<u64>)>,
 }
 
+/// What stands above a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    pub title: String,
+    pub subtitle: String,
+    /// The security class, in words.
+    pub security: String,
+    /// Somebody signs below.
+    pub signed: bool,
+}
+
+impl Cover {
+    /// A report for few eyes, signed.
+    pub fn restricted(title: &str, subtitle: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            subtitle: subtitle.to_owned(),
+            security: "TERBATAS".to_owned(),
+            signed: true,
+        }
+    }
+}
+
 /// What a template may ask for by name.
 #[derive(Debug, Clone, Default)]
 pub struct Inserts<'a> {
@@ -42,7 +65,7 @@ pub struct NoSuchInsert {
 pub fn report_page(
     settings: &LetterSettings,
     wording: &Wording,
-    (head, titles): (&Head<'_>, (&str, &str)),
+    (head, cover): (&Head<'_>, &Cover),
     inserts: &Inserts<'_>,
 ) -> Result<Value, NoSuchInsert> {
     let parts: Result<Vec<Value>, _> = wording
@@ -50,15 +73,17 @@ pub fn report_page(
         .iter()
         .map(|part| inserts.filled(part))
         .collect();
-    let signed_by = if wording.from.is_empty() {
+    let signed_by = if !cover.signed {
+        Value::Null
+    } else if wording.from.is_empty() {
         signatory(settings.signatory(head.date))
     } else {
         json!({ "titles": [wording.from], "name": "", "rank": "", "nip": "" })
     };
     Ok(json!({
         "paper": settings.paper.name(), "kop": kop(settings, inserts.emblem), "place": settings.place,
-        "date": dates::day(head.date.wib()), "number": head.number, "security_word": "TERBATAS",
-        "subject": wording.subject, "title": titles.0, "subtitle": titles.1, "to": wording.to, "from": wording.from,
+        "date": dates::day(head.date.wib()), "number": head.number, "security_word": cover.security,
+        "subject": wording.subject, "title": cover.title, "subtitle": cover.subtitle, "to": wording.to, "from": wording.from,
         "parts": parts?, "copies": wording.copies, "signatory": signed_by, "reference": head.reference,
     }))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is shipped. Wording ends in `.txt`, pages in `.typ`.
-const SHIPPED: [(&str, &str); 18] = [
+const SHIPPED: [(&str, &str); 20] = [
     ("jawaban.txt", include_str!("../../letters/jawaban.txt")),
     (
         "kelengkapan.txt",
@@ -40,6 +40,8 @@ const SHIPPED: [(&str, &str); 18] = [
         "laporan-pimpinan.txt",
         include_str!("../../letters/laporan-pimpinan.txt"),
     ),
+    ("analisis.txt", include_str!("../../letters/analisis.txt")),
+    ("publikasi.txt", include_str!("../../letters/publikasi.txt")),
     ("laporan.typ", include_str!("../../letters/laporan.typ")),
 ];
 

@@ -22,7 +22,7 @@ impl Column {
 pub type Row = Vec<String>;
 
 /// A page with columns. Everything on it is *Terbatas*.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ledger {
     pub title: String,
     /// The period, or the moment.
