@@ -1,17 +1,20 @@
 //! Judges a report by a rule set.
 
+mod asked;
 mod facets;
 mod facts;
 mod kind;
 mod lean;
+mod page;
 mod passages;
 
 use std::collections::HashMap;
 
+use crate::past::Past;
 use crate::report::{Classification, Fired, Kind, Report};
-use crate::ruleset::{Rule, RuleSet, Test, When};
+use crate::ruleset::{Ask, Rule, RuleSet, Test, When};
 use crate::severity;
-use facts::Facts;
+use facts::{Amid, Facts};
 
 pub use facets::{Facet, Facets};
 pub use facts::{facet_names, trace};
@@ -20,12 +23,16 @@ pub use passages::{Passage, passages};
 
 /// What the rules make of a report. Total and deterministic: the same report and rules give the same judgement anywhere.
 pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
-    let facts = Facts::new(rules, report);
+    classify_amid(rules, report, &Past::default(), 0)
+}
+
+/// The same, amid what was reported before `now_ms` (milliseconds UTC): for rules that count.
+pub fn classify_amid(rules: &RuleSet, report: &Report, past: &Past, now_ms: i64) -> Classification {
+    let amid = Amid { past, now_ms };
+    let facts = Facts::new(rules, report, amid);
     let mut held = facts.facets();
     let mut judged = Judged::default();
-    for rule in rules.rules.iter().filter(|rule| rule.incident.is_some()) {
-        judged.fire(rule, &facts);
-    }
+    judged.fire_all(rules, &facts, |rule| rule.incident.is_some());
     let told = report
         .machine
         .as_ref()
@@ -35,17 +42,19 @@ pub fn classify(rules: &RuleSet, report: &Report) -> Classification {
     judged.heaviest_first(rules, &facts, &held);
     judged.incident = told
         .or_else(|| judged.heaviest.clone())
-        .or_else(|| judged.passed_on(rules, report))
+        .or_else(|| judged.passed_on(rules, report, amid))
         .unwrap_or_default();
-    for rule in rules.rules.iter().filter(|rule| rule.incident.is_none()) {
-        judged.fire(rule, &facts);
-    }
+    judged.fire_all(rules, &facts, |rule| {
+        rule.incident.is_none() && !rule.asks_kind
+    });
     held.add_rules(&judged.fired);
     let lean = kind::Lean::new(rules, &held);
     let verdict = kind::decide(report, &judged.fired, !judged.incident.is_empty(), &lean);
     if judged.incident.is_empty() {
         judged.incident = untold(rules, &held, verdict.kind);
     }
+    judged.kind = Some(verdict.kind);
+    judged.fire_all(rules, &facts, |rule| rule.asks_kind);
     conclude(rules, report, &judged, verdict, (&facts, &held))
 }
 
@@ -90,8 +99,22 @@ fn conclude(
         also,
         fired: fired.collect(),
         reasons: level.reasons,
+        clauses: level.clauses,
+        priority: judged.fired.iter().filter_map(|rule| rule.queue).min(),
+        tags: each_once(judged.fired.iter().flat_map(|rule| &rule.tags)),
+        deadlines: each_once(judged.fired.iter().flat_map(|rule| &rule.deadlines)),
         ruleset: rules.digest.clone(),
     }
+}
+
+fn each_once<'t>(told: impl Iterator<Item = &'t String>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for one in told {
+        if !once.contains(one) {
+            once.push(one.clone());
+        }
+    }
+    once
 }
 
 /// Bounces and automatic replies are no incident, whatever they quote; a drill stays a drill.
@@ -132,6 +155,8 @@ struct Judged<'r> {
     incident: String,
     /// A structured report names its own type.
     by_machine: bool,
+    /// Once it is decided.
+    kind: Option<Kind>,
 }
 
 impl<'r> Judged<'r> {
@@ -191,20 +216,24 @@ impl<'r> Judged<'r> {
     }
 
     /// "Apakah ini aman?" above a forwarded mail: what the sender's words leave open, the mail below them may tell.
-    fn passed_on(&mut self, rules: &'r RuleSet, report: &Report) -> Option<String> {
+    fn passed_on(&mut self, rules: &'r RuleSet, report: &Report, amid: Amid<'_>) -> Option<String> {
         if report.quoted.is_empty() || !report.references.is_empty() {
             return None;
         }
-        let facts = Facts::of_quoted(rules, report);
-        let typed = rules.rules.iter().filter(|rule| rule.incident.is_some());
+        let facts = Facts::of_quoted(rules, report, amid);
         let mut below = Self::default();
-        typed.for_each(|rule| below.fire(rule, &facts));
+        below.fire_all(rules, &facts, |rule| rule.incident.is_some());
         let mut held = facts.facets();
         held.add_rules(&below.fired);
         below.heaviest_first(rules, &facts, &held);
         let rule = below.fired.first().copied()?;
         self.fired.push(rule);
         rule.incident.clone()
+    }
+
+    fn fire_all(&mut self, rules: &'r RuleSet, facts: &Facts<'_>, asked: fn(&Rule) -> bool) {
+        let asked = rules.rules.iter().filter(|rule| asked(rule));
+        asked.for_each(|rule| self.fire(rule, facts));
     }
 
     fn fire(&mut self, rule: &'r Rule, facts: &Facts<'_>) {
@@ -222,6 +251,7 @@ impl<'r> Judged<'r> {
     fn test(&self, test: &Test, facts: &Facts<'_>) -> bool {
         match test {
             Test::Nested(when) => self.holds(when, facts),
+            Test::Ask(Ask::Kind(kinds)) => self.kind.is_some_and(|kind| kinds.contains(&kind)),
             // Told only by clues, the type is a guess.
             Test::Has(what) if what == "clues-only" => {
                 let rules = self.fired.iter().filter(|rule| !rule.weighs());

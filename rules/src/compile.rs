@@ -1,98 +1,23 @@
 //! From drafts to a [`RuleSet`], or every complaint with line and column.
 
+mod condition;
+mod facts;
 mod scales;
+mod types;
 
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::draft::{self, Draft, Group, Item, RuleDraft};
+use crate::draft::{self, Draft, RuleDraft};
 use crate::form::{Fault, Form, Written, nearest};
 use crate::lexicon::{Lexicon, List};
+use crate::pattern::Patterns;
 use crate::prove::Sample;
-use crate::ruleset::{Place, Rule, RuleFile, RuleSet, Test, When};
+use crate::ruleset::{Ask, Rule, RuleFile, RuleSet, When};
 use crate::scale::Scales;
-use crate::stance::{Stance, Steering};
-
-/// Every type of the Reference Security Incident Taxonomy that the labelling guide allows.
-const TYPES: &[&str] = &[
-    "abusive-content:spam",
-    "abusive-content:harmful-speech",
-    "abusive-content:violence",
-    "malicious-code:malware-distribution",
-    "malicious-code:infected-system",
-    "malicious-code:c2-server",
-    "malicious-code:malware-configuration",
-    "information-gathering:scanner",
-    "information-gathering:sniffing",
-    "information-gathering:social-engineering",
-    "intrusion-attempts:brute-force",
-    "intrusion-attempts:ids-alert",
-    "intrusion-attempts:exploit",
-    "intrusions:privileged-account-compromise",
-    "intrusions:unprivileged-account-compromise",
-    "intrusions:application-compromise",
-    "intrusions:system-compromise",
-    "intrusions:burglary",
-    "availability:dos",
-    "availability:ddos",
-    "availability:misconfiguration",
-    "availability:outage",
-    "availability:sabotage",
-    "information-content-security:unauthorised-information-access",
-    "information-content-security:unauthorised-information-modification",
-    "information-content-security:data-loss",
-    "information-content-security:data-leak",
-    "fraud:phishing",
-    "fraud:masquerade",
-    "fraud:unauthorised-use-of-resources",
-    "fraud:copyright",
-    "vulnerable:weak-crypto",
-    "vulnerable:ddos-amplifier",
-    "vulnerable:potentially-unwanted-accessible",
-    "vulnerable:information-disclosure",
-    "vulnerable:vulnerable-system",
-    "other:other",
-    "other:undetermined",
-    "test:test",
-];
-
-/// What `sign:` may ask for; a header's own name beginning with `list-` besides.
-const SIGNS: &[&str] = &[
-    "auto-submitted",
-    "precedence",
-    "list",
-    "suppress",
-    "loop",
-    "system-sender",
-    "machine-type",
-    "null-sender",
-    "many-hops",
-    "spam-verdict",
-    "own-mail",
-    "not-to-us",
-    "feedback-id",
-];
-/// What `has:` may ask for.
-const HAS: &[&str] = &[
-    "attachment",
-    "evidence",
-    "identity",
-    "forward",
-    "short",
-    "brief",
-    "office",
-    "ipv4",
-    "ipv6",
-    "url",
-    "domain",
-    "email",
-    "md5",
-    "sha1",
-    "sha256",
-    "cve",
-    "clues-only",
-];
+use crate::stance::Steering;
+use types::known_type;
 
 pub fn compile(files: &[RuleFile]) -> Result<RuleSet, Vec<Fault>> {
     let forms: Vec<Form> = files
@@ -120,6 +45,7 @@ struct Bench {
     lists: HashMap<String, List>,
     names: Vec<String>,
     lexicon: Lexicon,
+    patterns: Patterns,
     rules: Vec<Rule>,
     defaults: HashMap<String, crate::report::Severity>,
     samples: Vec<Sample>,
@@ -134,7 +60,8 @@ struct Bench {
 
 impl Bench {
     fn declare(&mut self, draft: &Draft) {
-        for list in &draft.lists {
+        let words = draft.lists.iter().chain(&draft.instead);
+        for list in words.chain(&draft.patterns) {
             if !self.lists.contains_key(&list.name.value) {
                 let number = List(u16::try_from(self.names.len()).unwrap_or(u16::MAX));
                 self.lists.insert(list.name.value.clone(), number);
@@ -144,17 +71,18 @@ impl Bench {
     }
 
     fn fill(&mut self, form: &Form, draft: &Draft) {
-        for list in &draft.lists {
+        self.take_away(form, draft);
+        for list in draft.instead.iter().chain(&draft.lists) {
+            self.fill_list(form, list);
+        }
+        for list in &draft.patterns {
             let Some(number) = self.lists.get(&list.name.value).copied() else {
                 continue;
             };
-            for phrase in &list.phrases {
-                if let Err(why) = self.lexicon.add(number, &phrase.value) {
-                    form.fault(
-                        phrase.at,
-                        why,
-                        "kata biasa, akar~ (segala imbuhan), awal*, satu/dua, atau .. untuk sela",
-                    );
+            for pattern in &list.phrases {
+                if let Err(why) = self.patterns.add(number, &pattern.value) {
+                    let instead = "pola biasa, misalnya 'slot\\s?\\d+', diapit '…'";
+                    form.fault(pattern.at, why, instead);
                 }
             }
         }
@@ -163,17 +91,7 @@ impl Bench {
             self.defaults.insert(name.value.clone(), *level);
         }
         for rule in &draft.rules {
-            self.defined.insert(rule.name.value.clone(), self.files);
-            let compiled = self.rule(form, rule);
-            // A later file's rule of the same name takes the earlier one's place.
-            match self
-                .rules
-                .iter_mut()
-                .find(|known| known.name == compiled.name)
-            {
-                Some(known) => *known = compiled,
-                None => self.rules.push(compiled),
-            }
+            self.fill_rule(form, rule);
         }
         for scale in &draft.scales {
             self.weighed.get_or_insert(self.files);
@@ -181,6 +99,85 @@ impl Bench {
         }
         self.take_samples(form, draft);
         self.files += 1;
+    }
+
+    fn fill_list(&mut self, form: &Form, list: &draft::ListDraft) {
+        let Some(number) = self.lists.get(&list.name.value).copied() else {
+            return;
+        };
+        for phrase in &list.phrases {
+            if let Err(why) = self.lexicon.add(number, &phrase.value) {
+                form.fault(
+                    phrase.at,
+                    why,
+                    "kata biasa, akar~ (segala imbuhan), awal*, kata? (salah tulis), satu/dua, atau .. untuk sela",
+                );
+            }
+        }
+    }
+
+    /// `[words_instead]` empties a list first; `[words_without]` takes single phrases out.
+    fn take_away(&mut self, form: &Form, draft: &Draft) {
+        for list in &draft.instead {
+            if let Some(number) = self.known_list(form, &list.name) {
+                self.lexicon.forget(number, None);
+                self.patterns.clear(number);
+            }
+        }
+        for list in &draft.without {
+            let Some(number) = self.known_list(form, &list.name) else {
+                continue;
+            };
+            for phrase in &list.phrases {
+                if !self.lexicon.forget(number, Some(&phrase.value)) {
+                    let what = format!("daftar `{}` tidak memuat frasa ini", list.name.value);
+                    form.fault(phrase.at, what, "tulis persis seperti di daftarnya");
+                }
+            }
+        }
+    }
+
+    /// The number of a list that is there already.
+    fn known_list(&self, form: &Form, name: &Written<String>) -> Option<List> {
+        let found = self.lists.get(&name.value).copied();
+        if found.is_none() {
+            let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
+            self.no_such(form, name, ("daftar kata", &known));
+        }
+        found
+    }
+
+    #[expect(clippy::unused_self, reason = "reads beside its siblings")]
+    fn no_such(&self, form: &Form, name: &Written<String>, (what, known): (&str, &[&str])) {
+        let instead = nearest(&name.value, known).map_or_else(
+            || "nama yang ada di buku aturan".to_owned(),
+            |near| format!("maksud Anda `{near}`?"),
+        );
+        form.fault(
+            name.at,
+            format!("{what} `{}` tidak ada", name.value),
+            instead,
+        );
+    }
+
+    /// A later file's rule of the same name takes the earlier one's place; `off` leaves the place empty.
+    fn fill_rule(&mut self, form: &Form, draft: &RuleDraft) {
+        let name = &draft.name.value;
+        if draft.off {
+            if !self.rules.iter().any(|known| known.name == *name) {
+                let known: Vec<&str> = self.rules.iter().map(|rule| rule.name.as_str()).collect();
+                self.no_such(form, &draft.name, ("aturan", &known));
+            }
+            self.rules.retain(|known| known.name != *name);
+            self.defined.insert(name.clone(), self.files);
+            return;
+        }
+        let compiled = self.rule(form, draft);
+        self.defined.insert(name.clone(), self.files);
+        match self.rules.iter_mut().find(|known| known.name == *name) {
+            Some(known) => *known = compiled,
+            None => self.rules.push(compiled),
+        }
     }
 
     /// A rule's tests, once the rules of its file and of the files before it are known.
@@ -211,7 +208,8 @@ impl Bench {
                 },
             );
         }
-        Rule {
+        let when = self.when(form, &draft.when);
+        let rule = Rule {
             name: draft.name.value.clone(),
             kind: draft.kind,
             incident: draft.incident.clone(),
@@ -219,150 +217,17 @@ impl Bench {
             at_most: draft.at_most,
             firm: draft.firm,
             priority: draft.priority,
+            queue: draft.queue,
+            tags: draft.tags.clone(),
+            deadlines: draft.deadlines.clone(),
             clause: draft.clause.clone(),
             reason: draft.reason.clone(),
             own: self.weighed.is_some(),
-            when: self.when(form, &draft.when),
-        }
-    }
-
-    fn when(&self, form: &Form, group: &Group) -> When {
-        let tests = |items: &[Item]| {
-            items
-                .iter()
-                .filter_map(|item| self.test(form, item))
-                .collect()
+            asks_kind: when.asks(&|ask| matches!(ask, Ask::Kind(_)), true),
+            when,
         };
-        When {
-            any: tests(&group.any),
-            all: tests(&group.all),
-            not: tests(&group.not),
-        }
-    }
-
-    fn test(&self, form: &Form, item: &Item) -> Option<Test> {
-        match item {
-            Item::Nested(group) => Some(Test::Nested(self.when(form, group))),
-            Item::Says(written) => self.says(form, written),
-        }
-    }
-
-    /// `[place:] [denied|imagined|said] list + list`, or `sign: …`, `machine: …`, `has: …`, `type: …`, `sender: …`.
-    fn says(&self, form: &Form, written: &Written<String>) -> Option<Test> {
-        let (head, rest) = written
-            .value
-            .split_once(':')
-            .map_or(("", written.value.as_str()), |(head, rest)| {
-                (head.trim(), rest.trim())
-            });
-        let place = match head {
-            "" | "story" => Place::Story,
-            "subject" => Place::Subject,
-            "newest" => Place::Newest,
-            "quoted" => Place::Quoted,
-            "names" => Place::Names,
-            "attached" => Place::Attached,
-            "weigh" => return self.weigh(form, written, rest),
-            "sign" => {
-                self.known_words(form, written, rest, SIGNS);
-                return Some(Test::Sign(rest.to_owned()));
-            }
-            "machine" => return Some(Test::Machine(rest.to_owned())),
-            "has" => {
-                self.known_words(form, written, rest, HAS);
-                return Some(Test::Has(rest.to_owned()));
-            }
-            "type" => return Some(Test::Type(rest.to_owned())),
-            "sender" => return Some(Test::Sender(rest.to_owned())),
-            other => {
-                let instead = "story, subject, newest, quoted, names, attached, weigh, sign, machine, has, type atau sender";
-                form.fault(
-                    written.at,
-                    format!("tempat `{other}` tidak dikenal"),
-                    instead,
-                );
-                return None;
-            }
-        };
-        let lists: Option<Vec<_>> = rest
-            .split('+')
-            .map(|part| self.part(form, written, part.trim()))
-            .collect();
-        Some(Test::Words {
-            place,
-            lists: lists?,
-        })
-    }
-
-    /// A slip in a name that nothing looks up would make a rule that never holds.
-    #[expect(clippy::unused_self, reason = "reads beside its siblings")]
-    fn known_words(&self, form: &Form, written: &Written<String>, words: &str, known: &[&str]) {
-        for word in words.split(' ').filter(|word| !word.is_empty()) {
-            let header = known == SIGNS && word.contains("list");
-            if known.contains(&word) || header {
-                continue;
-            }
-            let instead = nearest(word, known)
-                .map_or_else(|| known.join(", "), |near| format!("maksud Anda `{near}`?"));
-            form.fault(written.at, format!("`{word}` tidak dikenal"), instead);
-        }
-    }
-
-    /// `weigh: list 2 + list 1 + list -2 >= 4`: points for each different word that is told.
-    fn weigh(&self, form: &Form, written: &Written<String>, rest: &str) -> Option<Test> {
-        let read = rest.rsplit_once(">=").and_then(|(sum, least)| {
-            let parts = sum.split('+').map(|part| part.trim().rsplit_once(' '));
-            let points = parts.map(|part| {
-                let (name, points) = part?;
-                Some((name, points.parse::<i32>().ok()?))
-            });
-            Some((
-                points.collect::<Option<Vec<_>>>()?,
-                least.trim().parse().ok()?,
-            ))
-        });
-        let Some((points, least)) = read else {
-            let what = "timbangan ini tidak dapat dibaca";
-            form.fault(
-                written.at,
-                what,
-                "weigh: nama-daftar 2 + daftar-lain 1 >= 3",
-            );
-            return None;
-        };
-        let lists: Option<Vec<_>> = points
-            .iter()
-            .map(|(name, points)| Some((self.part(form, written, name)?.0, *points)))
-            .collect();
-        lists.map(|lists| Test::Weigh { lists, least })
-    }
-
-    fn part(
-        &self,
-        form: &Form,
-        written: &Written<String>,
-        part: &str,
-    ) -> Option<(List, Option<Stance>)> {
-        let (stance, name) = match part.split_once(' ') {
-            Some(("denied", name)) => (Some(Stance::Denied), name),
-            Some(("imagined", name)) => (Some(Stance::Imagined), name),
-            Some(("said", name)) => (None, name),
-            _ => (Some(Stance::Told), part),
-        };
-        let found = self.lists.get(name.trim()).map(|list| (*list, stance));
-        if found.is_none() {
-            let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
-            let instead = nearest(name.trim(), &known).map_or_else(
-                || "nama daftar dari [words]".to_owned(),
-                |near| format!("maksud Anda `{near}`?"),
-            );
-            form.fault(
-                written.at,
-                format!("daftar kata `{name}` tidak ada"),
-                instead,
-            );
-        }
-        found
+        sound(form, draft, &rule);
+        rule
     }
 
     fn finish(mut self, files: &[RuleFile]) -> RuleSet {
@@ -392,8 +257,10 @@ impl Bench {
             digest.update(file.text.as_bytes());
         }
         let digest = crate::read::hex(&digest.finalize());
+        self.patterns.close();
         RuleSet {
             lexicon: self.lexicon,
+            patterns: self.patterns,
             steering,
             rules: self.rules,
             defaults: self.defaults,
@@ -405,16 +272,21 @@ impl Bench {
     }
 }
 
-fn known_type(form: &Form, written: &Written<String>) {
-    if !TYPES.contains(&written.value.as_str()) {
-        let instead = nearest(&written.value, TYPES).map_or_else(
-            || "kelas:jenis menurut RSIT".to_owned(),
-            |near| format!("maksud Anda `{near}`?"),
-        );
+/// What no rule may do, whatever it asks.
+fn sound(form: &Form, draft: &RuleDraft, rule: &Rule) {
+    if rule.asks_kind && (rule.kind.is_some() || rule.incident.is_some()) {
         form.fault(
-            written.at,
-            format!("jenis insiden `{}` tidak dikenal", written.value),
-            instead,
+            draft.name.at,
+            "aturan yang bertanya `kind:` tidak boleh memutuskan kind atau type: macam surel baru diketahui sesudahnya",
+            "hapus kind/type, atau hapus syarat `kind:`",
+        );
+    }
+    let asks_asset = |when: &When| when.asks(&|ask| matches!(ask, Ask::Asset(_)), false);
+    if rule.at_most.is_some() && asks_asset(&rule.when) {
+        form.fault(
+            draft.name.at,
+            "pentingnya aset hanya boleh menaikkan tingkat, tidak menurunkannya dengan `at_most`",
+            "pakai severity, atau letakkan `asset:` di `not`",
         );
     }
 }

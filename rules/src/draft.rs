@@ -6,12 +6,18 @@ pub mod weights;
 use sample::SampleDraft;
 use weights::ScaleDraft;
 
-use crate::form::{At, Faults, Field, Form, Table, Written};
+use crate::form::{Faults, Field, Form, Table, Written};
 use crate::report::{Kind, Severity};
 
 #[derive(Debug, Default)]
 pub struct Draft {
+    /// Words that are added to what earlier files have.
     pub lists: Vec<ListDraft>,
+    /// Words that take the place of what earlier files have.
+    pub instead: Vec<ListDraft>,
+    /// Phrases that are taken out of what earlier files have.
+    pub without: Vec<ListDraft>,
+    pub patterns: Vec<ListDraft>,
     pub defaults: Vec<(Written<String>, Severity)>,
     pub rules: Vec<RuleDraft>,
     /// The tests of the file, those beside a rule and those of `[[test]]`.
@@ -34,6 +40,11 @@ pub struct RuleDraft {
     pub at_most: Option<Severity>,
     pub firm: bool,
     pub priority: i64,
+    /// Takes an earlier file's rule away.
+    pub off: bool,
+    pub queue: Option<u8>,
+    pub tags: Vec<String>,
+    pub deadlines: Vec<String>,
     pub clause: String,
     pub reason: String,
     pub when: Group,
@@ -42,7 +53,6 @@ pub struct RuleDraft {
 /// `any`, `all` and `not`, which must all hold.
 #[derive(Debug, Default)]
 pub struct Group {
-    pub at: Option<At>,
     pub any: Vec<Item>,
     pub all: Vec<Item>,
     pub not: Vec<Item>,
@@ -71,15 +81,13 @@ pub(crate) const KINDS: &[(&str, Kind)] = &[
 /// Reads one file; every fault of its form is told at once.
 pub fn read(form: &Form) -> Draft {
     let root = form.root();
-    let mut draft = Draft::default();
-    if let Some(words) = root.maybe("words").table() {
-        for (name, field) in words.entries() {
-            draft.lists.push(ListDraft {
-                name,
-                phrases: field.texts().unwrap_or_default(),
-            });
-        }
-    }
+    let mut draft = Draft {
+        lists: lists(&root.maybe("words")),
+        instead: lists(&root.maybe("words_instead")),
+        without: lists(&root.maybe("words_without")),
+        patterns: lists(&root.maybe("patterns")),
+        ..Draft::default()
+    };
     if let Some(defaults) = root.maybe("severity").table() {
         for (name, field) in defaults.entries() {
             draft
@@ -97,52 +105,128 @@ pub fn read(form: &Form) -> Draft {
     draft
 }
 
+fn lists(field: &Field<'_>) -> Vec<ListDraft> {
+    let Some(table) = field.table() else {
+        return Vec::new();
+    };
+    let list = |(name, field): (Written<String>, Field<'_>)| ListDraft {
+        name,
+        phrases: field.texts().unwrap_or_default(),
+    };
+    table.entries().into_iter().map(list).collect()
+}
+
 /// The faults of the files' form, and the drafts they give.
 pub fn finish(form: Form) -> Faults {
     form.finish()
 }
 
+/// What starts a deadline's clock; `daemon/src/case/deadline.rs` knows how long each runs.
+const CLOCKS: &[&str] = &["iiv", "pdp"];
+/// The queue sheet's places.
+const PLACES: std::ops::RangeInclusive<i64> = 1..=9;
+
 fn rule(table: &Table<'_>) -> Option<RuleDraft> {
     let name = table.need("name").written();
-    let kind = table.maybe("kind").one_of(KINDS);
-    let incident = table.maybe("type").text();
-    let severity = table.maybe("severity").one_of(LEVELS);
-    let at_most = table.maybe("at_most").one_of(LEVELS);
-    let firm = table.maybe("firm").flag().unwrap_or(false);
-    let priority = table.maybe("priority").integer(0..=1000).unwrap_or(0);
-    let clause = table.maybe("clause").text().unwrap_or_default();
-    let reason = table.maybe("reason").text().unwrap_or_default();
-    let mut when = group(table);
-    when.at = Some(table.at());
-    if when.any.is_empty() && when.all.is_empty() {
+    let draft = RuleDraft {
+        name: name.clone().unwrap_or_else(|| Written {
+            value: String::new(),
+            at: table.at(),
+        }),
+        kind: table.maybe("kind").one_of(KINDS),
+        incident: table.maybe("type").text(),
+        severity: table.maybe("severity").one_of(LEVELS),
+        at_most: table.maybe("at_most").one_of(LEVELS),
+        firm: table.maybe("firm").flag().unwrap_or(false),
+        priority: table.maybe("priority").integer(0..=1000).unwrap_or(0),
+        off: table.maybe("off").flag().unwrap_or(false),
+        queue: table
+            .maybe("queue")
+            .integer(PLACES)
+            .and_then(|place| u8::try_from(place).ok()),
+        tags: tags(&table.maybe("tags")),
+        deadlines: clocks(&table.maybe("deadline")),
+        clause: table.maybe("clause").text().unwrap_or_default(),
+        reason: table.maybe("reason").text().unwrap_or_default(),
+        when: group(table),
+    };
+    if draft.off {
+        alone(table, &draft);
+    } else {
+        complete(table, &draft);
+    }
+    name.map(|_| draft)
+}
+
+/// A rule must be able to hold, and must decide something.
+fn complete(table: &Table<'_>, draft: &RuleDraft) {
+    if draft.when.any.is_empty() && draft.when.all.is_empty() {
         table.fault(
             "aturan ini tidak pernah berlaku: tidak ada `any` maupun `all`",
             "tambahkan any = [\"nama-daftar-kata\"]",
         );
     }
-    if kind.is_none() && incident.is_none() && severity.is_none() && at_most.is_none() {
+    let levels = draft.severity.is_some() || draft.at_most.is_some();
+    let marks = draft.queue.is_some() || !draft.tags.is_empty() || !draft.deadlines.is_empty();
+    if draft.kind.is_none() && draft.incident.is_none() && !levels && !marks {
         table.fault(
             "aturan ini tidak memutuskan apa pun",
-            "tambahkan type, severity, at_most atau kind",
+            "tambahkan type, severity, at_most, kind, queue, tags atau deadline",
         );
     }
-    Some(RuleDraft {
-        name: name?,
-        kind,
-        incident,
-        severity,
-        at_most,
-        firm,
-        priority,
-        clause,
-        reason,
-        when,
-    })
+}
+
+/// `off = true` takes a rule away; what else stands beside it would never be looked at.
+fn alone(table: &Table<'_>, draft: &RuleDraft) {
+    let asks =
+        !(draft.when.any.is_empty() && draft.when.all.is_empty() && draft.when.not.is_empty());
+    if asks || draft.severity.is_some() || draft.kind.is_some() || draft.incident.is_some() {
+        table.fault(
+            "`off = true` mematikan aturan ini, tetapi isinya masih ditulis",
+            "cukup name dan off; hapus off bila aturan ini hendak diganti",
+        );
+    }
+}
+
+/// Tags go into tickets and reports: short words of small letters, digits and hyphens.
+fn tags(field: &Field<'_>) -> Vec<String> {
+    let good = |tag: &str| {
+        let letters = tag
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        letters && tag.len() <= 30
+    };
+    let mut tags: Vec<String> = Vec::new();
+    for tag in field.texts().unwrap_or_default() {
+        if !good(&tag.value) || tags.len() >= 8 {
+            field.fault(
+                format!("tanda `{}` tidak dapat dipakai", tag.value),
+                "paling banyak 8 tanda, masing-masing huruf kecil, angka dan tanda hubung, paling panjang 30 huruf",
+            );
+            continue;
+        }
+        tags.push(tag.value);
+    }
+    tags
+}
+
+fn clocks(field: &Field<'_>) -> Vec<String> {
+    let written = field.texts().unwrap_or_default().into_iter();
+    let clocks: Vec<String> = written.map(|clock| clock.value).collect();
+    for clock in clocks
+        .iter()
+        .filter(|clock| !CLOCKS.contains(&clock.as_str()))
+    {
+        field.fault(
+            format!("tenggat `{clock}` tidak dikenal"),
+            "iiv (1×24 jam, Perban BSSN 1/2024) atau pdp (3×24 jam, UU 27/2022)",
+        );
+    }
+    clocks
 }
 
 fn group(table: &Table<'_>) -> Group {
     Group {
-        at: Some(table.at()),
         any: items(&table.maybe("any")),
         all: items(&table.maybe("all")),
         not: items(&table.maybe("not")),

@@ -19,6 +19,7 @@
 mod fault;
 mod field;
 mod near;
+mod sheet;
 mod tree;
 
 use std::cell::{Cell, RefCell};
@@ -51,10 +52,21 @@ impl Form {
     /// Reads the grammar of `text`; its faults are kept and told by [`Form::finish`]. `file` is the name shown to people.
     pub fn parse(file: &str, text: &str) -> Self {
         let (root, slips) = tree::parse(text);
+        let broken = !slips.is_empty();
+        Self::of((file, text), root, slips, broken)
+    }
+
+    /// Reads CSV as if each row were a table of `[[name]]`; `same` gives other words for a column's head.
+    pub fn parse_sheet(file: &str, text: &str, name: &str, same: &[(&str, &str)]) -> Self {
+        let (root, slips) = sheet::parse(text, name, same);
+        Self::of((file, text), root, slips, false)
+    }
+
+    fn of((file, text): (&str, &str), root: Node, slips: Vec<tree::Slip>, broken: bool) -> Self {
         let form = Self {
             page: Page::new(file, text),
             root,
-            broken: !slips.is_empty(),
+            broken,
             noted: RefCell::new(Vec::new()),
         };
         for slip in slips {

@@ -1,5 +1,8 @@
 //! The words of a book, compiled: every form of every word in one table, phrases found through their first word.
 
+mod forget;
+mod slip;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
@@ -34,6 +37,7 @@ struct Step {
 #[derive(Debug)]
 struct Phrase {
     list: List,
+    written: Box<str>,
     steps: Vec<Step>,
 }
 
@@ -45,6 +49,8 @@ pub struct Lexicon {
     forms: HashMap<u64, Vec<Atom>, BuildHasherDefault<Fold>>,
     beginnings: Beginnings,
     sorts: Vec<(Sort, Atom)>,
+    /// Words that may be written with a slip.
+    slips: slip::Slips,
     phrases: Vec<Phrase>,
     /// The phrases that begin with an atom, by the atom's number.
     by_first: Vec<Vec<u32>>,
@@ -83,7 +89,12 @@ impl Lexicon {
         {
             self.begins(atom, at);
         }
-        self.phrases.push(Phrase { list, steps });
+        let written = written.into();
+        self.phrases.push(Phrase {
+            list,
+            written,
+            steps,
+        });
         Ok(())
     }
 
@@ -106,6 +117,8 @@ impl Lexicon {
         if let Some(name) = written.strip_prefix('<') {
             let sort = sort_named(name.trim_end_matches('>'))?;
             self.sorts.push((sort, atom));
+        } else if let Some(word) = written.strip_suffix('?') {
+            self.slippery(word, atom)?;
         } else if let Some(root) = written.strip_suffix('~') {
             for form in affix::forms(root) {
                 self.form(&form, atom);
@@ -144,7 +157,11 @@ impl Lexicon {
 
     /// The lists that hold at least one phrase.
     pub fn filled(&self) -> HashSet<List> {
-        self.phrases.iter().map(|phrase| phrase.list).collect()
+        let filled = self
+            .phrases
+            .iter()
+            .filter(|phrase| !phrase.steps.is_empty());
+        filled.map(|phrase| phrase.list).collect()
     }
 
     /// Every phrase found in a text.
@@ -211,6 +228,9 @@ impl Lexicon {
         let exact = self.forms.get(&word.hash);
         let exact = exact.or_else(|| self.forms.get(&word.folded).filter(|_| word.folded != 0));
         into.extend(exact.into_iter().flatten());
+        if exact.is_none() && word.sort == Sort::Word {
+            self.slips.near(&word.form, into);
+        }
         if let Some(starts) = key(&word.form).and_then(|key| self.beginnings.get(&key)) {
             let meant = starts
                 .iter()

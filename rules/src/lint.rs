@@ -15,6 +15,8 @@ pub enum Lint {
     NeverHolds(String),
     /// Two rules ask for the very same and give the same: the second adds nothing.
     Shadowed { rule: String, by: String },
+    /// A pattern without a literal that must stand there: it is tried on every mail.
+    SlowPattern { list: String, pattern: String },
     /// No test wants this rule to fire.
     Untested(String),
 }
@@ -34,6 +36,10 @@ impl fmt::Display for Lint {
                 f,
                 "aturan `{rule}` meminta dan memberi hal yang sama dengan `{by}`: hapus salah satunya"
             ),
+            Self::SlowPattern { list, pattern } => write!(
+                f,
+                "pola `{pattern}` di `{list}` tidak memuat kata wajib sepanjang 3 huruf, jadi dicoba pada setiap surel dan lambat: tambahkan kata yang selalu ada"
+            ),
             Self::Untested(name) => write!(
                 f,
                 "aturan `{name}` belum diuji: tambahkan [[rule.test]] dengan text = \"…\" di bawahnya"
@@ -48,7 +54,8 @@ pub fn lints(rules: &RuleSet) -> Vec<Lint> {
     for rule in &rules.rules {
         gather(&rule.when, &mut asked);
     }
-    let filled = rules.lexicon.filled();
+    let mut filled = rules.lexicon.filled();
+    filled.extend(rules.patterns.lists());
     let unused = rules
         .names
         .iter()
@@ -63,6 +70,16 @@ pub fn lints(rules: &RuleSet) -> Vec<Lint> {
         .filter(|rule| !may_hold(&rule.when, &filled));
     lints.extend(dead.map(|rule| Lint::NeverHolds(rule.name.clone())));
     lints.extend(shadowed(&rules.rules));
+    let named = |list: List| rules.names.get(usize::from(list.0)).cloned();
+    lints.extend(
+        rules
+            .patterns
+            .slow()
+            .map(|(list, pattern)| Lint::SlowPattern {
+                list: named(list).unwrap_or_default(),
+                pattern: pattern.to_owned(),
+            }),
+    );
     lints.extend(
         crate::prove::untested(rules)
             .into_iter()
@@ -98,6 +115,8 @@ fn shadowed(rules: &[Rule]) -> Vec<Lint> {
         let same = rules.iter().take(at).find(|other| {
             (&other.when, &other.incident, other.kind) == (&rule.when, &rule.incident, rule.kind)
                 && (other.severity, other.at_most) == (rule.severity, rule.at_most)
+                && (&other.tags, other.queue, &other.deadlines)
+                    == (&rule.tags, rule.queue, &rule.deadlines)
         });
         if let Some(other) = same {
             found.push(Lint::Shadowed {

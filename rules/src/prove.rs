@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::report::{Classification, Kind, Severity, Site};
-use crate::ruleset::RuleSet;
+use crate::inventory::{AssetSeen, Vital};
+use crate::past::Past;
+use crate::report::{Classification, Kind, Report, Severity, Site};
+use crate::roster::By;
+use crate::ruleset::{RuleSet, Trait};
 
 /// The mail of a test: a file, or a few words from which one is made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Letter {
     pub file: Option<String>,
     pub text: Option<String>,
@@ -15,6 +18,48 @@ pub(crate) struct Letter {
     pub from: Option<String>,
     /// Further header lines (`Auto-Submitted: auto-replied`).
     pub headers: Vec<String>,
+    pub scene: Scene,
+}
+
+/// What the site knows of the mail, as if its inventory, its roster and its past held it.
+#[derive(Debug, Clone)]
+pub(crate) struct Scene {
+    pub asset: Vec<Trait>,
+    pub office: Option<String>,
+    pub reporter: Option<By>,
+    /// How many reports share every key of this one, itself counted.
+    pub count: i64,
+}
+
+impl Scene {
+    fn set(&self, report: &mut Report) {
+        let is = |wanted: Trait| self.asset.contains(&wanted);
+        if !self.asset.is_empty() {
+            report.assets.push(AssetSeen {
+                name: "aset uji".to_owned(),
+                core: is(Trait::Core),
+                personal_data: is(Trait::PersonalData),
+                vital: match (is(Trait::Vital), is(Trait::VitalUnknown)) {
+                    (true, _) => Vital::Yes,
+                    (false, true) => Vital::Unknown,
+                    (false, false) => Vital::No,
+                },
+                outside: is(Trait::Outside),
+                ..AssetSeen::default()
+            });
+        }
+        if let Some(office) = &self.office {
+            report.office = Some(office.clone());
+        }
+        report.reporter.by = self.reporter.or(report.reporter.by);
+    }
+
+    /// All earlier reports came at this very moment, so that any window holds them.
+    fn past(&self, report: &Report) -> Past {
+        let mut past = Past::default();
+        (1..self.count).for_each(|_| past.note(report, 0));
+        past
+    }
 }
 
 /// What must come of it; what is not named may be anything.
@@ -26,6 +71,9 @@ pub(crate) struct Wanted {
     /// What the type must begin with.
     pub incident: Option<String>,
     pub severity: Option<Severity>,
+    /// Each of these must be among the mail's.
+    pub tags: Vec<String>,
+    pub queue: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -79,7 +127,10 @@ impl Sample {
     fn tried(&self, rules: &RuleSet, site: &Site, fetch: &Fetch<'_>) -> Trial {
         let (amiss, why) = match self.letter.raw(&self.place, site, fetch) {
             Ok(raw) => {
-                let judged = crate::classify(rules, &crate::read(&raw, site));
+                let mut report = crate::read(&raw, site);
+                let scene = &self.letter.scene;
+                scene.set(&mut report);
+                let judged = crate::classify_amid(rules, &report, &scene.past(&report), 0);
                 (self.wanted.amiss(&self.rule, &judged), reasons(&judged))
             }
             Err(why) => (vec![why], Vec::new()),
@@ -125,6 +176,15 @@ impl Wanted {
             && !judged.incident.starts_with(incident.as_str())
         {
             amiss.push(unlike("type", incident, &judged.incident));
+        }
+        for tag in self.tags.iter().filter(|tag| !judged.tags.contains(tag)) {
+            amiss.push(unlike("tags", tag, &judged.tags.join(", ")));
+        }
+        let queue = judged.priority.map(i64::from);
+        if self.queue.is_some() && self.queue != queue {
+            let spell =
+                |place: Option<i64>| place.map_or("tidak ada".to_owned(), |one| one.to_string());
+            amiss.push(unlike("queue", &spell(self.queue), &spell(queue)));
         }
         amiss
     }

@@ -17,15 +17,19 @@ mod parts;
 mod prose;
 mod references;
 mod returned;
+mod scope;
 mod signs;
 mod spared;
 mod tail;
+mod tlp;
+mod traces;
 mod xarf;
 mod zipped;
 
 pub(crate) use attached::{is_card, is_card_word};
 pub use files::files;
 pub(crate) use parts::hex;
+pub(crate) use tlp::strictest as strictest_marking;
 
 use std::sync::LazyLock;
 
@@ -33,6 +37,7 @@ use mail_parser::{HeaderName, Message, MessageParser};
 
 use crate::language;
 use crate::report::{Authenticity, Language, Missing, Oddity, Report, ReturnPath, Site};
+use crate::roster::Reporter;
 
 /// Takes apart what is asked of it; of all other headers only the place is noted, and `headers` reads their raw lines.
 static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
@@ -80,6 +85,7 @@ fn of_headers(message: &Message<'_>, site: &Site) -> Report {
         thread: headers::thread(&lines),
         signs,
         authenticity,
+        headers: headers::kept(lines),
         ..blank()
     }
 }
@@ -100,6 +106,9 @@ fn of_parts(report: &mut Report, message: &Message<'_>, leaves: &parts::Leaves, 
     report.language = language::of(&report.subject, &report.newest);
     report.office = offices::named(report);
     report.missing = missing(report);
+    report.observables.extend(traces::find(report));
+    report.tlp = tlp::of(report, leaves);
+    scope::place(report, leaves, site);
 }
 
 fn missing(report: &Report) -> Vec<Missing> {
@@ -187,6 +196,11 @@ fn blank() -> Report {
         office: None,
         missing: Vec::new(),
         tags: Vec::new(),
+        tlp: None,
+        reporter: Reporter::default(),
+        assets: Vec::new(),
+        outside: false,
+        headers: Vec::new(),
         canon: [0; 32],
         unreadable: None,
         oddities: Vec::new(),

@@ -1,6 +1,11 @@
 //! What a mail states ([`Report`]) and what the rules make of it ([`Classification`]): the vocabulary of this crate.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use crate::inventory::{AssetSeen, Inventory};
+use crate::roster::{Reporter, Roster};
 
 /// What the reader must know of the site it reads for. Comes from the configuration.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +20,10 @@ pub struct Site {
     pub authserv_ids: Vec<String>,
     /// What our register numbers begin with (`INS`).
     pub register_prefix: String,
+    /// What we look after; empty where no inventory is kept.
+    pub assets: Arc<Inventory>,
+    /// The offices we know; empty where no roster is kept.
+    pub roster: Arc<Roster>,
 }
 
 /// What kind of mail this is (labelling guide).
@@ -70,6 +79,39 @@ pub enum Language {
     Id,
     En,
     Jv,
+}
+
+/// The Traffic Light Protocol's marking (FIRST TLP 2.0; `WHITE` is today's `CLEAR`), the strictest that a mail carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tlp {
+    Clear,
+    Green,
+    Amber,
+    AmberStrict,
+    Red,
+}
+
+impl Tlp {
+    /// As rules ask for them.
+    pub(crate) const NAMES: &[(&str, Self)] = &[
+        ("clear", Self::Clear),
+        ("green", Self::Green),
+        ("amber", Self::Amber),
+        ("amber_strict", Self::AmberStrict),
+        ("red", Self::Red),
+    ];
+
+    /// `TLP:AMBER+STRICT`
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Clear => "TLP:CLEAR",
+            Self::Green => "TLP:GREEN",
+            Self::Amber => "TLP:AMBER",
+            Self::AmberStrict => "TLP:AMBER+STRICT",
+            Self::Red => "TLP:RED",
+        }
+    }
 }
 
 /// A person or machine as a header names it; the address is bare and lower case, the name is cleaned of control and bidi characters.
@@ -156,12 +198,15 @@ pub struct Attachment {
     pub size: u64,
     /// Lower-case hex.
     pub sha256: String,
+    /// What a zip archive lists; never unpacked.
+    #[serde(default)]
+    pub members: Vec<String>,
 }
 
 /// Something an incident leaves behind (`ipv4:203.0.113.7`), refanged.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Observable {
-    /// ipv4, ipv6, url, domain, email, md5, sha1, sha256, cve.
+    /// ipv4, ipv6, url, domain, email, md5, sha1, sha256, cve; and the traces of [`Observable::TRACES`].
     pub kind: String,
     pub value: String,
     /// Where it stood first, for people: `isi surel, baris 4`; empty where an older version found it.
@@ -183,6 +228,22 @@ pub enum Missing {
 /// Something odd about a mail: normal input, never an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Oddity(pub String);
+
+/// One header line: lower-case name, decoded value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderLine {
+    pub name: String,
+    pub value: String,
+}
+
+impl Observable {
+    /// Kinds that the label files do not know: they lead to people and payments, not to hosts.
+    pub const TRACES: &[&str] = &["range", "bitcoin", "telegram", "whatsapp"];
+
+    pub fn is_trace(&self) -> bool {
+        Self::TRACES.contains(&self.kind.as_str())
+    }
+}
 
 /// What a mail states.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -224,6 +285,16 @@ pub struct Report {
     pub missing: Vec<Missing>,
     /// The sender's own ticket tags (`[JPCERT#123]`), kept in replies.
     pub tags: Vec<String>,
+    /// The marking under which it was sent.
+    pub tlp: Option<Tlp>,
+    /// Who of the roster sent it.
+    pub reporter: Reporter,
+    /// What of the inventory it names.
+    pub assets: Vec<AssetSeen>,
+    /// It names a public body's host outside our care, and nothing of ours.
+    pub outside: bool,
+    /// The header lines, decoded, at most 64 KiB in all; for rules that ask.
+    pub headers: Vec<HeaderLine>,
     /// Level-2 identity: SHA-256 over From, Date, Subject, Message-ID and the decoded parts. Equal means a duplicate delivery.
     pub canon: [u8; 32],
     /// Set where no human-readable mail could be made of the bytes at all, with the reason; such a mail is a case for a human.
@@ -257,6 +328,18 @@ pub struct Classification {
     pub fired: Vec<Fired>,
     /// Why this severity, one sentence each, Indonesian.
     pub reasons: Vec<String>,
+    /// The clauses (SOP, labelling guide) that the deciding rules cite.
+    #[serde(default)]
+    pub clauses: Vec<String>,
+    /// The place in the queue sheet that the rules propose, 1 first to 9; `None` follows from the severity.
+    #[serde(default)]
+    pub priority: Option<u8>,
+    /// Marks that rules set, each once, in the order of the rules.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Clocks that rules start: `iiv`, `pdp`.
+    #[serde(default)]
+    pub deadlines: Vec<String>,
     /// Hash of the rule set that judged.
     pub ruleset: String,
 }

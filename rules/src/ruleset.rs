@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::form::Fault;
 use crate::lexicon::{Lexicon, List};
-use crate::report::{Kind, Severity};
+use crate::past::Counted;
+use crate::pattern::Patterns;
+use crate::report::{Authenticity, Kind, Language, Severity, Tlp};
 use crate::stance::{Stance, Steering};
 
 /// One rule file: the name that faults are told under, and its text.
@@ -28,6 +30,7 @@ pub struct Gives<'r> {
 #[derive(Debug)]
 pub struct RuleSet {
     pub(crate) lexicon: Lexicon,
+    pub(crate) patterns: Patterns,
     pub(crate) steering: Steering,
     pub(crate) rules: Vec<Rule>,
     pub(crate) defaults: HashMap<String, Severity>,
@@ -48,10 +51,17 @@ pub(crate) struct Rule {
     pub at_most: Option<Severity>,
     pub firm: bool,
     pub priority: i64,
+    /// The place in the queue sheet that the case should have, 1 to 9.
+    pub queue: Option<u8>,
+    pub tags: Vec<String>,
+    /// Clocks that start with the case.
+    pub deadlines: Vec<String>,
     pub clause: String,
     pub reason: String,
     /// Written after the scales were learned, by a site: it outranks them.
     pub own: bool,
+    /// It is asked when the kind is known, after all others.
+    pub asks_kind: bool,
     pub when: When,
 }
 
@@ -72,6 +82,75 @@ pub(crate) struct When {
     pub not: Vec<Test>,
 }
 
+impl When {
+    /// Whether it asks something of this sort; also in what must not hold, if wanted.
+    pub fn asks(&self, wanted: &dyn Fn(&Ask) -> bool, denied_too: bool) -> bool {
+        let denied = self.not.iter().filter(|_| denied_too);
+        let mut tests = self.any.iter().chain(&self.all).chain(denied);
+        tests.any(|test| match test {
+            Test::Nested(inner) => inner.asks(wanted, denied_too),
+            Test::Ask(ask) => wanted(ask),
+            _ => false,
+        })
+    }
+
+    /// The longest window that a count in it looks back, in milliseconds.
+    fn window(&self) -> Option<i64> {
+        let tests = self.any.iter().chain(&self.all).chain(&self.not);
+        let windows = tests.filter_map(|test| match test {
+            Test::Nested(inner) => inner.window(),
+            Test::Ask(Ask::Count(count)) => Some(count.within_ms),
+            _ => None,
+        });
+        windows.max()
+    }
+}
+
+/// A question about who or what a mail concerns; of several words any will do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Reporter(Vec<Tie>),
+    /// Pieces of an office's name, lower case.
+    Office(Vec<String>),
+    Asset(Vec<Trait>),
+    Kind(Vec<Kind>),
+    Authentic(Vec<Authenticity>),
+    Language(Vec<Language>),
+    Tlp(Vec<Tlp>),
+    Count(Count),
+}
+
+/// How the reporter stands to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tie {
+    /// In the roster, by address, domain or telephone number.
+    Known,
+    /// In the roster by the very address.
+    Agent,
+    /// Under a domain of ours.
+    Ours,
+    Outside,
+}
+
+/// What an asset named by a mail is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trait {
+    Known,
+    Core,
+    PersonalData,
+    Vital,
+    VitalUnknown,
+    Outside,
+}
+
+/// At least so many reports within a time, this one counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub of: Counted,
+    pub least: u32,
+    pub within_ms: i64,
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Test {
     Nested(When),
@@ -90,6 +169,7 @@ pub(crate) enum Test {
     Has(String),
     Type(String),
     Sender(String),
+    Ask(Ask),
 }
 
 /// Where words are looked for.
@@ -102,6 +182,10 @@ pub(crate) enum Place {
     Quoted,
     Names,
     Attached,
+    /// Header lines, `name: value`.
+    Headers,
+    /// Indicators, `ipv4:203.0.113.7`.
+    Observables,
 }
 
 const BOOK: &[(&str, &str)] = &[
@@ -152,6 +236,14 @@ impl RuleSet {
             Ok(rules) => rules,
             Err(faults) => unreachable!("the shipped book is faulty: {faults:?}"),
         }
+    }
+
+    /// How far back the counts of any rule look, in milliseconds; `None` where no rule counts.
+    pub fn window(&self) -> Option<i64> {
+        self.rules
+            .iter()
+            .filter_map(|rule| rule.when.window())
+            .max()
     }
 
     /// Every phrase of the book that a report's own words hold: the list's name, and the words with how they are meant.

@@ -1,7 +1,7 @@
 //! What must not be shown to everybody who may look at a ticket: identity cards, and what its sender marked TLP:RED.
 
-use crate::read::{is_card, is_card_word};
-use crate::report::{Attachment, Report};
+use crate::read::{is_card, is_card_word, strictest_marking};
+use crate::report::{Attachment, Report, Tlp};
 
 impl Attachment {
     /// A scan of an identity card, as far as its name tells.
@@ -31,23 +31,8 @@ impl Report {
     }
 }
 
-/// `TLP:RED`, `TLP: RED`, `tlp-red`, `TLP RED`, `[TLP] RED`.
 fn says_red(text: &str) -> bool {
-    let upper = text.to_ascii_uppercase();
-    let mut rest = upper.as_str();
-    while let Some((before, after)) = rest.split_once("TLP") {
-        let begins = !before.ends_with(|c: char| c.is_alphanumeric());
-        let colour = after.trim_start_matches([':', ' ', '-', '_', ']', '=', '\u{a0}', '\t']);
-        let ends = colour
-            .strip_prefix("RED")
-            .or_else(|| colour.strip_prefix("MERAH"))
-            .is_some_and(|end| !end.starts_with(char::is_alphanumeric));
-        if begins && ends {
-            return true;
-        }
-        rest = after;
-    }
-    false
+    strictest_marking(text) == Some(Tlp::Red)
 }
 
 #[cfg(test)]

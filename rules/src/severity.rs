@@ -8,6 +8,8 @@ pub struct Level {
     pub severity: Severity,
     /// One Indonesian sentence each.
     pub reasons: Vec<String>,
+    /// What the deciding rules cite, each once.
+    pub clauses: Vec<String>,
 }
 
 impl Level {
@@ -23,6 +25,7 @@ impl Level {
         self.severity = severity;
         if let Some(because) = because {
             self.reasons = vec![because];
+            self.clauses.clear();
         }
     }
 }
@@ -40,12 +43,13 @@ pub fn level(fired: &[&Rule], default: Option<Severity>) -> Level {
         .max();
     let lowered = ceiling.map_or(base, |ceiling| base.min(ceiling));
     let severity = firm.map_or(lowered, |firm| lowered.max(firm));
-    let mut reasons: Vec<String> = Vec::new();
+    let (mut reasons, mut clauses) = (Vec::new(), Vec::new());
     for rule in fired {
         let decides =
             rule.severity == Some(severity) || rule.at_most == Some(severity) && severity < base;
-        if decides && !rule.reason.is_empty() && !reasons.contains(&rule.reason) {
-            reasons.push(rule.reason.clone());
+        if decides {
+            once(&mut reasons, &rule.reason);
+            once(&mut clauses, &rule.clause);
         }
     }
     if reasons.is_empty() {
@@ -54,5 +58,15 @@ pub fn level(fired: &[&Rule], default: Option<Severity>) -> Level {
             None => "Belum cukup keterangan: tingkat sementara.".to_owned(),
         });
     }
-    Level { severity, reasons }
+    Level {
+        severity,
+        reasons,
+        clauses,
+    }
+}
+
+fn once(told: &mut Vec<String>, text: &str) {
+    if !text.is_empty() && !told.iter().any(|known| known == text) {
+        told.push(text.to_owned());
+    }
 }

@@ -14,6 +14,7 @@ fn site() -> Site {
         message_id_domains: vec!["csirt.batangkab.go.id".into()],
         authserv_ids: Vec::new(),
         register_prefix: "INS".into(),
+        ..Site::default()
     }
 }
 

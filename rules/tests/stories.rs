@@ -163,6 +163,7 @@ fn site() -> Site {
         message_id_domains: vec!["csirt.batangkab.go.id".into()],
         authserv_ids: vec!["mx1.batangkab.go.id".into()],
         register_prefix: "INS".into(),
+        ..Site::default()
     }
 }
 

@@ -45,6 +45,10 @@ fn classification(kind: Kind) -> Classification {
         also: vec![],
         fired: vec![],
         reasons: vec![],
+        clauses: vec![],
+        priority: None,
+        tags: vec![],
+        deadlines: vec![],
         ruleset: "x".into(),
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn site(table: Option<&Table<'_>>, team: Option<&Team>) -> Site {
         register_prefix: team
             .map(|team| team.register_prefix.clone())
             .unwrap_or_default(),
+        ..Site::default()
     }
 }
 

@@ -31,6 +31,10 @@ pub(super) fn classification(kind: Kind) -> Classification {
         also: Vec::new(),
         fired: Vec::new(),
         reasons: Vec::new(),
+        clauses: Vec::new(),
+        priority: None,
+        tags: Vec::new(),
+        deadlines: Vec::new(),
         ruleset: String::new(),
     }
 }
@@ -45,6 +49,7 @@ pub(super) fn site() -> Site {
         message_id_domains: vec!["csirt.batangkab.go.id".to_owned()],
         authserv_ids: Vec::new(),
         register_prefix: "INS".to_owned(),
+        ..Site::default()
     }
 }
 

@@ -1,26 +1,14 @@
 //! What a report says, found once and asked many times.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
+use super::asked;
 use super::facets::{Facet, Facets};
-use crate::language::words::{self, Words};
-use crate::lexicon::{Hit, List};
-use crate::report::{Language, Report, Sign};
+use super::page::Page;
+use crate::lexicon::List;
+use crate::past::Past;
+use crate::report::{Language, Missing, Report, Sign};
 use crate::ruleset::{Place, RuleSet, Test, When};
-use crate::stance::{Reading, Stance};
-
-type ByList = HashMap<List, Vec<(Hit, Stance)>, BuildHasherDefault<words::Fold>>;
-
-/// One text, read: where each list's phrases stand, and how they are meant.
-struct Page {
-    text: String,
-    words: Words,
-    /// Sentences before this one are the subject's.
-    newest_from: u32,
-    by_list: ByList,
-}
 
 pub struct Facts<'r> {
     rules: &'r RuleSet,
@@ -29,6 +17,23 @@ pub struct Facts<'r> {
     quoted: OnceCell<Page>,
     names: OnceCell<Page>,
     attached: OnceCell<Page>,
+    headers: OnceCell<Page>,
+    observables: OnceCell<Page>,
+    amid: Amid<'r>,
+}
+
+/// What was reported before, and the moment at which this is judged (milliseconds UTC).
+#[derive(Debug, Clone, Copy)]
+pub struct Amid<'p> {
+    pub past: &'p Past,
+    pub now_ms: i64,
+}
+
+impl<'p> Amid<'p> {
+    /// For what asks nothing that is counted.
+    fn nothing(past: &'p Past) -> Self {
+        Self { past, now_ms: 0 }
+    }
 }
 
 /// Fewer words than this, and the attachments' names tell the story too.
@@ -63,7 +68,7 @@ const SIGNS: &[&str] = &[
 ];
 
 impl<'r> Facts<'r> {
-    pub fn new(rules: &'r RuleSet, report: &'r Report) -> Self {
+    pub fn new(rules: &'r RuleSet, report: &'r Report, amid: Amid<'r>) -> Self {
         let short = report.newest.split_whitespace().count() < SHORT;
         let names = if short {
             file_names(report)
@@ -75,21 +80,21 @@ impl<'r> Facts<'r> {
             &report.subject,
             &format!("{}\n\n{names}", report.newest),
         );
-        Self::told_by(rules, report, story)
+        Self::told_by(rules, (report, amid), story)
     }
 
     /// The same mail, as if what it quotes were its story.
-    pub fn of_quoted(rules: &'r RuleSet, report: &'r Report) -> Self {
+    pub fn of_quoted(rules: &'r RuleSet, report: &'r Report, amid: Amid<'r>) -> Self {
         let end = (0..=report.quoted.len().min(MUCH)).rev();
         let head = end.into_iter().find_map(|end| report.quoted.get(..end));
         Self::told_by(
             rules,
-            report,
+            (report, amid),
             Page::read(rules, "", head.unwrap_or_default()),
         )
     }
 
-    fn told_by(rules: &'r RuleSet, report: &'r Report, story: Page) -> Self {
+    fn told_by(rules: &'r RuleSet, (report, amid): (&'r Report, Amid<'r>), story: Page) -> Self {
         Self {
             rules,
             report,
@@ -97,6 +102,9 @@ impl<'r> Facts<'r> {
             quoted: OnceCell::new(),
             names: OnceCell::new(),
             attached: OnceCell::new(),
+            headers: OnceCell::new(),
+            observables: OnceCell::new(),
+            amid,
         }
     }
 
@@ -146,17 +154,15 @@ impl<'r> Facts<'r> {
     }
 
     fn page(&self, place: Place) -> &Page {
+        let read = |text: &str| Page::read(self.rules, "", text);
+        let report = self.report;
         match place {
             Place::Story | Place::Subject | Place::Newest => &self.story,
-            Place::Quoted => self
-                .quoted
-                .get_or_init(|| Page::read(self.rules, "", &self.report.quoted)),
-            Place::Names => self
-                .names
-                .get_or_init(|| Page::read(self.rules, "", &file_names(self.report))),
-            Place::Attached => self
-                .attached
-                .get_or_init(|| Page::read(self.rules, "", &self.report.attached_text)),
+            Place::Quoted => self.quoted.get_or_init(|| read(&report.quoted)),
+            Place::Names => self.names.get_or_init(|| read(&file_names(report))),
+            Place::Attached => self.attached.get_or_init(|| read(&report.attached_text)),
+            Place::Headers => self.headers.get_or_init(|| read(&header_lines(report))),
+            Place::Observables => self.observables.get_or_init(|| read(&indicators(report))),
         }
     }
 
@@ -174,6 +180,7 @@ impl<'r> Facts<'r> {
                 .is_some_and(|machine| format == "any" || machine.format == *format),
             Test::Has(what) => self.has(what),
             Test::Sender(part) => self.sent_by(part),
+            Test::Ask(ask) => asked::holds(ask, self.report, self.amid),
             Test::Nested(_) | Test::Type(_) => false,
         }
     }
@@ -227,6 +234,9 @@ impl<'r> Facts<'r> {
             "short" => self.report.newest.split_whitespace().count() < SHORT,
             "brief" => self.report.newest.split_whitespace().count() < 90,
             "office" => self.report.office.is_some(),
+            "contact" => !self.report.missing.contains(&Missing::Contact),
+            "time" => !self.report.missing.contains(&Missing::Time),
+            "system" => !self.report.missing.contains(&Missing::System),
             kind => self
                 .report
                 .observables
@@ -241,6 +251,7 @@ impl<'r> Facts<'r> {
         for test in when.any.iter().chain(&when.all) {
             match test {
                 Test::Nested(inner) => found.extend(self.words_of(inner)),
+                Test::Ask(ask) => found.extend(asked::because(ask, self.report, self.amid)),
                 Test::Weigh { lists, .. } => {
                     let hits = lists
                         .iter()
@@ -265,12 +276,6 @@ impl<'r> Facts<'r> {
     }
 }
 
-/// Whether a hit has words of its own: "tanpa sandi" is not both the secret and its being open.
-fn apart(found: &[Hit], hit: &Hit) -> bool {
-    let within = |one: &Hit| one.first <= hit.first && hit.last <= one.last;
-    !found.iter().any(within)
-}
-
 fn file_names(report: &Report) -> String {
     let names = report.attachments.iter().take(20).map(|attachment| {
         let stem = attachment
@@ -280,6 +285,18 @@ fn file_names(report: &Report) -> String {
         format!("{}.", stem.replace(['_', '-', '.'], " "))
     });
     names.collect::<Vec<_>>().join("\n\n")
+}
+
+fn header_lines(report: &Report) -> String {
+    let lines = report.headers.iter();
+    let lines = lines.map(|line| format!("{}: {}", line.name, line.value));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn indicators(report: &Report) -> String {
+    let found = report.observables.iter();
+    let found = found.map(|one| format!("{}:{}", one.kind, one.value));
+    found.collect::<Vec<_>>().join("\n")
 }
 
 fn is_sign(sign: &Sign, name: &str) -> bool {
@@ -299,121 +316,10 @@ fn is_sign(sign: &Sign, name: &str) -> bool {
     }
 }
 
-impl Page {
-    fn read(rules: &RuleSet, subject: &str, newest: &str) -> Self {
-        let text = format!("{subject}\n\n{newest}");
-        let read = words::split(&text);
-        let hits = rules.lexicon.hits(&read);
-        let reading = Reading::new(&read, &hits, &rules.steering);
-        let mut by_list = ByList::default();
-        for hit in &hits {
-            by_list
-                .entry(hit.list)
-                .or_default()
-                .push((*hit, reading.stance(hit)));
-        }
-        let newest_from = read
-            .words
-            .iter()
-            .find(|word| word.start > subject.len())
-            .map_or(u32::MAX, |word| word.sentence);
-        Self {
-            text,
-            words: read,
-            newest_from,
-            by_list,
-        }
-    }
-
-    /// One hit of each list in one sentence, each in the stance that is asked for.
-    fn together(&self, place: Place, lists: &[(List, Option<Stance>)]) -> Option<Vec<Hit>> {
-        let (first, others) = lists.split_first()?;
-        for (hit, _) in self
-            .of(*first, None)
-            .iter()
-            .filter(|one| self.fits(place, first.1, one))
-        {
-            let sentence = self.sentence(hit);
-            let mut found = vec![*hit];
-            for other in others {
-                let mut there = self.of(*other, Some(sentence)).iter();
-                let next =
-                    there.find(|one| self.fits(place, other.1, one) && apart(&found, &one.0));
-                found.extend(next.map(|(hit, _)| *hit));
-            }
-            if found.len() == lists.len() {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    /// What a list names that is told, each word once.
-    fn different(&self, list: List) -> Vec<Hit> {
-        let form = |at: usize| self.words.words.get(at).map(|word| word.hash);
-        let mut seen = Vec::new();
-        let mut hits = Vec::new();
-        for (hit, _) in self
-            .of((list, None), None)
-            .iter()
-            .filter(|one| one.1 == Stance::Told)
-        {
-            let key = (form(hit.first), form(hit.last));
-            if !seen.contains(&key) && seen.len() < 20 {
-                seen.push(key);
-                hits.push(*hit);
-            }
-        }
-        hits
-    }
-
-    /// A list's hits, in order; those of one sentence only if one is given.
-    fn of(&self, (list, _): (List, Option<Stance>), sentence: Option<u32>) -> &[(Hit, Stance)] {
-        let hits = self
-            .by_list
-            .get(&list)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let Some(sentence) = sentence else {
-            return hits;
-        };
-        let start = hits.partition_point(|(hit, _)| self.sentence(hit) < sentence);
-        let end = hits.partition_point(|(hit, _)| self.sentence(hit) <= sentence);
-        hits.get(start..end).unwrap_or_default()
-    }
-
-    fn fits(&self, place: Place, stance: Option<Stance>, (hit, meant): &(Hit, Stance)) -> bool {
-        let sentence = self.sentence(hit);
-        let here = match place {
-            Place::Subject => sentence < self.newest_from,
-            Place::Newest => sentence >= self.newest_from,
-            _ => true,
-        };
-        here && stance.is_none_or(|stance| stance == *meant)
-    }
-
-    fn sentence(&self, hit: &Hit) -> u32 {
-        self.words
-            .words
-            .get(hit.first)
-            .map_or(0, |word| word.sentence)
-    }
-
-    fn said(&self, hit: &Hit) -> String {
-        let start = self.words.words.get(hit.first).map_or(0, |word| word.start);
-        let end = self.words.words.get(hit.last).map_or(0, |word| word.end);
-        self.text
-            .get(start..end)
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-}
-
 /// What a report holds that scales may weigh, by name.
 pub fn facet_names(rules: &RuleSet, report: &Report) -> Vec<String> {
-    let facts = Facts::new(rules, report);
+    let past = Past::default();
+    let facts = Facts::new(rules, report, Amid::nothing(&past));
     let held = facts.facets();
     held.all()
         .iter()
@@ -423,7 +329,8 @@ pub fn facet_names(rules: &RuleSet, report: &Report) -> Vec<String> {
 
 /// Every phrase found in the story, by list, with its stance: for people who ask why.
 pub fn trace(rules: &RuleSet, report: &Report) -> Vec<(String, String)> {
-    let facts = Facts::new(rules, report);
+    let past = Past::default();
+    let facts = Facts::new(rules, report, Amid::nothing(&past));
     let mut told = Vec::new();
     for (list, hits) in &facts.story.by_list {
         let name = rules

@@ -33,7 +33,9 @@ impl Passage {
 pub fn passages(rules: &RuleSet, report: &Report) -> Vec<Passage> {
     let text = format!("{}\n\n{}", report.subject, report.newest);
     let read = words::split(&text);
-    let hits = rules.lexicon.hits(&read);
+    let mut hits = rules.lexicon.hits(&read);
+    hits.extend(rules.patterns.hits(&text, &read));
+    hits.sort_by_key(|hit| hit.first);
     let reading = Reading::new(&read, &hits, &rules.steering);
     let page = Page {
         text: &text,

@@ -1,6 +1,7 @@
 //! From the drafts of scales to weights.
 
-use super::{Bench, TYPES};
+use super::Bench;
+use super::types::TYPES;
 use crate::classify::Facet;
 use crate::draft::weights::ScaleDraft;
 use crate::draft::{KINDS, LEVELS};
@@ -44,7 +45,7 @@ impl Bench {
     ) -> Option<Facet<'w>> {
         let within = |open, close| what.strip_prefix(open)?.strip_suffix(close);
         if let Some(list) = within('[', ']') {
-            let (list, stance) = self.part(form, written, list)?;
+            let (list, stance) = self.part(form, written, list)?.first().copied()?;
             return Some(Facet::List(list, stance.unwrap_or(Stance::Told)));
         }
         if let Some(rule) = within('{', '}') {

@@ -2,7 +2,9 @@
 
 use super::{KINDS, LEVELS};
 use crate::form::{Field, Form, Table, Written};
-use crate::prove::{Letter, Sample, Wanted};
+use crate::prove::{Letter, Sample, Scene, Wanted};
+use crate::roster::By;
+use crate::ruleset::Trait;
 
 #[derive(Debug)]
 pub struct SampleDraft {
@@ -54,12 +56,15 @@ fn sample(table: &Table<'_>, rule: Option<Written<String>>) -> Option<SampleDraf
         subject: table.maybe("subject").text(),
         from: table.maybe("from").text(),
         headers: lines(&table.maybe("headers")),
+        scene: scene(table),
     };
     let wanted = Wanted {
         holds: table.maybe("holds").flag().unwrap_or(true),
         kind: table.maybe("kind").one_of(KINDS),
         incident: table.maybe("type").text(),
         severity: table.maybe("severity").one_of(LEVELS),
+        tags: lines(&table.maybe("tags")),
+        queue: table.maybe("queue").integer(1..=9),
     };
     if letter.file.is_some() == (letter.text.is_some() || letter.subject.is_some()) {
         table.fault(
@@ -73,6 +78,26 @@ fn sample(table: &Table<'_>, rule: Option<Written<String>>) -> Option<SampleDraf
         letter,
         wanted,
     })
+}
+
+/// What the site knows, as if its lists held it: a rule's test needs no lists of its own.
+fn scene(table: &Table<'_>) -> Scene {
+    let asset = table.maybe("asset").one_of_each(&[
+        ("known", Trait::Known),
+        ("core", Trait::Core),
+        ("personal_data", Trait::PersonalData),
+        ("iiv", Trait::Vital),
+        ("iiv_unknown", Trait::VitalUnknown),
+        ("outside", Trait::Outside),
+    ]);
+    Scene {
+        asset,
+        office: table.maybe("office").text(),
+        reporter: table
+            .maybe("reporter")
+            .one_of(&[("known", By::Domain), ("agent", By::Address)]),
+        count: table.maybe("count").integer(1..=1000).unwrap_or(1),
+    }
 }
 
 fn lines(field: &Field<'_>) -> Vec<String> {

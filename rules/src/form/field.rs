@@ -139,6 +139,22 @@ impl<'f> Field<'f> {
         found.map(|(_, meaning)| meaning.clone())
     }
 
+    /// Each of a list of texts, as one of a few words.
+    pub fn one_of_each<T: Clone>(&self, choices: &[(&str, T)]) -> Vec<T> {
+        if self.is_text() {
+            return self.one_of(choices).into_iter().collect();
+        }
+        let items = if self.is_present() {
+            self.items()
+        } else {
+            Vec::new()
+        };
+        items
+            .iter()
+            .filter_map(|item| item.one_of(choices))
+            .collect()
+    }
+
     /// A length of time: a number and a unit (`ms`, `s`, `m`, `h`, `d`), as in `"30s"`.
     pub fn duration(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
         let span = self.parsed(|text| parse_duration(text).ok_or_else(|| bad_duration(text)))?;

@@ -4,7 +4,7 @@ use mail_parser::parsers::MessageStream;
 use mail_parser::{Address, HeaderValue, Message};
 
 use super::{clean, limits};
-use crate::report::{Authenticity, Contact, ReturnPath, Site};
+use crate::report::{Authenticity, Contact, HeaderLine, ReturnPath, Site};
 
 /// One header line: lower-case name, decoded value without comments' removal.
 pub struct Line {
@@ -39,6 +39,21 @@ pub fn lines_within(message: &Message<'_>, around: &[u8]) -> Vec<Line> {
         });
     }
     lines
+}
+
+/// Bytes of header lines that a report keeps.
+const KEPT: usize = 64 * 1024;
+
+/// The lines that rules may ask for.
+pub fn kept(lines: Vec<Line>) -> Vec<HeaderLine> {
+    let mut room = KEPT;
+    let fits = |line: &Line| {
+        room = room.saturating_sub(line.name.len() + line.value.len());
+        room > 0
+    };
+    let lines = lines.into_iter().take_while(fits);
+    let kept = lines.map(|Line { name, value }| HeaderLine { name, value });
+    kept.collect()
 }
 
 /// A header's value as meant; words encoded twice are decoded twice.

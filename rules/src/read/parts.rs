@@ -61,8 +61,11 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
         }
         let known = digests.get(*id as usize).copied();
         attach(part, (message.raw_message(), known), &mut leaves);
-        if let Some(odd) = unzip(part, &mut leaves.attached_text) {
-            oddities.push(Oddity(odd.to_owned()));
+        if let Some(zipped) = unzip(part, &mut leaves.attached_text) {
+            oddities.extend(zipped.odd.map(|odd| Oddity(odd.to_owned())));
+            if let Some(last) = leaves.attachments.last_mut() {
+                last.members = zipped.names;
+            }
         }
     }
     leaves.accusation = xarf::accusation(&leaves.attached_text);
@@ -156,6 +159,7 @@ fn attach(part: &MessagePart<'_>, (raw, known): (&[u8], Option<[u8; 32]>), leave
         sha256: hex(&known.unwrap_or_else(|| digest(contents))),
         name,
         declared: clean::line(&declared, 100),
+        members: Vec::new(),
     });
 }
 
@@ -175,15 +179,15 @@ fn head(bytes: &[u8], most: usize) -> &[u8] {
     bytes.get(..most).unwrap_or(bytes)
 }
 
-/// The data in a zipped feed are read as if they were attached as they are. Gives what is odd about the archive.
-fn unzip(part: &MessagePart<'_>, into: &mut String) -> Option<&'static str> {
+/// The data in a zipped feed are read as if they were attached as they are.
+fn unzip(part: &MessagePart<'_>, into: &mut String) -> Option<zipped::Zipped> {
     let contents = part.contents();
     if part.is_message() || !zipped::is_zip(contents) {
         return None;
     }
     let zipped = zipped::look(contents, limits::ATTACHED_TEXT.saturating_sub(into.len()))?;
     into.push_str(&zipped.text);
-    zipped.odd
+    Some(zipped)
 }
 
 /// Small text files are evidence that can be read as it stands; nothing else is ever opened.

@@ -1,0 +1,213 @@
+//! One condition as a rule writes it, compiled.
+
+use super::{Bench, facts};
+use crate::draft::{Group, Item};
+use crate::form::{Form, Written, nearest};
+use crate::lexicon::List;
+use crate::ruleset::{Place, Test, When};
+use crate::stance::Stance;
+
+/// What `sign:` may ask for; a header's own name beginning with `list-` besides.
+const SIGNS: &[&str] = &[
+    "auto-submitted",
+    "precedence",
+    "list",
+    "suppress",
+    "loop",
+    "system-sender",
+    "machine-type",
+    "null-sender",
+    "many-hops",
+    "spam-verdict",
+    "own-mail",
+    "not-to-us",
+    "feedback-id",
+];
+/// What `has:` may ask for.
+const HAS: &[&str] = &[
+    "attachment",
+    "evidence",
+    "identity",
+    "contact",
+    "time",
+    "system",
+    "forward",
+    "short",
+    "brief",
+    "office",
+    "ipv4",
+    "ipv6",
+    "range",
+    "url",
+    "domain",
+    "email",
+    "md5",
+    "sha1",
+    "sha256",
+    "cve",
+    "bitcoin",
+    "telegram",
+    "whatsapp",
+    "clues-only",
+];
+const PLACES: &[(&str, Place)] = &[
+    ("", Place::Story),
+    ("story", Place::Story),
+    ("subject", Place::Subject),
+    ("newest", Place::Newest),
+    ("quoted", Place::Quoted),
+    ("names", Place::Names),
+    ("attached", Place::Attached),
+    ("headers", Place::Headers),
+    ("observables", Place::Observables),
+];
+/// The list of a book whose words make a statement unsure, and the one that tells of drills.
+const UNSURE: &str = "ragu";
+const DRILL: &str = "latihan";
+
+/// What a phrase must be, and of which list.
+type Part = (List, Option<Stance>);
+
+impl Bench {
+    pub(super) fn when(&self, form: &Form, group: &Group) -> When {
+        let tests = |items: &[Item]| {
+            items
+                .iter()
+                .filter_map(|item| self.test(form, item))
+                .collect()
+        };
+        When {
+            any: tests(&group.any),
+            all: tests(&group.all),
+            not: tests(&group.not),
+        }
+    }
+
+    fn test(&self, form: &Form, item: &Item) -> Option<Test> {
+        match item {
+            Item::Nested(group) => Some(Test::Nested(self.when(form, group))),
+            Item::Says(written) => self.says(form, written),
+        }
+    }
+
+    /// `[place:] [denied|imagined|said|unsure|drill] list + list`, or a question that begins with its own word (`sign: …`).
+    fn says(&self, form: &Form, written: &Written<String>) -> Option<Test> {
+        let (head, rest) = written
+            .value
+            .split_once(':')
+            .map_or(("", written.value.as_str()), |(head, rest)| {
+                (head.trim(), rest.trim())
+            });
+        if let Some((_, place)) = PLACES.iter().find(|(name, _)| *name == head) {
+            return self.words(form, written, (*place, rest));
+        }
+        match head {
+            "weigh" => self.weigh(form, written, rest),
+            "sign" => {
+                self.known_words(form, written, rest, SIGNS);
+                Some(Test::Sign(rest.to_owned()))
+            }
+            "has" => {
+                self.known_words(form, written, rest, HAS);
+                Some(Test::Has(rest.to_owned()))
+            }
+            "machine" => Some(Test::Machine(rest.to_owned())),
+            "type" => Some(Test::Type(rest.to_owned())),
+            "sender" => Some(Test::Sender(rest.to_owned())),
+            _ => facts::ask(form, written, (head, rest)).map(Test::Ask),
+        }
+    }
+
+    fn words(
+        &self,
+        form: &Form,
+        written: &Written<String>,
+        (place, rest): (Place, &str),
+    ) -> Option<Test> {
+        let parts = rest.split('+').map(str::trim);
+        let lists: Option<Vec<Vec<Part>>> =
+            parts.map(|part| self.part(form, written, part)).collect();
+        Some(Test::Words {
+            place,
+            lists: lists?.concat(),
+        })
+    }
+
+    /// A slip in a name that nothing looks up would make a rule that never holds.
+    #[expect(clippy::unused_self, reason = "reads beside its siblings")]
+    fn known_words(&self, form: &Form, written: &Written<String>, words: &str, known: &[&str]) {
+        for word in words.split(' ').filter(|word| !word.is_empty()) {
+            let header = known == SIGNS && word.contains("list");
+            if known.contains(&word) || header {
+                continue;
+            }
+            let instead = nearest(word, known)
+                .map_or_else(|| known.join(", "), |near| format!("maksud Anda `{near}`?"));
+            form.fault(written.at, format!("`{word}` tidak dikenal"), instead);
+        }
+    }
+
+    /// `weigh: list 2 + list 1 + list -2 >= 4`: points for each different word that is told.
+    fn weigh(&self, form: &Form, written: &Written<String>, rest: &str) -> Option<Test> {
+        let read = rest.rsplit_once(">=").and_then(|(sum, least)| {
+            let parts = sum.split('+').map(|part| part.trim().rsplit_once(' '));
+            let points = parts.map(|part| {
+                let (name, points) = part?;
+                Some((name, points.parse::<i32>().ok()?))
+            });
+            Some((
+                points.collect::<Option<Vec<_>>>()?,
+                least.trim().parse().ok()?,
+            ))
+        });
+        let Some((points, least)) = read else {
+            let what = "timbangan ini tidak dapat dibaca";
+            form.fault(
+                written.at,
+                what,
+                "weigh: nama-daftar 2 + daftar-lain 1 >= 3",
+            );
+            return None;
+        };
+        let lists: Option<Vec<_>> = points
+            .iter()
+            .map(|(name, points)| Some((self.list(form, written, name)?, *points)))
+            .collect();
+        lists.map(|lists| Test::Weigh { lists, least })
+    }
+
+    /// One list and how it must be meant. `unsure` and `drill` ask for a second list's word in the same sentence.
+    pub(super) fn part(
+        &self,
+        form: &Form,
+        written: &Written<String>,
+        part: &str,
+    ) -> Option<Vec<Part>> {
+        let (stance, name, beside) = match part.split_once(' ') {
+            Some(("denied", name)) => (Some(Stance::Denied), name, None),
+            Some(("imagined", name)) => (Some(Stance::Imagined), name, None),
+            Some(("said", name)) => (None, name, None),
+            Some(("unsure", name)) => (Some(Stance::Told), name, Some(UNSURE)),
+            Some(("drill", name)) => (None, name, Some(DRILL)),
+            _ => (Some(Stance::Told), part, None),
+        };
+        let mut parts = vec![(self.list(form, written, name.trim())?, stance)];
+        if let Some(beside) = beside {
+            parts.push((self.list(form, written, beside)?, None));
+        }
+        Some(parts)
+    }
+
+    fn list(&self, form: &Form, written: &Written<String>, name: &str) -> Option<List> {
+        let found = self.lists.get(name).copied();
+        if found.is_none() {
+            let name = Written {
+                value: name.to_owned(),
+                at: written.at,
+            };
+            let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
+            self.no_such(form, &name, ("daftar kata", &known));
+        }
+        found
+    }
+}

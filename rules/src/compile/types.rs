@@ -1,0 +1,60 @@
+//! The types an incident may have, and a complaint about any other.
+
+use crate::form::{Form, Written, nearest};
+
+/// Every type of the Reference Security Incident Taxonomy that the labelling guide allows.
+pub const TYPES: &[&str] = &[
+    "abusive-content:spam",
+    "abusive-content:harmful-speech",
+    "abusive-content:violence",
+    "malicious-code:malware-distribution",
+    "malicious-code:infected-system",
+    "malicious-code:c2-server",
+    "malicious-code:malware-configuration",
+    "information-gathering:scanner",
+    "information-gathering:sniffing",
+    "information-gathering:social-engineering",
+    "intrusion-attempts:brute-force",
+    "intrusion-attempts:ids-alert",
+    "intrusion-attempts:exploit",
+    "intrusions:privileged-account-compromise",
+    "intrusions:unprivileged-account-compromise",
+    "intrusions:application-compromise",
+    "intrusions:system-compromise",
+    "intrusions:burglary",
+    "availability:dos",
+    "availability:ddos",
+    "availability:misconfiguration",
+    "availability:outage",
+    "availability:sabotage",
+    "information-content-security:unauthorised-information-access",
+    "information-content-security:unauthorised-information-modification",
+    "information-content-security:data-loss",
+    "information-content-security:data-leak",
+    "fraud:phishing",
+    "fraud:masquerade",
+    "fraud:unauthorised-use-of-resources",
+    "fraud:copyright",
+    "vulnerable:weak-crypto",
+    "vulnerable:ddos-amplifier",
+    "vulnerable:potentially-unwanted-accessible",
+    "vulnerable:information-disclosure",
+    "vulnerable:vulnerable-system",
+    "other:other",
+    "other:undetermined",
+    "test:test",
+];
+
+pub fn known_type(form: &Form, written: &Written<String>) {
+    if !TYPES.contains(&written.value.as_str()) {
+        let instead = nearest(&written.value, TYPES).map_or_else(
+            || "kelas:jenis menurut RSIT".to_owned(),
+            |near| format!("maksud Anda `{near}`?"),
+        );
+        form.fault(
+            written.at,
+            format!("jenis insiden `{}` tidak dikenal", written.value),
+            instead,
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! Words written with a slip: one letter too many, too few, wrong, or two in each other's place.
+
+use std::collections::HashMap;
+
+use super::{Atom, Lexicon};
+use crate::language::affix;
+
+/// Letters of a word that may be written with a slip, at least: of shorter ones too many others are near.
+pub const SHORTEST: usize = 5;
+
+/// The same of a root with its affixes: so many forms come near other words sooner (`keretas`, `kertas`).
+pub const SHORTEST_OF_MANY: usize = 7;
+
+/// Words of a book that may be written with a slip, by their first letter, which must be right.
+#[derive(Debug, Default)]
+pub struct Slips(HashMap<u8, Vec<Slippery>>);
+
+#[derive(Debug)]
+struct Slippery {
+    form: Box<str>,
+    atom: Atom,
+    /// Letters that it must be written with, at least.
+    least: usize,
+}
+
+impl Slips {
+    pub fn add(&mut self, form: &str, atom: Atom, least: usize) {
+        if let Some(first) = form.bytes().next().filter(|_| form.len() >= least) {
+            let form = form.into();
+            let slippery = Slippery { form, atom, least };
+            self.0.entry(first).or_default().push(slippery);
+        }
+    }
+
+    /// What an unknown word may have been meant as.
+    pub fn near(&self, word: &str, into: &mut Vec<Atom>) {
+        let first = word.bytes().next().unwrap_or_default();
+        let Some(known) = self.0.get(&first).filter(|_| word.len() >= SHORTEST) else {
+            return;
+        };
+        for Slippery { form, atom, least } in known {
+            let close = form.len().abs_diff(word.len()) <= 1 && word.len() >= *least;
+            if close && one_slip(form.as_bytes(), word.as_bytes()) && !into.contains(atom) {
+                into.push(*atom);
+            }
+        }
+    }
+}
+
+impl Lexicon {
+    /// `kata?` or `akar~?`: as it is, and with one slip of the pen.
+    pub(super) fn slippery(&mut self, word: &str, atom: Atom) -> Result<(), String> {
+        let (forms, least) = match word.strip_suffix('~') {
+            Some(root) => (affix::forms(root), SHORTEST_OF_MANY),
+            None => (affix::clitics(word), SHORTEST),
+        };
+        if word.chars().count() < SHORTEST
+            || !word.chars().all(|one| one.is_alphanumeric() || one == '~')
+        {
+            return Err(format!(
+                "`{word}?` terlalu pendek untuk diberi toleransi salah tulis: paling sedikit {SHORTEST} huruf"
+            ));
+        }
+        for form in forms {
+            self.form(&form, atom);
+            self.slips.add(&form, atom, least);
+        }
+        Ok(())
+    }
+}
+
+/// Whether two words of nearly one length differ by one slip. What is equal at both ends is passed over: little is left.
+fn one_slip(meant: &[u8], written: &[u8]) -> bool {
+    let pairs = || meant.iter().zip(written);
+    let head = pairs().take_while(|(one, other)| one == other).count();
+    let room = meant.len().min(written.len()) - head;
+    let ends = meant.iter().rev().zip(written.iter().rev());
+    let tail = ends
+        .take(room)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let left = meant.get(head..meant.len() - tail).unwrap_or_default();
+    let right = written.get(head..written.len() - tail).unwrap_or_default();
+    match (left, right) {
+        ([one, two], [first, second]) => one == second && two == first,
+        (left, right) => left.len() <= 1 && right.len() <= 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Slips, one_slip};
+
+    #[test]
+    fn one_slip_is_one_letter_or_two_in_each_others_place() {
+        let near = |one: &str, other: &str| one_slip(one.as_bytes(), other.as_bytes());
+        for slipped in [
+            "ransomwere",
+            "ransomwar",
+            "ransommware",
+            "ransomwaer",
+            "ransonware",
+            "ransomware",
+        ] {
+            assert!(near("ransomware", slipped), "{slipped}");
+        }
+        for other in ["ransomwer", "ransomwreas", "ransom", "rnsomwaree"] {
+            assert!(!near("ransomware", other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_first_letter_must_be_right_and_short_words_are_left_alone() {
+        let mut slips = Slips::default();
+        slips.add("virus", 7, super::SHORTEST);
+        slips.add("bot", 8, super::SHORTEST);
+        let near = |word: &str| {
+            let mut found = Vec::new();
+            slips.near(word, &mut found);
+            found
+        };
+        assert_eq!(near("viruz"), [7]);
+        assert_eq!(near("firus"), [0_u32; 0]);
+        assert_eq!(near("bots"), [0_u32; 0]);
+    }
+}

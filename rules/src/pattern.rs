@@ -1,0 +1,285 @@
+//! Named patterns (regular expressions) of a book. A pattern is tried only on a text that holds a literal it cannot do
+//! without; the literals of all patterns are looked for in one pass.
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use crate::language::words::Words;
+use crate::lexicon::{Hit, List};
+
+/// Characters of a pattern, at most.
+const LONGEST: usize = 1_000;
+/// Bytes of one compiled pattern, at most (`faults.md` 4.4).
+const SIZE: usize = 1 << 20;
+/// The most that a counted repetition may ask for.
+const REPEATS: u32 = 1_000;
+/// Brackets within brackets.
+const NESTED: u32 = 50;
+/// A literal shorter than this stands in nearly every text.
+const SHORTEST: usize = 3;
+/// Alternatives of a required literal: beyond these the whole is no sieve.
+const ALTERNATIVES: usize = 64;
+/// Finds of one pattern in one text, at most.
+const FINDS: usize = 50;
+
+#[derive(Debug)]
+struct Pattern {
+    list: List,
+    regex: Regex,
+    written: String,
+}
+
+/// The patterns of a book, and the sieve before them.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    all: Vec<Pattern>,
+    /// Literals, and the pattern each belongs to.
+    literals: Vec<(String, usize)>,
+    /// Patterns without a required literal: tried on every text.
+    always: Vec<usize>,
+    sieve: Option<AhoCorasick>,
+}
+
+impl Patterns {
+    /// Adds a pattern to a list; the reason why it cannot be used otherwise.
+    pub fn add(&mut self, list: List, written: &str) -> Result<(), String> {
+        if written.chars().count() > LONGEST {
+            return Err(format!("pola lebih panjang dari {LONGEST} huruf"));
+        }
+        let regex = RegexBuilder::new(written)
+            .case_insensitive(true)
+            .multi_line(true)
+            .size_limit(SIZE)
+            .dfa_size_limit(SIZE)
+            .nest_limit(NESTED)
+            .build()
+            .map_err(|error| refused(&error))?;
+        // A case-sensitive reading keeps letters as letters; the sieve looks in either case.
+        let mut parser = regex_syntax::ParserBuilder::new()
+            .multi_line(true)
+            .nest_limit(NESTED)
+            .build();
+        let hir = parser
+            .parse(written)
+            .map_err(|error| first_line(&error.to_string()))?;
+        if repeats(&hir) > REPEATS {
+            return Err(format!("pengulangan dalam pola paling banyak {REPEATS}"));
+        }
+        if hir.properties().minimum_len() == Some(0) {
+            return Err("pola ini juga cocok dengan teks kosong".to_owned());
+        }
+        let at = self.all.len();
+        match literals(&hir) {
+            Some(found) => self.literals.extend(found.into_iter().map(|one| (one, at))),
+            None => self.always.push(at),
+        }
+        self.all.push(Pattern {
+            list,
+            regex,
+            written: written.to_owned(),
+        });
+        Ok(())
+    }
+
+    /// Takes every pattern off a list: who replaces a list brings its own.
+    pub fn clear(&mut self, list: List) {
+        let kept = self.all.drain(..).filter(|one| one.list != list);
+        let kept: Vec<Pattern> = kept.collect();
+        *self = Self::default();
+        for pattern in kept {
+            // What was accepted once is accepted again.
+            let _ = self.add(pattern.list, &pattern.written);
+        }
+    }
+
+    /// Builds the sieve; before this nothing is found.
+    pub fn close(&mut self) {
+        let words = self.literals.iter().map(|(literal, _)| literal.as_str());
+        self.sieve = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .build(words)
+            .ok();
+    }
+
+    pub fn lists(&self) -> impl Iterator<Item = List> {
+        self.all.iter().map(|pattern| pattern.list)
+    }
+
+    /// Patterns that are tried on every text, as written.
+    pub fn slow(&self) -> impl Iterator<Item = (List, &str)> {
+        let slow = self.always.iter().filter_map(|at| self.all.get(*at));
+        slow.map(|pattern| (pattern.list, pattern.written.as_str()))
+    }
+
+    /// Every find in a text, told by the words it lies on, in their order.
+    pub fn hits(&self, text: &str, words: &Words) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        if self.all.is_empty() {
+            return hits;
+        }
+        // Words beyond the last one read are not looked at by any rule.
+        let end = words.words.last().map_or(0, |word| word.end);
+        let text = text.get(..end).unwrap_or_default();
+        for pattern in self.candidates(text) {
+            let finds = pattern.regex.find_iter(text).take(FINDS);
+            hits.extend(finds.filter_map(|find| lying_on(find.range(), words, pattern.list)));
+        }
+        hits.sort_by_key(|hit| (hit.first, hit.last));
+        hits
+    }
+
+    fn candidates(&self, text: &str) -> impl Iterator<Item = &Pattern> {
+        let mut wanted = vec![false; self.all.len()];
+        let mut want = |at: usize| {
+            if let Some(wanted) = wanted.get_mut(at) {
+                *wanted = true;
+            }
+        };
+        self.always.iter().for_each(|at| want(*at));
+        if let Some(sieve) = &self.sieve {
+            for found in sieve.find_overlapping_iter(text) {
+                if let Some((_, at)) = self.literals.get(found.pattern().as_usize()) {
+                    want(*at);
+                }
+            }
+        }
+        let chosen = self.all.iter().zip(wanted);
+        chosen
+            .filter(|(_, wanted)| *wanted)
+            .map(|(pattern, _)| pattern)
+    }
+}
+
+/// The words that a find lies on; `None` where it lies between words.
+fn lying_on(range: std::ops::Range<usize>, words: &Words, list: List) -> Option<Hit> {
+    let first = words.words.partition_point(|word| word.end <= range.start);
+    let beyond = words.words.partition_point(|word| word.start < range.end);
+    (first < beyond).then(|| Hit {
+        list,
+        first,
+        last: beyond - 1,
+        named: u64::MAX,
+    })
+}
+
+fn refused(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => {
+            "pola ini terlalu besar: kurangi pengulangan atau pilihannya".to_owned()
+        }
+        other => first_line(&other.to_string()),
+    }
+}
+
+/// The parser draws the pattern over several lines; what is wrong stands in the last.
+fn first_line(message: &str) -> String {
+    let last = message.lines().last().unwrap_or_default();
+    let what = last.trim().trim_start_matches("error: ");
+    format!("pola tidak dapat dibaca ({what})")
+}
+
+fn repeats(hir: &Hir) -> u32 {
+    match hir.kind() {
+        HirKind::Repetition(one) => one
+            .max
+            .unwrap_or(one.min)
+            .max(one.min)
+            .max(repeats(&one.sub)),
+        HirKind::Capture(one) => repeats(&one.sub),
+        HirKind::Concat(all) | HirKind::Alternation(all) => {
+            all.iter().map(repeats).max().unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+/// Literals of which one stands in every text that a pattern fits; `None` where there are none of use.
+fn literals(hir: &Hir) -> Option<Vec<String>> {
+    required(hir).or_else(|| beginnings(hir))
+}
+
+/// What the whole must begin with, as `regex_syntax` finds it: it sees through small classes (`[ab]cd`).
+fn beginnings(hir: &Hir) -> Option<Vec<String>> {
+    let found = Extractor::new().extract(hir);
+    let each = found.literals()?.iter().map(|one| {
+        let text = std::str::from_utf8(one.as_bytes()).ok()?;
+        Some(text.to_ascii_lowercase()).filter(|text| text.is_ascii())
+    });
+    useful(each.collect::<Option<Vec<_>>>()?)
+}
+
+fn required(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Capture(one) => required(&one.sub),
+        HirKind::Repetition(one) if one.min > 0 => required(&one.sub),
+        HirKind::Alternation(all) => {
+            let each: Option<Vec<_>> = all.iter().map(required).collect();
+            useful(each?.concat())
+        }
+        HirKind::Literal(_) | HirKind::Class(_) => useful(vec![letters(hir)?]),
+        HirKind::Concat(all) => longest(all),
+        _ => None,
+    }
+}
+
+fn useful(literals: Vec<String>) -> Option<Vec<String>> {
+    let long = literals.iter().all(|one| one.len() >= SHORTEST);
+    (long && !literals.is_empty() && literals.len() <= ALTERNATIVES).then_some(literals)
+}
+
+/// Of a sequence: its longest run of plain letters, or the alternatives of one of its parts, whichever is longer.
+fn longest(parts: &[Hir]) -> Option<Vec<String>> {
+    let mut best: Option<Vec<String>> = None;
+    let least = |one: &Vec<String>| one.iter().map(String::len).min().unwrap_or(0);
+    let mut offer = |one: Option<Vec<String>>| {
+        let better = one.as_ref().map(least) > best.as_ref().map(least);
+        if better {
+            best = one;
+        }
+    };
+    let mut run = String::new();
+    for part in parts {
+        match (part.kind(), letters(part)) {
+            (HirKind::Look(_), _) => {}
+            (_, Some(more)) => run.push_str(&more),
+            _ => {
+                offer(useful(vec![std::mem::take(&mut run)]));
+                offer(required(part));
+            }
+        }
+    }
+    offer(useful(vec![run]));
+    best
+}
+
+/// Plain ASCII letters that a part stands for, in lower case; a class of one letter's two cases is that letter.
+fn letters(hir: &Hir) -> Option<String> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?;
+            text.is_ascii().then(|| text.to_ascii_lowercase())
+        }
+        HirKind::Capture(one) => letters(&one.sub),
+        HirKind::Class(class) => one_letter(class).map(String::from),
+        _ => None,
+    }
+}
+
+fn one_letter(class: &Class) -> Option<char> {
+    let Class::Unicode(class) = class else {
+        return None;
+    };
+    let mut letters = class
+        .ranges()
+        .iter()
+        .map(|range| (range.start(), range.end()));
+    let (first, end) = letters.next()?;
+    let lower = first.to_ascii_lowercase();
+    let same = |(from, to): (char, char)| from == to && from.to_ascii_lowercase() == lower;
+    (first.is_ascii() && same((first, end)) && letters.all(same)).then_some(lower)
+}
+
+#[cfg(test)]
+mod tests;
