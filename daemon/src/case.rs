@@ -11,17 +11,19 @@ pub mod lettered;
 pub mod meaning;
 mod progress;
 mod sheet;
+pub mod warned;
 
 use serde::{Deserialize, Serialize};
 
 pub use act::{Act, Exit, Intake, Way};
-pub use deadline::{Deadline, deadlines};
+pub use deadline::{ClockRule, Deadline, Length, Running, deadlines, running_clocks};
 pub use desk::{Deed, InDesk};
 pub use hours::{Hours, Shift, by_the_wall};
 pub use lettered::{LetterDeed, LetterState, Lettered, SentLetter};
 pub use meaning::{Meaning, Sop};
 pub use progress::{Phase, Progress};
 pub use sheet::{Sheet, Told};
+pub use warned::{Stand, Warned};
 
 /// Where a case's ticket stands. How far the case has come in the SOP is its [`Progress`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -125,6 +127,8 @@ pub enum Event {
         /// What it is to say beside the template's own words.
         note: String,
     },
+    /// A deadline comes near, and a role is told; or what became of that.
+    Warned(Warned),
     /// What became of such a letter.
     Lettered(Lettered),
     /// An operator gave an order up, and said why.
@@ -179,6 +183,13 @@ pub enum Effect {
         letter: i64,
         turn: i64,
     },
+    /// Tell a role that a deadline comes near.
+    SendWarning {
+        which: String,
+        due_ms: i64,
+        percent: i64,
+        role: String,
+    },
     /// Tell staff something, inside the ticket.
     AddNote {
         about: String,
@@ -199,6 +210,12 @@ impl Effect {
             Self::SendReceipt => "receipt".to_owned(),
             Self::SendLetter { letter, turn: 1 } => format!("letter/{letter}"),
             Self::SendLetter { letter, turn } => format!("letter/{letter}/{turn}"),
+            Self::SendWarning {
+                which,
+                due_ms,
+                percent,
+                role,
+            } => format!("warning/{which}/{due_ms}/{percent}/{role}"),
             Self::AddNote { about } => format!("note/{about}"),
             Self::SetSeverity { turn, .. } => format!("severity/{turn}"),
         }
@@ -211,7 +228,7 @@ impl Effect {
             | Self::AppendMessage { .. }
             | Self::AddNote { .. }
             | Self::SetSeverity { .. } => Channel::Desk,
-            Self::SendReceipt | Self::SendLetter { .. } => Channel::Post,
+            Self::SendReceipt | Self::SendLetter { .. } | Self::SendWarning { .. } => Channel::Post,
         }
     }
 }
@@ -263,6 +280,7 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
             Some(progress) => Ok(progressed(case, progress)),
             None => Err(illegal(case, event)),
         },
+        (_, Event::Warned(warned)) => Ok(stay(case, warning_to_send(warned))),
         (_, Event::Lettered(told)) => Ok(stay(case, letter_to_send(told))),
         (_, Event::NoteOrdered { about }) => Ok(stay(
             case,
@@ -327,6 +345,16 @@ fn opened(case: &Case, number: &str) -> Option<Step> {
             effects: Vec::new(),
         }),
     }
+}
+
+fn warning_to_send(warned: &Warned) -> Vec<Effect> {
+    let order = (warned.stand == Stand::Ordered).then(|| Effect::SendWarning {
+        which: warned.which.clone(),
+        due_ms: warned.due_ms,
+        percent: warned.percent,
+        role: warned.role.clone(),
+    });
+    order.into_iter().collect()
 }
 
 /// A letter that goes by mail is ordered; one that is carried by hand needs nobody.

@@ -8,6 +8,7 @@ pub mod dates;
 mod deeds;
 mod desk;
 mod dossier;
+mod escalate;
 mod explain;
 mod intake;
 mod journal;

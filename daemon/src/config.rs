@@ -1,5 +1,7 @@
 //! The configuration as meant. What is written is a [`Form`]; the modules below read one section each and tell every fault at once.
 
+mod bssn;
+mod deadlines;
 mod desk;
 mod hours;
 mod letters;
@@ -22,6 +24,8 @@ use tanggap_rules::form::{Faults, Form, Table};
 
 use crate::case::Hours;
 
+pub use bssn::BssnSettings;
+pub use deadlines::{DeadlineSettings, WarnedRole};
 pub use letters::{LetterSettings, Paper, Signatory};
 pub use mapping::Mapping;
 
@@ -61,6 +65,10 @@ pub struct Config {
     pub letters: LetterSettings,
     /// When the office works: for times in working hours.
     pub hours: Hours,
+    /// How long back related cases are looked for.
+    pub related_window: Duration,
+    pub bssn: BssnSettings,
+    pub deadlines: DeadlineSettings,
 }
 
 /// Who we are, in letters.
@@ -364,6 +372,13 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
     let letters = root.maybe("letters").table();
     let letters = letters::read(letters.as_ref(), team.as_ref(), around);
     let hours = hours::read(root.maybe("hours").table().as_ref(), around);
+    let deadlines = root.maybe("deadlines").table();
+    let deadlines = deadlines::read(deadlines.as_ref(), &site.addresses);
+    let related = root.maybe("related").table();
+    let related_days = related
+        .and_then(|table| table.maybe("days").integer(1..=3650))
+        .map(i64::unsigned_abs);
+    let bssn = bssn::read(root.maybe("bssn").table().as_ref(), around);
     let limits = root.maybe("limits").table();
     let mail_size = limits.and_then(|table| table.maybe("mail_size").parsed(words::size));
     Some(Config {
@@ -377,6 +392,9 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         rules: RulesSettings { folder },
         letters,
         hours,
+        related_window: Duration::from_hours(24 * related_days.unwrap_or(90)),
+        bssn,
+        deadlines,
         limits: Limits {
             mail_size: mail_size.unwrap_or(50 << 20),
         },

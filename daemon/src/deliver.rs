@@ -12,7 +12,7 @@ use tanggap_bridge::{Desk, Outcome, Scope};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use crate::case::{Channel, Effect, Event, LetterDeed, Lettered};
+use crate::case::{Channel, Effect, Event, LetterDeed, Lettered, Stand, Warned};
 use crate::clock::{Clock, Timestamp};
 use crate::failpoint;
 use crate::letter::{Dispatch, Post, SealedLetter};
@@ -268,6 +268,11 @@ fn refused(order: Claimed, why: String, now: Timestamp) -> Recorded {
             OrderState::Held,
             letter_refused(&order.payload, *letter, &why),
         ),
+        Effect::SendWarning { .. } => (
+            OrderState::Dropped,
+            warned(&order.effect, Stand::Refused)
+                .unwrap_or_else(|| note_refused("peringatan", &why)),
+        ),
         Effect::AddNote { about } => (OrderState::Dropped, note_refused(about, &why)),
         Effect::SetSeverity { .. } => (OrderState::Dropped, note_refused("tingkat", &why)),
     };
@@ -302,6 +307,7 @@ async fn carry_out(way: &Way, store: &Store, order: &Claimed) -> Outcome<Achieve
         (Way::Desk(desk), _) => desk::carry_out(desk, store, order).await,
         (Way::Post(post), Effect::SendReceipt) => send(post, order).await,
         (Way::Post(post), Effect::SendLetter { .. }) => send_letter(post, order).await,
+        (Way::Post(post), Effect::SendWarning { .. }) => send_warning(post, order).await,
         (Way::Post(_), _) => on_the_wrong_channel(),
     }
 }
@@ -330,6 +336,40 @@ async fn send_letter(post: &Post, order: &Claimed) -> Outcome<Achieved> {
         result: id.0.clone(),
         event: dispatch.sent(&id.0),
     })
+}
+
+async fn send_warning(post: &Post, order: &Claimed) -> Outcome<Achieved> {
+    let letter: SealedLetter = match draft(order) {
+        Ok(letter) => letter,
+        Err(never) => return never,
+    };
+    let Some(event) = warned(&order.effect, Stand::Sent) else {
+        return on_the_wrong_channel();
+    };
+    map(post.send(&letter).await, |id| Achieved {
+        result: id.0,
+        event,
+    })
+}
+
+/// What a warning's order says once it is over.
+pub(crate) fn warned(effect: &Effect, stand: Stand) -> Option<Event> {
+    let Effect::SendWarning {
+        which,
+        due_ms,
+        percent,
+        role,
+    } = effect
+    else {
+        return None;
+    };
+    Some(Event::Warned(Warned {
+        which: which.clone(),
+        due_ms: *due_ms,
+        percent: *percent,
+        role: role.clone(),
+        stand,
+    }))
 }
 
 fn letter_refused(payload: &str, letter: i64, why: &str) -> Event {

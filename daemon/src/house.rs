@@ -20,6 +20,7 @@ use crate::letter::Post;
 use crate::lifecycle::tell;
 use crate::log::plain;
 use crate::pace::{Chain, Progress, Tick};
+use crate::remind::Remind;
 use crate::rulebook::{Changes, Rulebook, RulebookError, Standing};
 use crate::store::{OrderState, OrderView, Role, Store, StoreError};
 use crate::sync::{Follow, Sync};
@@ -151,6 +152,15 @@ impl House {
             config: self.config.clone(),
             news: None,
             walked: false,
+        }
+    }
+
+    /// Warns of deadlines.
+    pub fn remind(&self) -> Remind {
+        Remind {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            config: self.config.clone(),
         }
     }
 

@@ -6,6 +6,7 @@
 mod answer;
 mod intake;
 mod kin;
+mod marks;
 pub(crate) mod reading;
 
 use std::collections::HashSet;
@@ -17,7 +18,6 @@ use tokio::sync::watch;
 use crate::case::{Effect, Event};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::letter::Kind as LetterKind;
 use crate::pace::{Progress, Tick};
 use crate::register::{incoming, registered};
 use crate::store::{
@@ -184,6 +184,9 @@ impl Judge {
     async fn open(&self, sitting: &mut Judging, mail: &Judged) -> Result<Verdict, StoreError> {
         let (case, register) = sitting.open_case(&self.new_case(mail)).await?;
         book(sitting, mail, (case, &register), true).await?;
+        sitting
+            .mark(case, &marks::marks(&mail.report, &self.config.site))
+            .await?;
         let answer = self.answer(sitting, mail, &register).await?;
         let event = Event::Registered {
             entry: mail.unread.entry.0,
@@ -197,7 +200,7 @@ impl Judge {
         for effect in effects {
             let payload = match (&effect, &answer) {
                 (Effect::AddNote { .. }, _) => {
-                    let kin = sitting.kin(case).await?;
+                    let kin = self.kin(sitting, case).await?;
                     json(&ticket::classification(&self.facts(mail, &register), &kin))?
                 }
                 (Effect::SendReceipt, Ok(letter)) => json(&letter.sealed)?,
@@ -239,6 +242,9 @@ impl Judge {
     ) -> Result<Verdict, StoreError> {
         let register = sitting.register_of(case).await?;
         book(sitting, mail, (case, &register), false).await?;
+        sitting
+            .mark(case, &marks::marks(&mail.report, &self.config.site))
+            .await?;
         if let Some(from) = &mail.report.from {
             sitting.add_participant(case, &from.address).await?;
         }
@@ -262,6 +268,7 @@ impl Judge {
         }
         sitting.order(&orders).await?;
         self.draft_thanks(sitting, case).await?;
+        self.national_answer(sitting, mail, case).await?;
         let why = format!("susulan untuk {register}");
         Ok(Verdict {
             fate: Fate::Joined,
@@ -269,19 +276,6 @@ impl Judge {
             why,
             receipt: "susulan; tanda terima hanya untuk laporan baru".to_owned(),
         })
-    }
-
-    /// A word to the reporter that more has arrived, where that is configured; one that waits already says it for all of them.
-    async fn draft_thanks(&self, sitting: &mut Judging, case: CaseId) -> Result<(), StoreError> {
-        let kind = LetterKind::FollowUp;
-        if self.config.letters.drafts.contains(&kind) && !sitting.letter_waits(case, kind).await? {
-            let event = Event::LetterDrafted {
-                kind: kind.name().to_owned(),
-                note: String::new(),
-            };
-            sitting.apply(case, event).await?;
-        }
-        Ok(())
     }
 
     fn new_case(&self, mail: &Judged) -> NewCase {

@@ -16,11 +16,13 @@ pub mod judge;
 
 pub mod case;
 pub mod letter;
+pub mod pgp;
 pub mod register;
 pub mod secretary;
 pub mod ticket;
 
 pub mod deliver;
+pub mod remind;
 pub mod sync;
 
 pub mod crew;

@@ -16,7 +16,7 @@ mod queue;
 pub mod report;
 mod xlsx;
 
-pub use agenda::{incoming, registered};
+pub use agenda::{incoming, letter_number, registered};
 pub use analysis::{ANALYSIS_TABLES, CaseFile, analysis};
 pub use book::{Book, Cells, NewRow, Which};
 pub use csv::csv;

@@ -11,6 +11,7 @@ use crate::letter::{
     Attachment, Dispatch, DispatchFacts, Kind, LetterFacts, Recipient, Shelf, Wording,
     WordingError, data, dispatch, wording,
 };
+use crate::pgp;
 use crate::register::Book;
 use crate::store::{
     CaseView, EventView, LetterWork, NewLetter, OrderState, PaperFile, PaperView, Store, StoreError,
@@ -303,9 +304,12 @@ impl Secretary<'_> {
     async fn recipient(&self, paper: &PaperView, address: &str) -> Result<Recipient, StoreError> {
         let known = self.store.first_letter(paper.case).await?;
         let to_reporter = kind_of(paper).is_ok_and(Kind::goes_to_the_reporter);
-        let address = match known {
-            Some((_, known)) if address.is_empty() && to_reporter => known,
-            _ => address.to_owned(),
+        let to_bssn = kind_of(paper).is_ok_and(Kind::goes_to_bssn);
+        let address = match (known, &self.config.bssn.address) {
+            _ if !address.is_empty() => address.to_owned(),
+            (Some((_, known)), _) if to_reporter => known,
+            (_, Some(bssn)) if to_bssn => bssn.clone(),
+            _ => String::new(),
         };
         if address.is_empty() {
             return Err(StoreError::Refused(format!(
@@ -314,6 +318,25 @@ impl Secretary<'_> {
             )));
         }
         Recipient::new(&address).map_err(|why| StoreError::Refused(why.to_string()))
+    }
+
+    /// The letter itself; to BSSN encrypted, where its key is configured. What was signed stays as it is inside.
+    fn sealed(&self, paper: &PaperView, bytes: Vec<u8>) -> Result<Attachment, StoreError> {
+        let name = format!("{}-{}.pdf", paper.register, paper.kind);
+        let key = self.config.bssn.key.as_ref();
+        match key.filter(|_| kind_of(paper).is_ok_and(Kind::goes_to_bssn)) {
+            None => Ok(Attachment {
+                name,
+                kind: "application/pdf",
+                bytes,
+            }),
+            Some(key) => Ok(Attachment {
+                name: format!("{name}.gpg"),
+                kind: "application/octet-stream",
+                bytes: pgp::encrypt(key, self.clock, &bytes)
+                    .map_err(|why| StoreError::Refused(why.to_string()))?,
+            }),
+        }
     }
 
     async fn files(&self, paper: &PaperView) -> Result<Vec<Attachment>, StoreError> {
@@ -325,11 +348,7 @@ impl Secretary<'_> {
         let key = (paper.case, paper.letter);
         let mut files = Vec::new();
         for (_, bytes) in self.store.paper_file(key, which).await? {
-            files.push(Attachment {
-                name: format!("{}-{}.pdf", paper.register, paper.kind),
-                kind: "application/pdf",
-                bytes,
-            });
+            files.push(self.sealed(paper, bytes)?);
         }
         for (name, bytes) in self.store.paper_file(key, PaperFile::Enclosure).await? {
             files.push(Attachment {

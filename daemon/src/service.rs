@@ -25,6 +25,8 @@ const SYNC_PERIOD: Duration = Duration::from_secs(10);
 const FOLLOW_PERIOD: Duration = Duration::from_secs(5);
 /// A changed rule file is in force after two looks.
 const RULES_PERIOD: Duration = Duration::from_secs(5);
+/// Deadlines are hours long.
+const REMIND_PERIOD: Duration = Duration::from_mins(1);
 /// What `systemctl status` shows.
 const STATUS_PERIOD: Duration = Duration::from_mins(1);
 
@@ -54,6 +56,9 @@ pub async fn run(config: Config, clock: Clock) -> Result<ExitCode, StartError> {
     crew.add(following.then_wakes([&desk]), house.follow());
 
     crew.add(Job::every(RULES_PERIOD, "rules"), house.rule_changes());
+    let reminding = Job::every(REMIND_PERIOD, "remind");
+    crew.add(reminding.then_wakes([&post]), house.remind());
+
     crew.add(Job::every(STATUS_PERIOD, "status"), house.status());
 
     let code = crew.work(house.rulebook()).await;
@@ -67,6 +72,7 @@ pub async fn once(config: Config, clock: Clock) -> Result<(), StartError> {
     let mut watches = house.watches();
     let (mut judge, mut sync) = (house.judge(), house.sync());
     let mut follow = house.follow();
+    let mut remind = house.remind();
     let (mut desk, mut post) = (house.deliver_desk(), house.deliver_post());
     let mut patience = house.patience();
     loop {
@@ -76,7 +82,7 @@ pub async fn once(config: Config, clock: Clock) -> Result<(), StartError> {
         }
         done += house.exhaust(&mut judge).await? + house.exhaust(&mut desk).await?;
         done += house.exhaust(&mut post).await? + house.exhaust(&mut sync).await?;
-        done += house.exhaust(&mut follow).await?;
+        done += house.exhaust(&mut follow).await? + house.exhaust(&mut remind).await?;
         if done == 0 && !patience.wait_for_more().await? {
             for watch in &mut watches {
                 watch.fetch.end().await;

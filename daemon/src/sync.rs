@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use tanggap_bridge::{Desk, EffectKey, Found, Recourse};
 
-use crate::case::{Channel, Effect, Event};
+use crate::case::{Channel, Effect, Event, Stand};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Doubt;
 use crate::letter::{Dispatch, Post, SealedLetter};
@@ -140,7 +140,9 @@ impl Sync {
                     why: doubtful("pesan atau catatan"),
                 }
             }
-            Effect::SendReceipt | Effect::SendLetter { .. } => self.look_for_letter(order).await,
+            Effect::SendReceipt | Effect::SendLetter { .. } | Effect::SendWarning { .. } => {
+                self.look_for_letter(order).await
+            }
         }
     }
 
@@ -231,6 +233,9 @@ impl Sync {
 }
 
 fn sent_event(order: &Claimed, message_id: String) -> Event {
+    if let Some(event) = crate::deliver::warned(&order.effect, Stand::Sent) {
+        return event;
+    }
     let dispatch: Option<Dispatch> = serde_json::from_str(&order.payload).ok();
     match dispatch.filter(|_| order.effect != Effect::SendReceipt) {
         Some(dispatch) => dispatch.sent(&message_id),

@@ -10,7 +10,7 @@ use tanggap_rules::{Attachment, Authenticity, Classification, Missing, Report, S
 
 use files::Fate;
 pub use files::FileDraft;
-pub use note::{Kin, classification};
+pub use note::{Kin, classification, same};
 
 use crate::clock::Timestamp;
 use crate::config::OsticketSettings;

@@ -29,3 +29,13 @@ CREATE TABLE paper_file (
     bytes   BLOB   NOT NULL,
     PRIMARY KEY (case_id, letter, which, name)
 );
+
+-- What ties cases together: an indicator, a system of ours. It proposes; nothing is merged by it. See daemon/src/store/marks.rs.
+CREATE TABLE case_mark (
+    kind    TEXT   NOT NULL,
+    value   TEXT   NOT NULL,
+    case_id BIGINT NOT NULL REFERENCES incident (id),
+    at_ms   BIGINT NOT NULL,
+    PRIMARY KEY (kind, value, case_id)
+);
+CREATE INDEX case_mark_case ON case_mark (case_id);

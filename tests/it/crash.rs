@@ -150,7 +150,9 @@ macro_rules! steps {
 }
 
 /// Steps beside the way of a mail: a clerk's deed and what came back from osTicket, each one transaction.
-const ELSEWHERE: [&str; 6] = [
+const ELSEWHERE: [&str; 8] = [
+    "remind.before_commit",
+    "remind.committed",
     "letter.before_commit",
     "letter.committed",
     "staff.before_commit",

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::Sheet;
+use super::{Hours, Sheet};
 use crate::clock::Timestamp;
 
 const IIV: Duration = Duration::from_hours(24);
@@ -33,6 +33,89 @@ impl Deadline {
         let whole = (self.due.0 - self.starts.0).max(1);
         (now.0 - self.starts.0).max(0).saturating_mul(100) / whole
     }
+}
+
+/// How long a clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// By the clock on the wall, weekends included.
+    Wall(Duration),
+    /// In the office's working hours.
+    Working(Duration),
+}
+
+/// A clock that the configuration starts for every case it is about; the SOP names none, so there is none by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockRule {
+    pub name: String,
+    pub length: Length,
+    /// Empty for all.
+    pub severity: String,
+    /// What the RSIT type begins with; empty for all.
+    pub incident: String,
+}
+
+/// A clock with what its warnings need: when so much of it has passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    pub deadline: Deadline,
+    pub length: Length,
+}
+
+impl Running {
+    /// The moment at which this much of the time has passed.
+    pub fn at(&self, percent: i64, hours: &Hours) -> Option<Timestamp> {
+        let starts = self.deadline.starts;
+        match self.length {
+            Length::Working(length) if percent < 100 => {
+                let part = length.mul_f64(f64::from(i32::try_from(percent).ok()?) / 100.0);
+                hours.after(starts, part)
+            }
+            _ => {
+                let whole = self.deadline.due.0 - starts.0;
+                Some(Timestamp(starts.0 + whole.saturating_mul(percent) / 100))
+            }
+        }
+    }
+}
+
+/// The clocks that rules start, and those that people set.
+pub fn running_clocks(
+    (severity, incident): (&str, &str),
+    (sheet, opened): (&Sheet, Timestamp),
+    (rules, hours): (&[ClockRule], &Hours),
+) -> Vec<Running> {
+    let by_hand = deadlines(sheet, opened).into_iter().map(|deadline| {
+        let whole = deadline.due.0.saturating_sub(deadline.starts.0).max(0);
+        Running {
+            deadline,
+            length: Length::Wall(Duration::from_millis(whole.unsigned_abs())),
+        }
+    });
+    let mut all: Vec<Running> = by_hand.collect();
+    if sheet.ended.is_some() {
+        return all;
+    }
+    let starts = sheet.found.unwrap_or(opened);
+    let about = |rule: &&ClockRule| {
+        (rule.severity.is_empty() || rule.severity == severity)
+            && incident.starts_with(&rule.incident)
+    };
+    for rule in rules.iter().filter(about) {
+        let due = match rule.length {
+            Length::Wall(length) => Some(starts.plus(length)),
+            Length::Working(length) => hours.after(starts, length),
+        };
+        let named = all.iter().any(|known| known.deadline.which == rule.name);
+        if let (Some(due), false) = (due, named) {
+            let which = rule.name.clone();
+            all.push(Running {
+                deadline: Deadline { which, starts, due },
+                length: rule.length,
+            });
+        }
+    }
+    all
 }
 
 /// The clocks of a case that is not over. They start when the incident was found, which a person may correct; else when it was recorded.

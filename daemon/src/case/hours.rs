@@ -52,6 +52,24 @@ impl Hours {
         Duration::from_mins(u64::from(minutes))
     }
 
+    /// The moment at which so much working time has passed since `from`, to the minute; `None` where it never does within a year.
+    pub fn after(&self, from: Timestamp, length: Duration) -> Option<Timestamp> {
+        let (mut early, mut late) = (0, 366 * 1440);
+        let at = |minutes: i64| Timestamp(from.0 + minutes * MINUTE_MS);
+        if self.between(from, at(late)) < length {
+            return None;
+        }
+        while early < late {
+            let middle = i64::midpoint(early, late);
+            if self.between(from, at(middle)) < length {
+                early = middle + 1;
+            } else {
+                late = middle;
+            }
+        }
+        Some(at(late))
+    }
+
     /// Minutes of a day's shift within a part of that day.
     fn on(&self, day: NaiveDate, (after, before): Shift) -> u32 {
         let place = usize::try_from(day.weekday().num_days_from_monday());
@@ -105,6 +123,14 @@ mod tests {
             .holidays
             .insert(NaiveDate::from_ymd_opt(2026, 11, 18).unwrap());
         check(&hours, wib(16, 0, 0), wib(23, 0, 0), 3 * 510 + 540);
+        // Eight working hours from Friday 15.00, Wednesday off: 90 minutes, and 390 on Monday.
+        let due = hours.after(wib(20, 15, 0), Duration::from_hours(8));
+        assert_eq!(due, Some(wib(23, 14, 0)));
+        let closed = Hours {
+            week: [None; 7],
+            ..Hours::default()
+        };
+        assert_eq!(closed.after(wib(20, 15, 0), Duration::from_hours(1)), None);
         assert_eq!(
             hours.between(Timestamp(0), Timestamp(i64::MAX)),
             Duration::ZERO

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::books::Books;
+use super::escalate::{self, Escalate};
 use super::intake::{New, Split};
 use super::queue::{self, Released};
 use super::report::{self, Report};
@@ -113,6 +114,9 @@ pub enum Cases {
         #[arg(long, value_name = "ALASAN", value_parser = staff::said)]
         reason: String,
     },
+    /// Langkah 3 dan 4: eskalasi ke BSSN, dengan paketnya
+    #[command(after_help = escalate::EXAMPLES)]
+    Escalate(Box<Escalate>),
     #[command(flatten)]
     Deed(Box<Deed>),
 }
@@ -206,7 +210,10 @@ impl Cases {
     ) -> anyhow::Result<()> {
         match self {
             Self::List { limit } => case::list(store, format, *limit).await?,
-            Self::Show { register } => case::show(store, format, register).await?,
+            Self::Show { register } => {
+                let since = clock.now().minus(config.related_window);
+                case::show(store, (format, since), register).await?;
+            }
             Self::New(new) => new.act((store, clock), config, format).await?,
             Self::Analysis(analysis) => analysis.act((store, clock), &config, format).await?,
             Self::Publication(publication) => publication.act((store, clock), &config).await?,
@@ -214,6 +221,7 @@ impl Cases {
             Self::Merge { on, into, reason } => {
                 merge::merge(store, clock, (on, into), reason).await?;
             }
+            Self::Escalate(escalate) => escalate.act((store, clock), &config, format).await?,
             Self::Deed(deed) => deed.carry_out((store, clock), &config).await?,
         }
         Ok(())

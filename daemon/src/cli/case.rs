@@ -6,8 +6,10 @@ use super::deeds;
 use super::letter::life;
 use super::table::Table;
 use super::{Format, dates};
-use crate::case::{Event, desk, lettered};
-use crate::store::{CaseView, EventView, Store, StoreError};
+use crate::case::{Event, desk, lettered, warned};
+use crate::clock::Timestamp;
+use crate::store::{CaseView, EventView, Related, Store, StoreError};
+use crate::ticket::same;
 
 /// Letters shown with a case, at most.
 const LETTERS: i64 = 100;
@@ -51,7 +53,11 @@ pub async fn list(store: &Store, format: Format, limit: i64) -> Result<(), Store
 }
 
 /// Prints one case and what happened to it.
-pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), StoreError> {
+pub async fn show(
+    store: &Store,
+    (format, since): (Format, Timestamp),
+    register: &str,
+) -> Result<(), StoreError> {
     let Some(case) = store.case(register).await? else {
         return Err(StoreError::Refused(format!(
             "tidak ada kasus {register}; daftar kasus: tanggap case list"
@@ -59,12 +65,17 @@ pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), S
     };
     let events = store.events(case.id).await?;
     let letters = store.papers(Some(case.id), LETTERS).await?;
+    let related = store.related(case.id, since).await?;
     if format == Format::Json {
         let mut shown = as_json(&case);
         if let Some(fields) = shown.as_object_mut() {
             fields.insert(
                 "events".to_owned(),
                 events.iter().map(event_as_json).collect(),
+            );
+            fields.insert(
+                "related".to_owned(),
+                related.iter().map(related_as_json).collect(),
             );
             fields.insert(
                 "letters".to_owned(),
@@ -93,6 +104,15 @@ pub async fn show(store: &Store, format: Format, register: &str) -> Result<(), S
         "  pihak    {}",
         store.participants(case.id).await?.join(", ")
     );
+    for found in &related {
+        println!(
+            "  terkait  {}: {} (bila kejadiannya sama: tanggap case merge {} --into {})",
+            found.register,
+            same((&found.kind, &found.value), found.shared),
+            case.register,
+            found.register
+        );
+    }
     println!();
     for event in events {
         println!(
@@ -114,6 +134,13 @@ fn as_json(case: &CaseView) -> Value {
         "phase": case.progress.phase.name(), "waiting": case.progress.waiting, "escalated": case.progress.escalated,
         "type": case.incident, "subject": case.subject, "reporter": case.reporter,
         "opened": case.opened.wib().to_rfc3339(),
+    })
+}
+
+fn related_as_json(found: &Related) -> Value {
+    json!({
+        "register": found.register, "subject": found.subject, "ticket": found.ticket,
+        "kind": found.kind, "value": found.value, "shared": found.shared,
     })
 }
 
@@ -181,6 +208,7 @@ pub fn in_words(event: &EventView) -> String {
         Ok(Event::LetterDrafted { kind, .. }) => {
             format!("surat disiapkan: {kind}; menunggu manusia (tanggap letter list)")
         }
+        Ok(Event::Warned(told)) => warned::in_words(&told),
         Ok(Event::Lettered(told)) => lettered::in_words(&told),
         Ok(Event::InDesk(seen)) => desk::in_words(&seen),
         Ok(event) => deeds::between_us_and_the_desk(&event),

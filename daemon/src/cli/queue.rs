@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::table::Table;
 use super::{Format, dates};
-use crate::case::{Channel, Effect, Event};
+use crate::case::{Channel, Effect, Event, Stand};
 use crate::clock::Clock;
 use crate::letter::Dispatch;
 use crate::store::{
@@ -226,6 +226,9 @@ fn carried_out(order: &Claimed, how: &Released) -> Result<Option<(Event, String)
             let dispatch: Dispatch = serde_json::from_str(&order.payload)
                 .map_err(|why| StoreError::Refused(format!("isi perintah tidak terbaca: {why}")))?;
             Ok(Some((dispatch.sent("menurut operator"), String::new())))
+        }
+        (effect @ Effect::SendWarning { .. }, Released::Sent) => {
+            Ok(crate::deliver::warned(effect, Stand::Sent).map(|event| (event, String::new())))
         }
         (Effect::AppendMessage { entry }, Released::Sent) => Ok(Some((
             Event::MessageAppended { entry: *entry },

@@ -18,7 +18,9 @@ pub(super) async fn carry_out(desk: &Desk, store: &Store, order: &Claimed) -> Ou
         Effect::AppendMessage { entry } => append(desk, store, order, *entry).await,
         Effect::AddNote { about } => note(desk, store, order, about).await,
         Effect::SetSeverity { severity, .. } => set_severity(desk, store, order, severity).await,
-        Effect::SendReceipt | Effect::SendLetter { .. } => super::on_the_wrong_channel(),
+        Effect::SendReceipt | Effect::SendLetter { .. } | Effect::SendWarning { .. } => {
+            super::on_the_wrong_channel()
+        }
     }
 }
 

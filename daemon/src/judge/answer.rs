@@ -1,10 +1,16 @@
-//! Whether a reporter is answered, and with what (RFC 3834; the receipt is SOP step 1's first answer).
+//! Whether a reporter is answered, and with what (RFC 3834; the receipt is SOP step 1's first answer); what a follow-up brings.
 
-use super::{Judge, Judged};
+use tanggap_rules::Authenticity;
+
+use super::{Judge, Judged, kin};
+use crate::case::{Act, Event};
+use crate::letter::Kind as LetterKind;
 use crate::letter::{
     ReceiptFacts, Recipient, SealedLetter, Withheld, answerable, receipt, within_budget,
 };
-use crate::store::{Judging, NewLetter, StoreError};
+use crate::register::letter_number;
+use crate::store::{CaseId, Judging, NewLetter, StoreError};
+use crate::ticket::{Kin, same};
 
 /// A receipt, finished: what goes out, and what the books of letters say.
 pub(super) struct Answer {
@@ -57,5 +63,72 @@ impl Judge {
             domain: recipient.domain.clone(),
         };
         Ok(Ok(Answer { sealed, row }))
+    }
+
+    /// BSSN's answer under its own number is on record with the case (SOP step 4). A sender that is proved false says nothing.
+    pub(super) async fn national_answer(
+        &self,
+        sitting: &mut Judging,
+        mail: &Judged,
+        case: CaseId,
+    ) -> Result<(), StoreError> {
+        let (Some(bssn), Some(from)) = (&self.config.bssn.address, &mail.report.from) else {
+            return Ok(());
+        };
+        let forged = mail.report.authenticity == Authenticity::Fail;
+        if forged || !kin::same_side(bssn, &from.address) {
+            return Ok(());
+        }
+        let Some(reference) = letter_number(&mail.report.newest) else {
+            return Ok(());
+        };
+        let act = Act::NationalAnswer {
+            reference,
+            advice: format!("surel jurnal {}", mail.unread.entry.0),
+        };
+        sitting.apply(case, Event::Acted(act)).await?;
+        Ok(())
+    }
+
+    /// A word to the reporter that more has arrived, where that is configured; one that waits already says it for all of them.
+    pub(super) async fn draft_thanks(
+        &self,
+        sitting: &mut Judging,
+        case: CaseId,
+    ) -> Result<(), StoreError> {
+        let kind = LetterKind::FollowUp;
+        if self.config.letters.drafts.contains(&kind) && !sitting.letter_waits(case, kind).await? {
+            let event = Event::LetterDrafted {
+                kind: kind.name().to_owned(),
+                note: String::new(),
+            };
+            sitting.apply(case, event).await?;
+        }
+        Ok(())
+    }
+
+    /// Cases that may belong to this one: of the same reporter, or of the same thing. A person decides.
+    pub(super) async fn kin(
+        &self,
+        sitting: &mut Judging,
+        case: CaseId,
+    ) -> Result<Vec<Kin>, StoreError> {
+        let mut kin = sitting.kin(case).await?;
+        for found in sitting.related(case, self.config.related_window).await? {
+            let why = same((&found.kind, &found.value), found.shared);
+            match kin
+                .iter_mut()
+                .find(|known| known.register == found.register)
+            {
+                Some(known) => known.why = format!("{}; {why}", known.why),
+                None => kin.push(Kin {
+                    register: found.register,
+                    subject: found.subject,
+                    ticket: Some(found.ticket).filter(|number| !number.is_empty()),
+                    why,
+                }),
+            }
+        }
+        Ok(kin)
     }
 }

@@ -82,7 +82,7 @@ async fn belongs(sitting: &mut Judging, report: &Report, case: CaseId) -> Result
 }
 
 /// The same person, or a colleague at the same office's domain.
-fn same_side(known: &str, sender: &str) -> bool {
+pub(super) fn same_side(known: &str, sender: &str) -> bool {
     if known.eq_ignore_ascii_case(sender) {
         return !known.is_empty();
     }

@@ -11,7 +11,7 @@ use lettre::message::{Body, Mailbox, Mailboxes};
 
 use super::suppress::OWN_ID;
 use super::wording;
-use super::{DispatchFacts, ReceiptFacts};
+use super::{DispatchFacts, Notice, ReceiptFacts};
 use crate::config::Team;
 
 /// Message-IDs of their thread that our References repeats, at most.
@@ -89,6 +89,25 @@ pub(super) fn with_attachments(facts: &DispatchFacts<'_>) -> String {
         text.push_str(&part(&boundary, file.kind, &disposition, &bytes));
     }
     format!("{text}--{boundary}--\r\n")
+}
+
+/// A notice of ours to ourselves: plain text, and marked as a machine's (RFC 3834 section 5).
+pub(super) fn notice(facts: &Notice<'_>) -> String {
+    let body = Body::new(facts.text.to_owned());
+    let id = message_id(facts.team, facts.key);
+    let mut headers = Headers::new();
+    headers.set(From::from(mailbox(&facts.team.name, &facts.team.address)));
+    headers.set(To::from(mailbox("", &facts.to.address)));
+    headers.set(Subject::from(facts.subject.to_owned()));
+    raw(&mut headers, "Date", facts.date.wib().to_rfc2822());
+    headers.set(MessageId::from(format!("<{id}>")));
+    raw(&mut headers, "Auto-Submitted", "auto-generated".to_owned());
+    raw(&mut headers, "X-Auto-Response-Suppress", "All".to_owned());
+    headers.set(MIME_VERSION_1_0);
+    headers.set(ContentType::TEXT_PLAIN);
+    headers.set::<ContentTransferEncoding>(body.encoding());
+    let text = String::from_utf8_lossy(body.as_ref()).into_owned();
+    format!("{headers}\r\n{text}")
 }
 
 fn part(boundary: &str, kind: &str, more: &str, body: &Body) -> String {

@@ -31,6 +31,28 @@ pub struct DispatchFacts<'a> {
     pub answers: Option<&'a str>,
 }
 
+/// A machine's word to somebody of the team.
+#[derive(Debug, Clone, Copy)]
+pub struct Notice<'a> {
+    pub team: &'a Team,
+    pub to: &'a Recipient,
+    pub subject: &'a str,
+    pub text: &'a str,
+    pub date: Timestamp,
+    /// The key of its order; its Message-ID is made of it.
+    pub key: [u8; 15],
+}
+
+/// The notice, finished; from nobody, so that no machine answers it (RFC 3834 section 3.3).
+pub fn notice(facts: &Notice<'_>) -> SealedLetter {
+    SealedLetter {
+        from: None,
+        to: facts.to.address.clone(),
+        message_id: compose::message_id(facts.team, facts.key),
+        text: compose::notice(facts),
+    }
+}
+
 /// A released letter as its order carries it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispatch {

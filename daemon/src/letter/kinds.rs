@@ -93,6 +93,11 @@ impl Kind {
         )
     }
 
+    /// Written to BSSN.
+    pub fn goes_to_bssn(self) -> bool {
+        matches!(self, Self::BssnReport | Self::BssnHelp)
+    }
+
     /// A numbered, signed letter with a PDF; the others are plain mails.
     pub fn is_formal(self) -> bool {
         !matches!(

@@ -110,7 +110,7 @@ fn fingerprint(report: &Report) -> String {
 }
 
 /// `Nomor : 005/123/2026` near the top of a letter.
-fn letter_number(text: &str) -> Option<String> {
+pub fn letter_number(text: &str) -> Option<String> {
     let named = |line: &str| -> Option<String> {
         let (label, value) = line.split_once(':')?;
         let label = label.trim().to_lowercase();

@@ -1,6 +1,7 @@
 //! One sitting of the judge: mails are claimed, and what becomes of them is written in one transaction.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
@@ -9,6 +10,7 @@ use super::books::{Chain, Stamp};
 use super::cases::{self, CaseFacts, CaseId};
 use super::journal::{self, EntryId};
 use super::letters::{self, LetterCounts, NewLetter};
+use super::marks::{self, Related};
 use super::outbox::{self, NewOrder};
 use super::papers;
 use super::readings::{self, Reading};
@@ -279,11 +281,30 @@ impl Judging {
                 register: row.try_get(0)?,
                 subject: row.try_get(1)?,
                 ticket: row.try_get(2)?,
+                why: "pelapor sama".to_owned(),
             })
         };
         rows.iter()
             .map(|row| kin(row).doing("finding related cases"))
             .collect()
+    }
+
+    /// Ties the case to what it speaks of.
+    pub async fn mark(
+        &mut self,
+        case: CaseId,
+        marks: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        marks::insert(&mut self.tx, case, marks, self.now).await
+    }
+
+    /// Other cases that speak of the same, within a window before this sitting.
+    pub async fn related(
+        &mut self,
+        case: CaseId,
+        window: Duration,
+    ) -> Result<Vec<Related>, StoreError> {
+        marks::related(&mut self.tx, case, self.now.minus(window)).await
     }
 
     pub async fn participants(&mut self, case: CaseId) -> Result<Vec<String>, StoreError> {

@@ -430,6 +430,7 @@ async fn apply(
         };
         outbox::insert(tx, &[order], now).await?;
         letters::insert(tx, case, row, now).await?;
+        cases::add_participants(tx, case, std::slice::from_ref(&row.recipient)).await?;
         set_message_id(tx, (case, letter), &row.message_id).await?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The internal note that tells staff, and nobody else, why a report was judged as it was. Pure.
 
-use tanggap_rules::{Classification, defang};
+use tanggap_rules::{Classification, Observable, defang};
 
 use super::{Facts, NoteDraft, authenticity, cut, line, observables, severity_name};
 
@@ -14,6 +14,28 @@ pub struct Kin {
     pub subject: String,
     /// osTicket's number, where it has one.
     pub ticket: Option<String>,
+    /// What both have.
+    pub why: String,
+}
+
+/// What two cases share, for people: nothing in it can be clicked.
+pub fn same((kind, value): (&str, &str), shared: i64) -> String {
+    let what = match kind {
+        "asset" => "sistem sama",
+        "url" => "alamat web sama",
+        "ipv4" | "ipv6" => "alamat IP sama",
+        _ => "sidik berkas sama",
+    };
+    let seen = Observable {
+        kind: if kind == "asset" { "domain" } else { kind }.to_owned(),
+        value: value.to_owned(),
+        place: String::new(),
+    };
+    let more = match shared {
+        1 => String::new(),
+        shared => format!(", dan {} lagi", shared - 1),
+    };
+    format!("{what}: {}{more}", seen.defanged())
 }
 
 /// Why it was judged so, what was found in it, whether its sender is who they say, and what else they reported.
@@ -77,7 +99,10 @@ fn related(text: &mut String, kin: &[Kin]) {
     if kin.is_empty() {
         return;
     }
-    line(text, "Kasus lain dari pelapor ini:");
+    line(
+        text,
+        "Kasus lain yang mungkin terkait (bila kejadiannya sama: #gabung NOMOR alasan):",
+    );
     for case in kin {
         let ticket = case
             .ticket
@@ -85,6 +110,9 @@ fn related(text: &mut String, kin: &[Kin]) {
             .map(|number| format!(" (tiket {number})"))
             .unwrap_or_default();
         let subject = cut(&defang(&case.subject), 100);
-        line(text, &format!("- {}{ticket}: {subject}", case.register));
+        line(
+            text,
+            &format!("- {}{ticket}: {subject} [{}]", case.register, case.why),
+        );
     }
 }

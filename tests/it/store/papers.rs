@@ -1,12 +1,12 @@
 //! Letters in the store: each deed once, in its order, with its rows and its order in the same transaction.
 
-use tanggap::case::{Channel, LetterDeed, LetterState, SentLetter};
+use tanggap::case::{Channel, Effect, Event, LetterDeed, LetterState, SentLetter, Stand, Warned};
 use tanggap::clock::Clock;
 use tanggap::letter::{Dispatch, Kind, SealedLetter};
 use tanggap::register::Book;
 use tanggap::store::{
-    CaseId, LetterDone, LetterWork, NewLetter, OrderState, PaperFile, Recorded, Span, Store,
-    StoreError,
+    CaseFacts, CaseId, LetterDone, LetterWork, NewCase, NewLetter, NewOrder, OrderState, PaperFile,
+    Recorded, Span, Store, StoreError,
 };
 
 fn work(case: CaseId, letter: Option<i64>, kind: Kind, deeds: Vec<LetterDeed>) -> LetterWork {
@@ -88,6 +88,8 @@ pub async fn papers(store: &Store, clock: &Clock, register: &str) {
     assert_eq!(file, [(String::new(), b"signed".to_vec())]);
     sent_once(store, clock, (case, letter)).await;
     plain(store, clock, case).await;
+    warned(store, clock, (case, register)).await;
+    marked(store, clock, case).await;
 }
 
 async fn printed(store: &Store, clock: &Clock, case: CaseId) -> i64 {
@@ -207,4 +209,80 @@ async fn plain(store: &Store, clock: &Clock, case: CaseId) {
     let first = store.first_letter(case).await.unwrap();
     assert!(first.is_some());
     assert_eq!(store.first_letter(CaseId(-1)).await.unwrap(), None);
+}
+
+async fn warned(store: &Store, clock: &Clock, (case, register): (CaseId, &str)) {
+    let order = NewOrder {
+        key: format!("{register}/warning/iiv/1/50/ketua"),
+        case,
+        effect: Effect::SendWarning {
+            which: "iiv".into(),
+            due_ms: 1,
+            percent: 50,
+            role: "ketua".into(),
+        },
+        payload: "{}".into(),
+    };
+    let event = Event::Warned(Warned {
+        which: "iiv".into(),
+        due_ms: 1,
+        percent: 50,
+        role: "ketua".into(),
+        stand: Stand::Ordered,
+    });
+    let events = i64::try_from(store.events(case).await.unwrap().len()).unwrap();
+    let stale = store
+        .warn(order.clone(), (event.clone(), events - 1), clock.now())
+        .await;
+    assert!(!stale.unwrap(), "the case has moved since");
+    let ordered = store
+        .warn(order.clone(), (event.clone(), events), clock.now())
+        .await;
+    assert!(ordered.unwrap());
+    assert!(
+        store
+            .warn(order, (event, events + 1), clock.now())
+            .await
+            .is_err(),
+        "one key, one order"
+    );
+}
+
+async fn marked(store: &Store, clock: &Clock, case: CaseId) {
+    let mark = |value: &str| ("asset".to_owned(), value.to_owned());
+    let mut sitting = store
+        .sitting_by_hand(clock.now(), "INS", "Rini")
+        .await
+        .unwrap();
+    let facts = CaseFacts {
+        severity: "low".into(),
+        incident: "other:other".into(),
+        subject: "lain".into(),
+        reporter: "b@lain.example".into(),
+    };
+    let new = NewCase {
+        facts,
+        participants: Vec::new(),
+    };
+    let (other, _) = sitting.open_case(&new).await.unwrap();
+    for id in [case, other, other] {
+        sitting
+            .mark(id, &[mark("simpus.example"), mark(&id.0.to_string())])
+            .await
+            .unwrap();
+    }
+    sitting.mark(case, &[]).await.unwrap();
+    let day = std::time::Duration::from_hours(24);
+    let found = sitting.related(case, day).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].value.as_str(), found[0].shared),
+        ("simpus.example", 1)
+    );
+    drop(sitting);
+    assert_eq!(
+        store.related(case, clock.now().minus(day)).await.unwrap(),
+        [],
+        "gone with its sitting"
+    );
 }

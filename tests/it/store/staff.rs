@@ -135,6 +135,7 @@ pub async fn from_the_first_version(settings: &StoreSettings, url: &str, registe
         "DROP TABLE desk_ticket",
         "DROP TABLE desk_mark",
         "DROP TABLE desk_cursor",
+        "DROP TABLE case_mark",
         "DROP TABLE paper",
         "DROP TABLE paper_file",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",

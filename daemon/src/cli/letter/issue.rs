@@ -61,7 +61,8 @@ impl Issue {
             let why = format!("{} adalah surel biasa, tanpa nomor", self.kind.name());
             return Err(StoreError::Refused(why).into());
         }
-        let (wording, page) = letter_of(self).made(config, &templates)?;
+        let note = self.note(config)?;
+        let (wording, page) = letter_of(self, &note).made(config, &templates)?;
         let press = Press::new(Arc::new(templates));
         let pdf = press.pdf(PAGE, &page)?;
         let digest = hex(&Sha256::digest(&pdf));
@@ -78,9 +79,25 @@ impl Issue {
             let name = format!("{}/letter/{letter}", self.register.to_uppercase());
             println!("{name}: tandatangani berkas ini, lalu: tanggap letter signed BERKAS");
         }
-        letter_of(self).print(&press, &page)?;
+        letter_of(self, &note).print(&press, &page)?;
         println!("sha256 {digest}");
         Ok(())
+    }
+
+    /// What was said, or what the draft that waits was to say.
+    fn note(&self, config: &Config) -> anyhow::Result<String> {
+        if !self.note.is_empty() {
+            return Ok(self.note.clone());
+        }
+        beside(config, async |store, _| {
+            let case = known(store, &self.register).await?;
+            let papers = store.papers(Some(case.id), i64::MAX).await?;
+            let waits = |paper: &&PaperView| {
+                paper.kind == self.kind.name() && paper.state == LetterState::Draft
+            };
+            let draft = papers.iter().rev().find(waits);
+            Ok(draft.map(|paper| paper.note.clone()).unwrap_or_default())
+        })
     }
 
     /// The same command on the same day is the same letter; another letter under a known number is refused.
@@ -127,12 +144,12 @@ impl Issue {
 }
 
 /// The letter as it is looked at before.
-fn letter_of(issue: &Issue) -> Preview {
+fn letter_of(issue: &Issue, note: &str) -> Preview {
     Preview {
         kind: issue.kind,
         register: Some(issue.register.clone()),
         to: issue.to.clone(),
-        note: issue.note.clone(),
+        note: note.to_owned(),
         number: Some(issue.number.clone()),
         png: false,
         out: issue.out.clone(),
