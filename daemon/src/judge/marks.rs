@@ -5,17 +5,40 @@ use tanggap_rules::{Observable, Report, Site};
 
 /// Kind and value of each mark.
 pub(super) fn marks(report: &Report, site: &Site) -> Vec<(String, String)> {
-    let mut marks = Vec::new();
-    for seen in &report.observables {
-        let found = mark(seen, site);
-        marks.extend(
-            found
-                .filter(|mark| !marks.contains(mark))
-                .into_iter()
-                .collect::<Vec<_>>(),
-        );
+    let story = format!("{}\n{}", report.subject, report.newest).to_lowercase();
+    let named = named(&story, site).into_iter();
+    let assets = named.map(|host| ("asset".to_owned(), host));
+    let seen = report.observables.iter();
+    let mut marks: Vec<(String, String)> = Vec::new();
+    for found in assets.chain(seen.filter_map(|seen| mark(seen, site))) {
+        if !marks.contains(&found) {
+            marks.push(found);
+        }
     }
     marks
+}
+
+/// Hosts of ours that a text names; the domain of a mail address is nobody's system.
+fn named(story: &str, site: &Site) -> Vec<String> {
+    let in_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let mut found = Vec::new();
+    for domain in &site.domains {
+        let below = format!(".{}", domain.to_lowercase());
+        for (at, _) in story.match_indices(&below) {
+            let head = story.get(..at).unwrap_or_default();
+            let name = head.rsplit(|c| !in_host(c)).next().unwrap_or_default();
+            let before = head
+                .strip_suffix(name)
+                .and_then(|head| head.chars().next_back());
+            let after = story
+                .get(at + below.len()..)
+                .and_then(|tail| tail.chars().next());
+            let whole = !name.is_empty() && !after.is_some_and(|c| c.is_alphanumeric() || c == '-');
+            let host = ours(&format!("{name}{below}"), site);
+            found.extend(host.filter(|_| whole && before != Some('@')));
+        }
+    }
+    found
 }
 
 fn mark(seen: &Observable, site: &Site) -> Option<(String, String)> {
