@@ -7,11 +7,14 @@ use crate::scale::Scale;
 
 /// What one natural logarithm of a type's scale is worth beside the priority of rules.
 pub const PER_LOG: i64 = 400;
-/// How much the rules' own verdict weighs on the scales of level and of kind, in thousandths of a natural logarithm.
+/// How much the rules' own verdict weighs on the scales, in thousandths of a natural logarithm: on that of levels, on whether
+/// a ticket is opened (more where they open one: a report is not lost for a little), and on who wrote.
 const LEVEL_BY_RULES: i64 = 1500;
-const KIND_BY_RULES: i64 = 1000;
+const OPENED_BY_RULES: i64 = 1500;
+const LEFT_BY_RULES: i64 = 1000;
+const KIND_BY_RULES: i64 = 500;
 /// A level of low stands only where high is this much less likely: a high one is never called low.
-const GUARD: i64 = 1500;
+const GUARD: i64 = 2000;
 
 /// How far the best type must be ahead where no rule names any, in thousandths of a natural logarithm.
 const SURE: i64 = 1000;
@@ -65,7 +68,15 @@ pub fn level(
 pub fn kind(rules: &RuleSet, held: &Facets<'_>, verdict: Kind) -> (Kind, Option<String>) {
     let scale = &rules.scales.kind;
     let sums = scale.weigh(&held.keys());
-    let sum = |kind: Kind| of(&sums, kind.name()) + if kind == verdict { KIND_BY_RULES } else { 0 };
+    let sum = |kind: Kind| {
+        let same = if kind == verdict { KIND_BY_RULES } else { 0 };
+        let opened = match (opens(kind), opens(verdict)) {
+            (true, true) => OPENED_BY_RULES,
+            (false, false) => LEFT_BY_RULES,
+            _ => 0,
+        };
+        of(&sums, kind.name()) + same + opened
+    };
     let kinds = [Kind::Other, Kind::Automated, Kind::Report];
     let best = kinds.into_iter().max_by_key(|kind| sum(*kind));
     match best {
@@ -74,6 +85,10 @@ pub fn kind(rules: &RuleSet, held: &Facets<'_>, verdict: Kind) -> (Kind, Option<
         }
         _ => (verdict, None),
     }
+}
+
+fn opens(kind: Kind) -> bool {
+    matches!(kind, Kind::Report | Kind::Automated)
 }
 
 fn of(sums: &[(&str, i64)], answer: &str) -> i64 {

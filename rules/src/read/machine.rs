@@ -9,7 +9,7 @@ use crate::report::{Machine, Report, Severity, Sign};
 /// What kind of structured report this is, if it is one.
 pub fn recognise(message: &Message<'_>, report: &Report, leaves: &Leaves) -> Option<Machine> {
     if let Some(feedback) = &leaves.feedback {
-        return Some(arf(feedback));
+        return Some(arf(feedback, leaves.accusation.as_ref()));
     }
     let attached = leaves.attached_text.as_str();
     if let Some(accusation) = &leaves.accusation {
@@ -31,8 +31,9 @@ fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     })
 }
 
-/// RFC 5965 section 3.1: `Feedback-Type`. The address named in it is ours, so the trouble is with us.
-fn arf(feedback: &str) -> Machine {
+/// RFC 5965 section 3.1: `Feedback-Type`. The address named in it is ours, so the trouble is with us. The type `xarf` says that
+/// the report stands in a part of its own; a type that nobody defined says nothing.
+fn arf(feedback: &str, accusation: Option<&Accusation>) -> Machine {
     let kind = value(feedback, "feedback-type")
         .unwrap_or("abuse")
         .to_lowercase();
@@ -41,9 +42,18 @@ fn arf(feedback: &str) -> Machine {
         "virus" => ("malicious-code:malware-distribution", Severity::Medium),
         "auth-failure" => ("fraud:masquerade", Severity::Low),
         "not-spam" => ("other:other", Severity::Low),
-        _ => ("abusive-content:spam", Severity::Medium),
+        "abuse" | "spam" | "complaint" | "opt-out" | "dmarc" | "other" => {
+            ("abusive-content:spam", Severity::Medium)
+        }
+        _ => return told_elsewhere(accusation),
     };
     machine("arf", class, severity, true)
+}
+
+fn told_elsewhere(accusation: Option<&Accusation>) -> Machine {
+    let mut machine = accused(accusation.unwrap_or(&Accusation::default()));
+    "arf".clone_into(&mut machine.format);
+    machine
 }
 
 fn machine(format: &str, class: &str, severity: Severity, evidence: bool) -> Machine {

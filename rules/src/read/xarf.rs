@@ -54,6 +54,8 @@ const CULPRITS: &[&str] = &[
     "reporteduri",
     "reporteddomain",
     "c2server",
+    "c2url",
+    "c2domain",
     "phishingurl",
     "smtpmailfromaddress",
     "smtpfrom",
@@ -110,7 +112,7 @@ fn walk(value: &Value, path: &str, said: &mut Accusation) {
         Value::String(text)
             if matches!(
                 key,
-                "reportclass" | "reporttype" | "category" | "type" | "classification"
+                "reportclass" | "reporttype" | "category" | "type" | "classification" | "purpose"
             ) =>
         {
             said.kinds.push(plain(text));
@@ -230,6 +232,17 @@ const MEANINGS: &[(&[&str], &str, Severity)] = &[
             "malwaredistribution",
         ],
         "malicious-code:malware-distribution",
+        Medium,
+    ),
+    (
+        &[
+            "webinject",
+            "inject",
+            "injectedcode",
+            "skimmer",
+            "formjacking",
+        ],
+        "intrusions:application-compromise",
         Medium,
     ),
     (
