@@ -18,6 +18,7 @@ pub mod period;
 mod print;
 mod queue;
 mod report;
+mod retention;
 mod rules;
 mod run;
 mod staff;

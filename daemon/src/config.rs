@@ -8,6 +8,7 @@ mod letters;
 mod mailbox;
 mod mapping;
 mod post;
+mod retention;
 mod secret;
 mod server;
 mod store;
@@ -28,6 +29,7 @@ pub use bssn::BssnSettings;
 pub use deadlines::{DeadlineSettings, WarnedRole};
 pub use letters::{LetterSettings, Paper, Signatory};
 pub use mapping::Mapping;
+pub use retention::RetentionSettings;
 
 /// A password or key: never printed, never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,6 +71,7 @@ pub struct Config {
     pub related_window: Duration,
     pub bssn: BssnSettings,
     pub deadlines: DeadlineSettings,
+    pub retention: RetentionSettings,
 }
 
 /// Who we are, in letters.
@@ -379,6 +382,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         .and_then(|table| table.maybe("days").integer(1..=3650))
         .map(i64::unsigned_abs);
     let bssn = bssn::read(root.maybe("bssn").table().as_ref(), around);
+    let retention = retention::read(root.maybe("retention").table().as_ref());
     let limits = root.maybe("limits").table();
     let mail_size = limits.and_then(|table| table.maybe("mail_size").parsed(words::size));
     Some(Config {
@@ -395,6 +399,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         related_window: Duration::from_hours(24 * related_days.unwrap_or(90)),
         bssn,
         deadlines,
+        retention,
         limits: Limits {
             mail_size: mail_size.unwrap_or(50 << 20),
         },

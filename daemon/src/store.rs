@@ -21,6 +21,7 @@ mod packed;
 mod papers;
 mod past;
 mod readings;
+mod retention;
 mod schema;
 mod sightings;
 mod sql;
@@ -47,6 +48,7 @@ pub use packed::{Packed, Packer};
 pub use papers::{LetterDone, LetterWork, PaperFile, PaperView};
 pub use past::{PastCase, PastMail};
 pub use readings::{Fate, Reading, kind_name};
+pub use retention::{Disposal, KeptMail};
 pub use unfetched::Unfetched;
 pub use views::{CaseView, EventView, MailView, ReadView};
 

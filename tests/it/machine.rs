@@ -158,6 +158,10 @@ fn acts() -> Vec<Act> {
             at_ms: 1,
         },
         Act::Noted { text: text() },
+        Act::Preserved {
+            held: true,
+            reason: text(),
+        },
     ]
 }
 

@@ -30,6 +30,7 @@ mod process;
 mod real_osticket;
 mod release;
 mod report;
+mod retention;
 mod service;
 mod shared;
 mod staff;

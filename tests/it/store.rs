@@ -5,6 +5,7 @@ mod journal;
 mod judging;
 mod outbox;
 mod papers;
+mod retention;
 mod staff;
 
 use std::time::Duration;
@@ -79,6 +80,8 @@ async fn every_statement(settings: &StoreSettings, url: &str) {
     again.close().await;
     drop(again);
     staff::from_the_first_version(settings, url, &register).await;
+    let store = Store::open(settings, Role::Daemon, &clock).await.unwrap();
+    retention::retention(&store, &clock).await;
 }
 
 #[tokio::test]

@@ -174,6 +174,11 @@ pub enum Act {
     Noted {
         text: String,
     },
+    /// Its raw mail must not be removed by retention (legal hold), or may be again.
+    Preserved {
+        held: bool,
+        reason: String,
+    },
 }
 
 impl Act {
@@ -202,7 +207,8 @@ impl Act {
             | Self::Waiting { .. }
             | Self::Found { .. }
             | Self::Deadline { .. }
-            | Self::Noted { .. } => None,
+            | Self::Noted { .. }
+            | Self::Preserved { .. } => None,
         }
     }
 

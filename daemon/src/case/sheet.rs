@@ -65,6 +65,8 @@ pub struct Sheet {
     pub found: Option<Timestamp>,
     pub deadlines: Vec<(String, Timestamp, Timestamp)>,
     pub notes: Vec<Told>,
+    /// Why its raw mail is held back from retention, while it is.
+    pub preserved: Option<Told>,
     /// The first thing anybody told the reporter: receipt, ticket, or letter.
     pub answered: Option<Timestamp>,
     /// Mails that came after the case was closed.
@@ -133,6 +135,7 @@ impl Sheet {
                 self.deadlines.push((which.clone(), at, Timestamp(*at_ms)));
             }
             Act::Noted { text } => self.notes.push(told(text)),
+            Act::Preserved { held, reason } => self.preserved = held.then(|| told(reason)),
             Act::Linked { register, how } => self.links.push((register.clone(), how.clone())),
             other => self.treat(other, told),
         }

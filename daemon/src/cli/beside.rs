@@ -9,6 +9,7 @@ use super::escalate::{self, Escalate};
 use super::intake::{New, Split};
 use super::queue::{self, Released};
 use super::report::{self, Report};
+use super::retention::{self, Retention};
 use super::staff::{self, Deed, On};
 use super::{Format, case, dossier, journal, merge};
 use crate::case::Channel;
@@ -46,6 +47,9 @@ pub enum Beside {
     /// Laporan bulanan, triwulan, tahunan: untuk Kepala Dinas, atau ringkas untuk Bupati/Sekda
     #[command(help_template = super::TEMPLATE, after_help = report::EXAMPLES)]
     Report(Box<Report>),
+    /// Hapus surel asli yang sudah lewat waktunya; tanpa --apply hanya rencana
+    #[command(help_template = super::TEMPLATE, after_help = retention::EXAMPLES, subcommand_value_name = "PERINTAH", subcommand_help_heading = "Perintah", args_conflicts_with_subcommands = true)]
+    Retention(Retention),
     /// Lihat perintah yang menunggu: giliran, jawaban, atau manusia
     Queue {
         /// Juga yang sudah selesai
@@ -165,6 +169,9 @@ impl Beside {
             let done = match self {
                 Self::Case { what } => what.act_on((&store, &clock), config, format).await,
                 Self::Books { what } => what.act((&store, &clock), &config, format).await,
+                Self::Retention(retention) => {
+                    retention.act((&store, &clock), &config, format).await
+                }
                 Self::Report(report) => report.act((&store, &clock), &config, format).await,
                 other => other
                     .act_on(&store, &clock, format)
@@ -179,7 +186,7 @@ impl Beside {
     async fn act_on(&self, store: &Store, clock: &Clock, format: Format) -> Result<(), StoreError> {
         match self {
             Self::Journal { limit } => journal::journal(store, format, *limit).await,
-            Self::Case { .. } | Self::Books { .. } | Self::Report(_) => Ok(()),
+            Self::Case { .. } | Self::Books { .. } | Self::Report(_) | Self::Retention(_) => Ok(()),
             Self::Queue { all } => queue::queue(store, format, *all).await,
             Self::Hold(which) => match which.channel {
                 Some(way) => queue::hold_channel(store, clock, way.channel()).await,

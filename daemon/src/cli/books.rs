@@ -34,6 +34,8 @@ pub enum Books {
     Disposition(Shown),
     /// Register surat: setiap nomor, terpakai atau batal
     Letters(Shown),
+    /// Buku pemusnahan: surel asli yang sudah dihapus menurut retensi
+    Retention(Shown),
     /// Koreksi satu baris dengan baris lawan; baris lama tetap ada
     Correct(Correct),
     /// Buktikan keutuhan semua buku, atau sebut baris pertama yang rusak
@@ -98,6 +100,7 @@ enum Named {
     AgendaOut,
     Disposition,
     Letters,
+    Retention,
 }
 
 impl Named {
@@ -108,6 +111,7 @@ impl Named {
             Self::AgendaOut => Book::AgendaOut,
             Self::Disposition => Book::Disposition,
             Self::Letters => Book::Letters,
+            Self::Retention => Book::Retention,
         }
     }
 }
@@ -136,6 +140,7 @@ impl Books {
             Self::AgendaOut(shown) => (Book::AgendaOut, shown),
             Self::Disposition(shown) => (Book::Disposition, shown),
             Self::Letters(shown) => (Book::Letters, shown),
+            Self::Retention(shown) => (Book::Retention, shown),
         };
         let page = book_page(store, clock, book, shown).await?;
         show(&page, &shown.out, format, &paper(None))

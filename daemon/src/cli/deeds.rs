@@ -110,6 +110,13 @@ fn later(act: &Act) -> String {
             format!("batas waktu {which}: {}", dates::moment(Timestamp(*at_ms)))
         }
         Act::Noted { text } => format!("catatan: {text}"),
+        Act::Preserved { held: true, reason } => {
+            format!("surel asli ditahan dari retensi: {reason}")
+        }
+        Act::Preserved {
+            held: false,
+            reason,
+        } => format!("penahanan surel asli dilepas: {reason}"),
         _ => "-".to_owned(),
     }
 }

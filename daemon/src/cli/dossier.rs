@@ -78,7 +78,7 @@ async fn read_again(
     config: &Config,
     mail: &CaseMail,
 ) -> Result<Option<Report>, StoreError> {
-    if mail.size.unsigned_abs() > config.limits.mail_size {
+    if mail.removed.is_some() || mail.size.unsigned_abs() > config.limits.mail_size {
         return Ok(None);
     }
     let raw = store.raw(mail.entry, config.limits.mail_size).await?;

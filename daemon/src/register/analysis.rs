@@ -159,6 +159,10 @@ fn evidence(file: &CaseFile<'_>) -> Vec<Row> {
             mail.entry.0,
             short(mail.kept)
         );
+        let what = match mail.removed {
+            Some(at) => format!("{what}; isi asli dihapus menurut retensi {}", short(at)),
+            None => what,
+        };
         row(what, mail.size.to_string(), hex(&mail.digest));
         for attached in report.iter().flat_map(|report| &report.attachments) {
             let kind = if attached.detected.is_empty() {

@@ -17,6 +17,8 @@ pub enum Book {
     Disposition,
     /// Register of letters: every number, used or cancelled.
     Letters,
+    /// Raw mail that was removed after its time.
+    Retention,
 }
 
 /// What a row says, by column.
@@ -62,12 +64,13 @@ impl NewRow {
 }
 
 impl Book {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Register,
         Self::AgendaIn,
         Self::AgendaOut,
         Self::Disposition,
         Self::Letters,
+        Self::Retention,
     ];
 
     /// As stored.
@@ -78,6 +81,7 @@ impl Book {
             Self::AgendaOut => "agenda_out",
             Self::Disposition => "disposition",
             Self::Letters => "letters",
+            Self::Retention => "retention",
         }
     }
 
@@ -94,6 +98,7 @@ impl Book {
             Self::AgendaOut => "BUKU AGENDA SURAT KELUAR",
             Self::Disposition => "LEMBAR DISPOSISI",
             Self::Letters => "REGISTER SURAT",
+            Self::Retention => "BUKU PEMUSNAHAN SUREL ASLI",
         }
     }
 
@@ -150,6 +155,13 @@ impl Book {
                 ("subject", "Hal", 16),
                 ("register", "No. register", 9),
                 ("sha256", "Sidik berkas", 9),
+            ],
+            Self::Retention => &[
+                ("register", "No. register", 9),
+                ("mails", "Surel", 4),
+                ("bytes", "Bita", 6),
+                ("basis", "Dasar", 16),
+                ("sha256", "Sidik", 20),
             ],
         }
     }

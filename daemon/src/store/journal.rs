@@ -84,12 +84,16 @@ impl Store {
 
     /// The raw bytes of an entry, at most `limit` of them.
     pub async fn raw(&self, entry: EntryId, limit: u64) -> Result<Vec<u8>, StoreError> {
-        let row = sqlx::query("SELECT raw, more_parts, size FROM entry WHERE id = $1")
+        let row = sqlx::query("SELECT raw, more_parts, size, removed_ms FROM entry WHERE id = $1")
             .bind(entry.0)
             .fetch_one(self.reader())
             .await
             .doing("reading the journal")?;
         let first: Vec<u8> = row.try_get(0).doing("reading the journal")?;
+        let removed: i64 = row.try_get(3).doing("reading the journal")?;
+        if removed != 0 {
+            return Err(removed_then(entry, Timestamp(removed)));
+        }
         let more: i64 = row.try_get(1).doing("reading the journal")?;
         let size: i64 = row.try_get(2).doing("reading the journal")?;
         let mut raw =
@@ -116,7 +120,7 @@ impl Store {
         row.try_get(0).doing("reading the journal")
     }
 
-    /// The raw bytes of many small entries in one statement, in the order asked for.
+    /// The raw bytes of many small entries in one statement, in the order asked for; nothing where they were removed.
     pub async fn raws(&self, entries: &[EntryId]) -> Result<Vec<Vec<u8>>, StoreError> {
         let text = format!(
             "SELECT id, raw FROM entry WHERE id IN {}",
@@ -135,7 +139,9 @@ impl Store {
             let id: i64 = row.try_get(0).doing("reading the journal")?;
             let frame: Vec<u8> = row.try_get(1).doing("reading the journal")?;
             let mut raw = Vec::new();
-            unpack(&frame, &mut raw)?;
+            if !frame.is_empty() {
+                unpack(&frame, &mut raw)?;
+            }
             found.insert(EntryId(id), raw);
         }
         Ok(entries
@@ -143,6 +149,15 @@ impl Store {
             .map(|entry| found.remove(entry).unwrap_or_default())
             .collect())
     }
+}
+
+/// What the journal no longer has, and what it still knows.
+fn removed_then(entry: EntryId, at: Timestamp) -> StoreError {
+    StoreError::Refused(format!(
+        "isi asli surel jurnal {} sudah dihapus menurut retensi pada {}; sidik SHA-256, tanggal, dan penilaiannya tetap ada (tanggap journal, tanggap books retention)",
+        entry.0,
+        crate::letter::dates::day(at.wib())
+    ))
 }
 
 /// Keeps one small text inside a transaction that goes on with it. The same text at the same moment is the same entry.

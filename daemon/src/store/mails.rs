@@ -19,6 +19,8 @@ pub struct CaseMail {
     pub kept: Timestamp,
     pub sender: String,
     pub subject: String,
+    /// When its raw bytes were removed by retention.
+    pub removed: Option<Timestamp>,
 }
 
 impl Store {
@@ -26,7 +28,7 @@ impl Store {
     pub async fn mails_of(&self, case: CaseId) -> Result<Vec<CaseMail>, StoreError> {
         let doing = "listing a case's mails";
         let rows = sqlx::query(
-            "SELECT e.id, e.digest, e.size, e.kept_ms, r.sender, r.subject
+            "SELECT e.id, e.digest, e.size, e.kept_ms, r.sender, r.subject, e.removed_ms
              FROM reading r JOIN entry e ON e.id = r.entry_id WHERE r.case_id = $1 ORDER BY e.id",
         );
         let rows = rows
@@ -36,7 +38,9 @@ impl Store {
             .doing(doing)?;
         rows.iter()
             .map(|row| {
+                let removed: i64 = row.try_get(6).doing(doing)?;
                 Ok(CaseMail {
+                    removed: Some(Timestamp(removed)).filter(|at| at.0 != 0),
                     entry: EntryId(row.try_get(0).doing(doing)?),
                     digest: digest_of(row, 1)?,
                     size: row.try_get(2).doing(doing)?,

@@ -40,7 +40,7 @@ const PAST: &str = "SELECT r.entry_id, e.kept_ms, e.size, r.subject, r.fate, r.j
      FROM reading r
      JOIN entry e ON e.id = r.entry_id
      LEFT JOIN incident i ON i.id = r.case_id
-     WHERE r.entry_id > $1 AND e.kept_ms >= $2
+     WHERE r.entry_id > $1 AND e.kept_ms >= $2 AND e.removed_ms = 0
      ORDER BY r.entry_id LIMIT $3";
 
 impl Store {
@@ -66,7 +66,7 @@ impl Store {
     /// How many mails were judged that were kept since then.
     pub async fn past_count(&self, since: Timestamp) -> Result<u64, StoreError> {
         let row = sqlx::query(
-            "SELECT COUNT(*) FROM reading r JOIN entry e ON e.id = r.entry_id WHERE e.kept_ms >= $1",
+            "SELECT COUNT(*) FROM reading r JOIN entry e ON e.id = r.entry_id WHERE e.kept_ms >= $1 AND e.removed_ms = 0",
         );
         let row = row
             .bind(since.0)

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, SqlStr};
 use super::StoreError;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
-const MIGRATIONS: [(i64, &str, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 6] = [
     (
         1,
         "spine",
@@ -38,6 +38,12 @@ const MIGRATIONS: [(i64, &str, &str, &str); 5] = [
         "paper",
         include_str!("../../../migrations/sqlite/0008_paper.sql"),
         include_str!("../../../migrations/postgres/0008_paper.sql"),
+    ),
+    (
+        9,
+        "retention",
+        include_str!("../../../migrations/sqlite/0009_retention.sql"),
+        include_str!("../../../migrations/postgres/0009_retention.sql"),
     ),
 ];
 
