@@ -8,7 +8,7 @@ const NAME: usize = 64;
 
 /// One line: no control, no invisible, no four-byte characters, and no `#123456` that osTicket could take for a ticket.
 pub(crate) fn subject(text: &str) -> String {
-    let line = one_line(text, SUBJECT);
+    let line = neutral(&one_line(text, SUBJECT));
     line.replace('#', "No.")
 }
 

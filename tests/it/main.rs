@@ -37,3 +37,4 @@ mod staff;
 mod store;
 mod story;
 mod unit;
+mod ways;

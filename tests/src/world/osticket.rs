@@ -4,15 +4,19 @@
 mod email;
 mod http;
 mod json;
+mod plugin;
+mod read;
+mod staff;
 mod state;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 pub use state::{Attachment, Entry, State, Ticket};
@@ -50,6 +54,8 @@ pub struct Setup {
     pub unresolvable: Vec<String>,
     /// Time between two steps of a create: what makes it not atomic.
     pub step: Duration,
+    /// The version of our plugin, where it is installed.
+    pub plugin: Option<String>,
 }
 
 /// Everything behind the socket.
@@ -59,6 +65,10 @@ pub(super) struct Inside {
     pub setup: Mutex<Setup>,
     pub key: String,
     pub file: Option<PathBuf>,
+    /// Wakes who waits for news.
+    pub news: Notify,
+    /// One lock a key, as the database holds them.
+    pub locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Inside {
@@ -114,6 +124,13 @@ impl Standin {
         )
     }
 
+    /// The same, with our plugin in it.
+    pub async fn with_plugin() -> Self {
+        let standin = Self::start().await;
+        standin.set_up(|setup| setup.plugin = Some("1.1.0".to_owned()));
+        standin
+    }
+
     /// On this socket, with this key, and the tickets of this file.
     ///
     /// # Panics
@@ -132,6 +149,8 @@ impl Standin {
             setup: Mutex::default(),
             key: key.to_owned(),
             file,
+            news: Notify::new(),
+            locks: Mutex::default(),
         });
         let address = listener
             .local_addr()
@@ -254,6 +273,9 @@ async fn serve(
                 200,
                 serde_json::to_string_pretty(&*inside.state()).unwrap_or_default(),
             ));
+        }
+        (_, path) if path.starts_with(plugin::BASE) && inside.setup().plugin.is_some() => {
+            return plugin::serve(&inside, &request, dies).await;
         }
         ("GET", "/" | "/scp/") => return Some((200, inside.state().page())),
         ("POST", "/api/tickets.json" | "/api/tickets.email") => {}

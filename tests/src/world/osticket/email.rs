@@ -132,11 +132,13 @@ fn append(inside: &Inside, mail: &Mail, mid: &str) -> Option<String> {
         .tickets
         .iter_mut()
         .find(|ticket| ticket.entries.iter().any(names))?;
-    ticket.entries.push(Entry {
+    let (id, number) = (ticket.id, ticket.number.clone());
+    let entry = Entry {
         title: mail.header("subject").to_owned(),
         body: mail.body.clone(),
         mid: cut(mid, 255),
         ..Entry::default()
-    });
-    Some(ticket.number.clone())
+    };
+    state.speak(id, entry);
+    Some(number)
 }

@@ -21,9 +21,10 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A question for our plugin, which this osTicket does not have, is no request that a fault is meant for.
+    /// A question for our plugin is no request that a fault is meant for; a write through it is.
     pub fn is_api(&self) -> bool {
-        self.path.starts_with("/api/") && !self.path.starts_with("/api/tickets/tanggap/")
+        let asks = self.method == "GET" && self.path.starts_with("/api/tickets/tanggap/");
+        self.path.starts_with("/api/") && !asks
     }
 }
 

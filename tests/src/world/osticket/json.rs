@@ -59,7 +59,7 @@ pub(super) async fn create(
     Some((201, number))
 }
 
-fn refused(inside: &Inside, fields: &Map<String, Value>) -> Option<(u16, String)> {
+pub(super) fn refused(inside: &Inside, fields: &Map<String, Value>) -> Option<(u16, String)> {
     let unable = |what: &str| Some((500, format!("Unable to create new ticket {what}")));
     let email = field(fields, "email").to_lowercase();
     let domain = email.rsplit_once('@').map(|(_, domain)| domain.to_owned());
@@ -116,7 +116,7 @@ fn log_unknown(inside: &Inside, fields: &Map<String, Value>) {
     }
 }
 
-fn ticket_of(inside: &Inside, fields: &Map<String, Value>) -> Ticket {
+pub(super) fn ticket_of(inside: &Inside, fields: &Map<String, Value>) -> Ticket {
     let number = |name: &str| fields.get(name).and_then(Value::as_i64).unwrap_or(0);
     let email = field(fields, "email").to_lowercase();
     let mut state = inside.state();
@@ -156,6 +156,7 @@ fn entry_of(fields: &Map<String, Value>) -> Entry {
         body,
         mid: cut(&field(fields, "mid"), 255),
         attachments,
+        ..Entry::default()
     }
 }
 
@@ -194,7 +195,9 @@ pub(super) async fn write(
     let at = {
         let mut state = inside.state();
         let number = state.fresh_number();
+        let id = i64::try_from(state.tickets.len()).unwrap_or(0) + 1;
         state.tickets.push(Ticket {
+            id,
             number,
             subject: String::new(),
             ..ticket.clone()
@@ -209,14 +212,21 @@ pub(super) async fn write(
         }
         rest(pause).await;
         let mut state = inside.state();
+        let id = state.tickets.get(at)?.id;
+        if step == 3 {
+            let entry = Entry {
+                mid: String::new(),
+                ..entry.clone()
+            };
+            state.speak(id, entry);
+        }
+        if step == 6 {
+            state.log(id, "created", "", 0);
+        }
         let row = state.tickets.get_mut(at)?;
         match step {
             1 => row.subject.clone_from(&ticket.subject),
             2 => row.has_thread = true,
-            3 => row.entries.push(Entry {
-                mid: String::new(),
-                ..entry.clone()
-            }),
             4 => row
                 .entries
                 .iter_mut()
