@@ -20,6 +20,8 @@ prlimit      util-linux
 kill         procps
 cc           gcc
 pdftotext    poppler-utils
+php          php-cli
+phpcs        php-codesniffer
 /usr/include/stdio.h libc6-dev
 '
 

@@ -25,6 +25,7 @@ mod letter_loop;
 mod machine;
 mod mailbox;
 mod paper;
+mod plugin;
 mod powercut;
 mod process;
 mod real_osticket;

@@ -4,6 +4,7 @@
 
 mod ambiguous;
 mod doctor;
+mod openapi;
 mod together;
 
 use std::collections::BTreeMap;
@@ -334,7 +335,7 @@ fn settings_of(catalogue: &Catalogue) -> Vec<(Setting, String)> {
         (Setting::Status(closed.id), closed.name.clone()),
     ];
     if catalogue.fields.iter().any(|field| field.name == "sistem") {
-        let value = "Situs & <b>basis data</b>".to_owned();
+        let value = "Situs & basis data".to_owned();
         all.push((
             Setting::Field {
                 name: "sistem".into(),

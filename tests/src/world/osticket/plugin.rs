@@ -195,6 +195,13 @@ async fn create(
         Ok(files) => files,
         Err(refused) => return Some(Err(refused)),
     };
+    let needed = ["subject", "body", "name", "email"];
+    if let Some(name) = needed
+        .iter()
+        .find(|name| !wanted.get(**name).is_some_and(Value::is_string))
+    {
+        return Some(Err((422, "validation", format!("{name} is missing"))));
+    }
     if let Some(refused) = denied(inside, wanted) {
         return Some(Err(refused));
     }
