@@ -54,7 +54,8 @@ impl Tick for Follow {
         };
         match changes {
             Ok(changes) => {
-                let progress = self.take_in_all(position, changes).await?;
+                let (progress, touched) = self.take_in_all(position, changes).await?;
+                let progress = self.compare_touched(progress, &touched).await?;
                 self.walk_when_due(progress).await
             }
             Err(error) => {
@@ -100,6 +101,35 @@ impl Follow {
         Ok(Some(first))
     }
 
+    fn walk(&self) -> Walk {
+        Walk {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            desk: self.desk.clone(),
+            config: self.config.clone(),
+        }
+    }
+
+    /// The logs do not tell all that comes with a change: an answer assigns its agent in silence, and a ticket that was linked
+    /// while osTicket still made it had no fields yet. So whatever moved is looked at once more.
+    async fn compare_touched(
+        &self,
+        progress: Progress,
+        touched: &[TicketId],
+    ) -> Result<Progress, StoreError> {
+        match self.walk().mend_these(touched).await {
+            Ok(mended) => Ok(Progress {
+                done: progress.done + mended,
+                ..progress
+            }),
+            Err(WalkError::Store(error)) => Err(error),
+            Err(WalkError::Desk(error)) => {
+                tracing::warn!(%error, "tickets that moved cannot be compared now; the next walk will");
+                Ok(progress)
+            }
+        }
+    }
+
     /// At the start, and on a period, once the logs are read to their end.
     async fn walk_when_due(&mut self, progress: Progress) -> Result<Progress, StoreError> {
         let Some(position) = self.store.desk_position().await? else {
@@ -109,13 +139,7 @@ impl Follow {
         if progress.more || (self.walked && position.walked.plus(WALK_PERIOD) > now) {
             return Ok(progress);
         }
-        let walk = Walk {
-            store: self.store.clone(),
-            clock: self.clock.clone(),
-            desk: self.desk.clone(),
-            config: self.config.clone(),
-        };
-        match walk.mend_all().await {
+        match self.walk().mend_all().await {
             Ok((mended, listed)) => {
                 self.walked = true;
                 let position = self.store.desk_position().await?.unwrap_or(position);
@@ -142,13 +166,13 @@ impl Follow {
         &self,
         position: Position,
         changes: Changes,
-    ) -> Result<Progress, StoreError> {
+    ) -> Result<(Progress, Vec<TicketId>), StoreError> {
         let mut known = self.tickets_of(&changes.changes).await?;
         let snapshots = match self.snapshots_for(&changes.changes, &known).await {
             Ok(snapshots) => snapshots,
             Err(error) => {
                 tracing::warn!(%error, "tickets that changed cannot be read now; their changes wait");
-                return Ok(Progress::default());
+                return Ok((Progress::default(), Vec::new()));
             }
         };
         self.link_new(&changes.changes, &snapshots, &mut known)
@@ -158,14 +182,19 @@ impl Follow {
             clock: &self.clock,
             config: &self.config,
         };
-        let mut done = 0;
+        let (mut done, mut touched) = (0, Vec::new());
         for change in &changes.changes {
             let Some(ticket) = ticket_of(change, &mut known) else {
                 continue;
             };
             let now = snapshots.get(&ticket.id);
-            done += u64::from(taking.change(ticket, change, now).await?);
+            if taking.change(ticket, change, now).await? {
+                done += 1;
+                touched.push(ticket.id);
+            }
         }
+        touched.sort_unstable();
+        touched.dedup();
         if changes.cursor != position.cursor {
             self.store
                 .set_desk_position(&Position {
@@ -174,10 +203,11 @@ impl Follow {
                 })
                 .await?;
         }
-        Ok(Progress {
+        let progress = Progress {
             done,
             more: changes.more,
-        })
+        };
+        Ok((progress, touched))
     }
 
     /// The tickets of our map that these changes are about.

@@ -160,6 +160,20 @@ impl Walk {
         }
     }
 
+    /// Looks at these tickets alone, and mends; returns how much was mended.
+    pub(super) async fn mend_these(&self, ids: &[TicketId]) -> Result<u64, WalkError> {
+        let mut mended = 0;
+        for some in ids.chunks(PAGE) {
+            let ours = self.store.desk_tickets(some, &[]).await?;
+            let there: Vec<DeskTicket> = ours
+                .into_iter()
+                .filter(|ticket| ticket.standing != TicketStanding::Gone)
+                .collect();
+            mended += self.repair(self.compare(&there).await?).await?;
+        }
+        Ok(mended)
+    }
+
     /// Looks and mends; returns how much was mended, and the highest ticket that was listed.
     pub(super) async fn mend_all(&self) -> Result<(u64, TicketId), WalkError> {
         let (found, listed) = self.look().await?;

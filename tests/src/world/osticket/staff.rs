@@ -27,6 +27,13 @@ impl Standin {
     pub fn staff_writes(&self, agent: i64, number: &str, kind: &str, text: &str) {
         let mut state = self.inside.state();
         let id = state.id_of(number);
+        // Who answers a ticket that nobody has, has it from then on, and no log says so.
+        if let Some(ticket) = state
+            .ticket(id)
+            .filter(|ticket| kind == "R" && ticket.agent == 0)
+        {
+            ticket.agent = agent;
+        }
         state.speak(
             id,
             Entry {
