@@ -14,6 +14,8 @@ mod baseline;
 mod corpus;
 #[path = "spine/daemon.rs"]
 mod daemon;
+#[path = "spine/letters.rs"]
+mod letters;
 #[path = "spine/receipts.rs"]
 mod receipts;
 
@@ -50,6 +52,12 @@ fn main() {
         }
         if wants("latency") {
             latency().await;
+        }
+        if wants("letters") {
+            let (rate, before, after) = letters::run();
+            println!(
+                "letters    {rate:.0} letters/s on paper, one core; {before:.0} MiB before 5000 of them, {after:.0} MiB after"
+            );
         }
         if wants("receipts") {
             let rate = receipts::rate(LETTERS).await;

@@ -11,8 +11,8 @@ use tanggap_tests::world::home::{Home, Plan};
 use tanggap_tests::world::osticket::Standin;
 use tanggap_tests::world::postfix::Postfix;
 
-const TEAM: &str = "csirt@batangkab.go.id";
-const REPORTER: &str = "budi@dinkes.batangkab.go.id";
+pub const TEAM: &str = "csirt@batangkab.go.id";
+pub const REPORTER: &str = "budi@dinkes.batangkab.go.id";
 
 struct Daemon(Child);
 
@@ -23,7 +23,7 @@ impl Drop for Daemon {
     }
 }
 
-fn send(postfix: &Postfix, from: &str, to: &str, raw: &[u8]) {
+pub fn send(postfix: &Postfix, from: &str, to: &str, raw: &[u8]) {
     let mailer = SmtpTransport::builder_dangerous("127.0.0.1")
         .port(postfix.port)
         .build();
@@ -33,7 +33,7 @@ fn send(postfix: &Postfix, from: &str, to: &str, raw: &[u8]) {
     mailer.send_raw(&envelope, raw).unwrap();
 }
 
-fn report() -> Vec<u8> {
+pub fn report() -> Vec<u8> {
     format!(
         "From: Budi <{REPORTER}>\r\nTo: {TEAM}\r\nSubject: Situs kami diretas\r\nMessage-ID: <satu@dinkes.batangkab.go.id>\r\n\
          Date: Mon, 23 Nov 2026 08:41:00 +0700\r\n\r\nSitus dinas kami diretas, halaman depan diganti gambar peretas. Mohon bantuan.\r\n"
@@ -41,7 +41,7 @@ fn report() -> Vec<u8> {
     .into_bytes()
 }
 
-fn until(what: &str, mut done: impl FnMut() -> bool) {
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(
@@ -52,8 +52,8 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-/// A daemon that fetches the team's mail from this Dovecot by TLS and sends by this Postfix.
-fn start(dovecot: &Dovecot, postfix: &Postfix, desk: &Standin) -> (Home, Daemon) {
+/// A home that fetches the team's mail from this Dovecot by TLS and sends by this Postfix.
+pub fn configured(dovecot: &Dovecot, postfix: &Postfix, desk: &Standin) -> Home {
     let (url, key) = (desk.url(), desk.key());
     let post = format!(
         "[post]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"plain\"\n",
@@ -79,6 +79,12 @@ fn start(dovecot: &Dovecot, postfix: &Postfix, desk: &Standin) -> (Home, Daemon)
     let authenticated = format!("{before}{imap}[osticket]{after}")
         .replace("trust = \"return-path\"", "trust = \"authenticated\"");
     std::fs::write(home.config(), authenticated).unwrap();
+    home
+}
+
+/// A daemon that lives there.
+fn start(dovecot: &Dovecot, postfix: &Postfix, desk: &Standin) -> (Home, Daemon) {
+    let home = configured(dovecot, postfix, desk);
     let log = std::fs::File::create(home.path().join("log")).unwrap();
     let child = home
         .tanggap(&["run"])

@@ -37,5 +37,6 @@ mod shared;
 mod staff;
 mod store;
 mod story;
+mod ten_steps;
 mod unit;
 mod ways;
