@@ -1,13 +1,17 @@
 //! The words of a book, compiled: every form of every word in one table, phrases found through their first word.
 
 mod forget;
+mod index;
 mod slip;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
+use std::sync::OnceLock;
 
 use crate::language::affix;
 use crate::language::words::{Fold, Sort, Word, Words, hash};
+
+use index::Index;
 
 /// Stands for one way a word may be written in a phrase: exact, any form of a root, a beginning, or a sort.
 type Atom = u32;
@@ -55,6 +59,8 @@ pub struct Lexicon {
     /// The phrases that begin with an atom, by the atom's number.
     by_first: Vec<Vec<u32>>,
     names: HashMap<String, Atom>,
+    /// Made of the above once the first text is read; nothing is added after that.
+    index: OnceLock<Index>,
 }
 
 impl Lexicon {
@@ -168,14 +174,12 @@ impl Lexicon {
     pub fn hits(&self, text: &Words) -> Vec<Hit> {
         let known = self.known(text);
         let present = self.present(&known);
+        let index = self.index();
         let mut hits = Vec::new();
         for at in 0..text.words.len() {
-            let candidates = known
-                .of(at)
-                .iter()
-                .filter_map(|atom| self.by_first.get(*atom as usize))
-                .flatten();
-            let phrases = candidates.filter_map(|index| self.phrases.get(*index as usize));
+            let atoms = known.of(at).iter();
+            let starts = atoms.flat_map(|atom| index.starts(*atom, &present));
+            let phrases = starts.filter_map(|start| self.phrases.get(start.phrase as usize));
             for phrase in phrases.filter(|phrase| phrase.may_go_on(&present)) {
                 hits.extend(phrase.found(at, &known, text));
             }
@@ -184,6 +188,10 @@ impl Lexicon {
             }
         }
         hits
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(self))
     }
 
     /// Which atoms the text holds anywhere, by their number.
@@ -216,7 +224,7 @@ impl Lexicon {
         let prefix = if &*prefix.form == "ke" { "ke" } else { "di" };
         let form = format!("{prefix}{}", root.form);
         let form = crate::language::spelled(&form);
-        for atom in self.forms.get(&hash(form)).into_iter().flatten() {
+        for atom in self.index().atoms(hash(form)) {
             if !known.open_word().contains(atom) {
                 known.atoms.push(*atom);
             }
@@ -225,10 +233,12 @@ impl Lexicon {
 
     /// Every way in which the book may mean this word.
     fn atoms(&self, word: &Word, into: &mut Vec<Atom>) {
-        let exact = self.forms.get(&word.hash);
-        let exact = exact.or_else(|| self.forms.get(&word.folded).filter(|_| word.folded != 0));
-        into.extend(exact.into_iter().flatten());
-        if exact.is_none() && word.sort == Sort::Word {
+        let mut exact = self.index().atoms(word.hash);
+        if exact.is_empty() && word.folded != 0 {
+            exact = self.index().atoms(word.folded);
+        }
+        into.extend(exact);
+        if exact.is_empty() && word.sort == Sort::Word {
             self.slips.near(&word.form, into);
         }
         if let Some(starts) = key(&word.form).and_then(|key| self.beginnings.get(&key)) {
@@ -240,7 +250,7 @@ impl Lexicon {
         if word.sort == Sort::File {
             // `xmrig.exe` speaks by both its pieces.
             for piece in word.form.rsplit('.').take(4) {
-                into.extend(self.forms.get(&hash(piece)).into_iter().flatten());
+                into.extend(self.index().atoms(hash(piece)));
             }
         }
         if word.sort != Sort::Word {

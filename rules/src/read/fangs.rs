@@ -42,11 +42,28 @@ pub fn refang(text: &str) -> Cow<'_, str> {
     if !fanged {
         return Cow::Borrowed(text);
     }
+    let odd = Odd::of(text);
     let mut whole = Cow::Borrowed(text);
     for (fang, plain) in FANGS {
-        if memchr::memmem::find(whole.as_bytes(), fang.as_bytes()).is_some() {
+        if odd.may_hold(fang) && memchr::memmem::find(whole.as_bytes(), fang.as_bytes()).is_some() {
             whole = Cow::Owned(whole.replace(fang, plain));
         }
     }
     whole
+}
+
+/// Which of the signs that fangs are made of stand in a text at all: most stand in none, and none is put in by making a value whole.
+struct Odd([bool; SIGNS.len()]);
+
+const SIGNS: [u8; 7] = *b"[({]\\*:";
+
+impl Odd {
+    fn of(text: &str) -> Self {
+        Self(SIGNS.map(|sign| memchr::memchr(sign, text.as_bytes()).is_some()))
+    }
+
+    fn may_hold(&self, fang: &str) -> bool {
+        let mut signs = SIGNS.iter().zip(self.0);
+        signs.all(|(sign, here)| here || !fang.as_bytes().contains(sign))
+    }
 }

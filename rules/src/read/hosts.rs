@@ -124,7 +124,15 @@ const FILES: &[&str] = &[
     "corp",
     "localdomain",
 ];
-pub(super) const PLACES_OF_VICTIMS: &[&str] = &["go.id", "desa.id", "sch.id", "ac.id", "mil.id"];
+const PLACES_OF_VICTIMS: &[&str] = &["go.id", "desa.id", "sch.id", "ac.id", "mil.id"];
+
+/// Whether a host lies where offices and schools of the country do.
+pub(super) fn is_victims(host: &str) -> bool {
+    let mut heads = PLACES_OF_VICTIMS
+        .iter()
+        .filter_map(|place| host.strip_suffix(place));
+    heads.any(|head| head.ends_with('.'))
+}
 
 pub(super) fn countable(address: Ipv4Addr) -> bool {
     let [first, _, _, last] = address.octets();

@@ -4,11 +4,14 @@
 //! counted are older correspondence, our own names and addresses, and those of the sender.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::columns;
 use super::fangs::refang;
 use super::hosts::{
-    PLACES_OF_VICTIMS, countable, host_of, is_reference, known_domain, organisation, within,
+    countable, host_of, is_reference, is_victims, known_domain, organisation, within,
 };
 use super::limits;
 use super::parts::Leaves;
@@ -131,11 +134,26 @@ fn separates(character: char) -> bool {
     )
 }
 
+const CARDS: &[&str] = &["ktp", "identitas", "identity card", "id card"];
+
+/// Finds the few texts whose lines must be looked at for cards.
+static ANY_CARD: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(CARDS)
+        .unwrap_or_else(|_| unreachable!("a short list of words"))
+});
+
+/// The Kelvin sign's lower case is a plain k.
+fn may_name_a_card(text: &str) -> bool {
+    ANY_CARD.is_match(text) || text.contains('\u{212a}')
+}
+
 fn names_a_card(line: &str) -> bool {
     let told = line.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| told.contains(word));
     // Somebody who asks for cards is what is reported.
-    any(&["ktp", "identitas", "identity card", "id card"])
+    any(CARDS)
         && !any(&[
             "minta", "suruh", "harus", "wajib", "asks", "asked", "verif", "agar ",
         ])
@@ -190,7 +208,7 @@ impl<'r> Hunt<'r> {
         }
         self.part = part;
         let refanged = refang(text);
-        let linked = refanged.contains("://");
+        let cards = refanged.contains("://") && may_name_a_card(&refanged);
         let mut card = false;
         // Of what was picked out of a report or a table, a line's number would mean nothing.
         let whole = matches!(part, "isi surel" | "lampiran" | "isi surel terlampir");
@@ -198,7 +216,7 @@ impl<'r> Hunt<'r> {
         for (at, line) in refanged.lines().enumerate() {
             self.line = if several { at + 1 } else { 0 };
             // The link to the reporter's identity card is no indicator; it may stand on the next line.
-            let now = linked && names_a_card(line);
+            let now = cards && names_a_card(line);
             if !((card || now) && line.contains("://")) {
                 self.line(line, place);
             }
@@ -290,9 +308,7 @@ impl<'r> Hunt<'r> {
         let name = host.contains('.') && (known_domain(host) || host.parse::<Ipv4Addr>().is_ok())
             || host.parse::<Ipv6Addr>().is_ok();
         let own = within(host, &self.site.domains);
-        let victim = PLACES_OF_VICTIMS
-            .iter()
-            .any(|place| host.ends_with(&format!(".{place}")));
+        let victim = is_victims(host);
         let sender = organisation(host).is_some_and(|one| self.senders.contains(&one)) && !own;
         name && !is_reference(host)
             && !sender
@@ -394,9 +410,7 @@ impl<'r> Hunt<'r> {
 
     fn domain(&mut self, host: &str, before: &[&str; 3], place: Place) {
         let own = within(host, &self.site.domains) || within(host, &self.site.message_id_domains);
-        let victim = PLACES_OF_VICTIMS
-            .iter()
-            .any(|place| host.ends_with(&format!(".{place}")));
+        let victim = is_victims(host);
         let sender = organisation(host).is_some_and(|one| self.senders.contains(&one));
         let agent = before[2].ends_with(':') && before[2].to_lowercase().starts_with("user-agent");
         let known = self
