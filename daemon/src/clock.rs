@@ -26,6 +26,12 @@ impl Timestamp {
         )
     }
 
+    /// How long after `earlier` this is; nothing where it is not.
+    pub fn since(self, earlier: Self) -> Duration {
+        let ms = self.0.saturating_sub(earlier.0).max(0);
+        Duration::from_millis(ms.unsigned_abs())
+    }
+
     /// The same moment on the office's clock: Waktu Indonesia Barat, UTC+7, no daylight saving.
     pub fn wib(self) -> DateTime<FixedOffset> {
         let utc = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();

@@ -30,6 +30,9 @@ const BEGIN_WITHIN: Duration = Duration::from_mins(1);
 /// Outcomes are recorded as they come, at most so many in one transaction.
 const RECORD_AT_ONCE: usize = 64;
 
+/// The database is asked for due orders at least this often, whatever its files look like.
+const LONGEST_REST: Duration = Duration::from_secs(30);
+
 /// Pauses before outcomes are recorded again.
 const RECORD_AGAIN: [Duration; 4] = [
     Duration::from_millis(100),
@@ -94,9 +97,35 @@ impl Tick for Deliver {
             more: count > 0,
         })
     }
+
+    /// Until an order falls due, or somebody wrote to the database: a command beside the daemon nudges nobody.
+    async fn rest(&mut self, at_most: Duration) {
+        let Some(seen) = self.store.glance() else {
+            return sleep(at_most).await;
+        };
+        let due = self.next_due(at_most).await;
+        let (begun, mut now) = (self.clock.steady(), self.clock.now());
+        while now < due && self.clock.steady() < begun + LONGEST_REST {
+            sleep(at_most.min(due.since(now))).await;
+            if self.store.glance() != Some(seen) {
+                return;
+            }
+            now = self.clock.now();
+        }
+    }
 }
 
 impl Deliver {
+    /// When to look next. What is due already was not claimed just now: its channel waits, or an order before it.
+    async fn next_due(&self, at_most: Duration) -> Timestamp {
+        let now = self.clock.now();
+        match self.store.next_due(self.way.channel()).await {
+            Ok(None) => now.plus(LONGEST_REST),
+            Ok(Some(due)) if due > now => due,
+            Ok(Some(_)) | Err(_) => now.plus(at_most),
+        }
+    }
+
     async fn attempt_all(&self, claimed: Vec<Claimed>, report: mpsc::Sender<Attempted>) {
         let attempts = futures::stream::iter(claimed);
         attempts

@@ -7,6 +7,7 @@ mod cases;
 mod channels;
 mod desk;
 mod file;
+mod glance;
 mod instance;
 mod journal;
 mod judging;
@@ -30,6 +31,7 @@ mod unfetched;
 mod views;
 
 use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 
 use sqlx::AnyPool;
@@ -167,6 +169,8 @@ pub struct Store {
     /// One connection on SQLite: there is one writer.
     writer: AnyPool,
     reader: AnyPool,
+    /// The file, where it is one.
+    path: Option<Arc<Path>>,
     postgres: bool,
     secret: [u8; 32],
     /// Names this process in leases.

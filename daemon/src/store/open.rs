@@ -67,7 +67,8 @@ async fn open_sqlite(path: &Path, role: Role, clock: &Clock) -> Result<Store, St
     let writer = sqlite_pool(1).connect(&url).await.map_err(unusable)?;
     ready(writer.clone(), role, false).await?;
     let reader = sqlite_pool(2).connect(&url).await.map_err(unusable)?;
-    assemble(writer, reader, false, lock, clock).await
+    let pools = (writer, reader);
+    assemble(pools, Some(path), lock, clock).await
 }
 
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {
@@ -104,7 +105,7 @@ async fn open_postgres(
             why: why.to_string(),
         })?;
     ready(pool.clone(), role, true).await?;
-    assemble(pool.clone(), pool, true, None, clock).await
+    assemble((pool.clone(), pool), None, None, clock).await
 }
 
 async fn ready(pool: AnyPool, role: Role, postgres: bool) -> Result<(), StoreError> {
@@ -116,12 +117,12 @@ async fn ready(pool: AnyPool, role: Role, postgres: bool) -> Result<(), StoreErr
 }
 
 async fn assemble(
-    writer: AnyPool,
-    reader: AnyPool,
-    postgres: bool,
+    (writer, reader): (AnyPool, AnyPool),
+    path: Option<&Path>,
     lock: Option<File>,
     clock: &Clock,
 ) -> Result<Store, StoreError> {
+    let postgres = path.is_none();
     let secret = instance::secret(&writer, clock.now()).await?;
     // The lock file proves that there is one daemon; the next one simply goes on. On PostgreSQL each is somebody else.
     let holder = if postgres {
@@ -132,6 +133,7 @@ async fn assemble(
     let store = Store {
         writer,
         reader,
+        path: path.map(Arc::from),
         postgres,
         secret,
         holder,
