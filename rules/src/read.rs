@@ -51,13 +51,19 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
 /// What a mail states. Never fails: what could not be read is told in [`Report::unreadable`] or as an [`Oddity`].
 pub fn read(raw: &[u8], site: &Site) -> Report {
     let mut oddities = Vec::new();
-    let bounded = limits::bounded(raw, &mut oddities);
+    let (now, beyond) = limits::one_text(raw);
+    if !beyond.is_empty() {
+        let what = "teks lebih dari 8 MB: sisanya tidak dibaca";
+        oddities.push(Oddity(what.to_owned()));
+    }
+    let bounded = limits::bounded(now, &mut oddities);
     let Some(message) = PARSER.parse(bounded.as_ref()) else {
         return nothing(raw, oddities);
     };
     let mut report = of_headers(&message, site);
     report.oddities = oddities;
-    let leaves = parts::gather(&message, &mut report.oddities);
+    let mut leaves = parts::gather(&message, &mut report.oddities);
+    leaves.see_beyond(beyond);
     of_parts(&mut report, &message, &leaves, site);
     report.canon = parts::canon(&report, &leaves);
     report.unreadable = unreadable(&report, raw);

@@ -120,6 +120,26 @@ fn a_mountain_of_headers_is_cut() {
 }
 
 #[test]
+fn of_one_long_text_the_beginning_is_read_and_its_end_still_tells_mails_apart() {
+    let mail = |kind: &str, end: &str| {
+        let line = "server kami diretas, halaman depan diganti\r\n";
+        let body = line.repeat((9 << 20) / line.len());
+        format!("From: a@b.example\r\nSubject: x\r\nContent-Type: {kind}\r\n\r\n{body}{end}\r\n")
+    };
+    let canon = |kind: &str, end: &str| judge(mail(kind, end).as_bytes()).canon;
+    let one = judge(mail("text/plain", "satu").as_bytes());
+    assert!(one.newest.starts_with("server kami diretas"));
+    assert!(one.oddities.iter().any(|odd| odd.0.contains("8 MB")));
+    assert_eq!(one.canon, canon("text/plain", "satu"));
+    assert_ne!(one.canon, canon("text/plain", "dua"));
+    // A file keeps all its bytes: people compare its hash.
+    for file in ["text/plain; name=log.txt", "application/octet-stream", "text/plain;\r\n name=log.txt"] {
+        let report = judge(mail(file, "satu").as_bytes());
+        assert!(!report.oddities.iter().any(|odd| odd.0.contains("8 MB")), "{file}");
+    }
+}
+
+#[test]
 fn long_texts_are_read_in_bounded_time() {
     for piece in [
         "tidak data bocor dijual ",

@@ -6,6 +6,9 @@ use crate::report::Oddity;
 
 /// Text kept for the rules, bytes.
 pub const TEXT: usize = 2 * 1024 * 1024;
+/// A mail that is one text is parsed up to so many raw bytes: three times [`TEXT`] hold it in any encoding, and more would be
+/// decoded for nothing. Its other bytes count for its digest alone.
+const ONE_TEXT: usize = 8 * 1024 * 1024;
 /// Text attachments read as evidence, bytes in all.
 pub const ATTACHED_TEXT: usize = 128 * 1024;
 /// Archives larger than this are listed by name only.
@@ -48,6 +51,40 @@ pub fn bounded<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
         oddities.push(Oddity(what.to_owned()));
     }
     short_headers(cut, oddities)
+}
+
+/// What is parsed of a mail, and what lies behind that where the mail is one long text.
+pub fn one_text(raw: &[u8]) -> (&[u8], &[u8]) {
+    if raw.len() > ONE_TEXT && is_one_text(raw) {
+        raw.split_at(ONE_TEXT)
+    } else {
+        (raw, &[])
+    }
+}
+
+/// Whether a mail's headers say that it is a text and nothing else: no parts, no file.
+fn is_one_text(raw: &[u8]) -> bool {
+    let head = raw.get(..HEADER_BLOCK).unwrap_or(raw);
+    let mut of_content = false;
+    for line in head.split_inclusive(|byte| *byte == b'\n') {
+        if line.trim_ascii().is_empty() {
+            return true;
+        }
+        let folded = line.starts_with(b" ") || line.starts_with(b"\t");
+        let named = |name: &[u8]| {
+            let start = line.get(..name.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+        };
+        let typed = named(b"content-type:");
+        if typed && !(contains(line, b"text/plain") || contains(line, b"text/html")) {
+            return false;
+        }
+        of_content = typed || folded && of_content;
+        if named(b"content-disposition:") || of_content && contains(line, b"name") {
+            return false;
+        }
+    }
+    false
 }
 
 /// How many bytes can be parsed before lines, boundaries or enclosed messages run over their limit.

@@ -33,6 +33,15 @@ pub struct Leaves {
     pub digest: [u8; 32],
 }
 
+impl Leaves {
+    /// Two texts that differ only beyond what is parsed are two mails.
+    pub fn see_beyond(&mut self, beyond: &[u8]) {
+        if !beyond.is_empty() {
+            self.digest = digest(&[self.digest, digest(beyond)].concat());
+        }
+    }
+}
+
 pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
     let mut leaves = Leaves {
         text: body(message),
