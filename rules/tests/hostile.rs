@@ -133,9 +133,16 @@ fn of_one_long_text_the_beginning_is_read_and_its_end_still_tells_mails_apart() 
     assert_eq!(one.canon, canon("text/plain", "satu"));
     assert_ne!(one.canon, canon("text/plain", "dua"));
     // A file keeps all its bytes: people compare its hash.
-    for file in ["text/plain; name=log.txt", "application/octet-stream", "text/plain;\r\n name=log.txt"] {
+    for file in [
+        "text/plain; name=log.txt",
+        "application/octet-stream",
+        "text/plain;\r\n name=log.txt",
+    ] {
         let report = judge(mail(file, "satu").as_bytes());
-        assert!(!report.oddities.iter().any(|odd| odd.0.contains("8 MB")), "{file}");
+        assert!(
+            !report.oddities.iter().any(|odd| odd.0.contains("8 MB")),
+            "{file}"
+        );
     }
 }
 

@@ -129,7 +129,14 @@ mod tests {
     #[test]
     fn every_form_is_found_and_nothing_else() {
         let mut lexicon = Lexicon::default();
-        for root in ["retas~", "serang~", "bocor", "=deface", "situs/server", "data"] {
+        for root in [
+            "retas~",
+            "serang~",
+            "bocor",
+            "=deface",
+            "situs/server",
+            "data",
+        ] {
             lexicon.add(List(1), root).unwrap();
         }
         let index = super::Index::of(&lexicon);

@@ -1,7 +1,7 @@
 //! Whose a mail is: the reporter in the roster, the assets in the inventory, and hosts that others look after.
 
 use super::fangs::refang;
-use super::hosts::{PLACES_OF_VICTIMS, host_of, known_domain, organisation, within};
+use super::hosts::{host_of, is_victims, known_domain, organisation, within};
 use super::parts::Leaves;
 use crate::inventory::AssetSeen;
 use crate::report::{Report, Site};
@@ -95,11 +95,7 @@ fn public_host(word: &str) -> Option<String> {
     let bare = word.rsplit("://").next().unwrap_or(word);
     let authority = bare.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host_of(authority.trim_end_matches(['.', ':', '!', '*', '\'']));
-    let public = PLACES_OF_VICTIMS.iter().any(|place| {
-        host.strip_suffix(place)
-            .is_some_and(|head| head.ends_with('.'))
-    });
-    (public && known_domain(&host)).then_some(host)
+    (is_victims(&host) && known_domain(&host)).then_some(host)
 }
 
 fn beginning(text: &str) -> &str {
