@@ -5,6 +5,7 @@ mod deadlines;
 mod desk;
 mod hours;
 mod letters;
+mod lists;
 mod mailbox;
 mod mapping;
 mod post;
@@ -226,6 +227,8 @@ pub struct ReceiptSettings {
 pub struct RulesSettings {
     /// A folder of the site's own rule files; the shipped book is always there.
     pub folder: Option<PathBuf>,
+    /// Whether a rule's `deadline` starts a case's clock; the SOP itself names none.
+    pub deadlines: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -324,8 +327,9 @@ impl Config {
     /// Reads a configuration's text; of the world outside only the files it names are touched: secrets, holidays.
     pub fn parse(file: &str, text: &str, around: &Surroundings) -> Result<Self, Faults> {
         let form = Form::parse(file, text);
-        let config = read(&form.root(), around);
-        let faults = form.finish();
+        let (config, listed) = read(&form.root(), around);
+        let mut faults = form.finish();
+        faults.extend(listed);
         match config {
             Some(config) if faults.is_empty() => Ok(config),
             _ => Err(faults),
@@ -336,7 +340,7 @@ impl Config {
 /// The site of the shipped example, for reading mails where no configuration is given.
 pub fn example_site() -> Result<Site, Faults> {
     let form = Form::parse("example.toml", include_str!("config/example.toml"));
-    let site = site_of(&form.root()).1;
+    let site = site_of(&form.root(), &Surroundings::default()).1;
     let faults = form.finish();
     if faults.is_empty() {
         Ok(site)
@@ -345,18 +349,37 @@ pub fn example_site() -> Result<Site, Faults> {
     }
 }
 
-fn site_of(root: &Table<'_>) -> (Option<Team>, Site) {
+fn site_of(root: &Table<'_>, around: &Surroundings) -> (Option<Team>, Site, Faults) {
     let team = root
         .need("team")
         .table()
         .and_then(|table| team::read(&table));
-    let site = team::site(root.maybe("site").table().as_ref(), team.as_ref());
-    (team, site)
+    let table = root.maybe("site").table();
+    let mut site = team::site(table.as_ref(), team.as_ref());
+    let faults = lists::read(table.as_ref(), around, &mut site);
+    (team, site, faults)
+}
+
+fn read(root: &Table<'_>, around: &Surroundings) -> (Option<Config>, Faults) {
+    let (team, site, faults) = site_of(root, around);
+    (sections(root, around, (team, site)), faults)
+}
+
+fn rules_of(table: Option<&Table<'_>>, around: &Surroundings) -> RulesSettings {
+    let folder = table.and_then(|table| table.maybe("folder").text());
+    let deadlines = table.and_then(|table| table.maybe("deadlines").flag());
+    RulesSettings {
+        folder: folder.map(|folder| around.path(&folder)),
+        deadlines: deadlines.unwrap_or(false),
+    }
 }
 
 /// Asks for every section before giving up on any, so that all faults are told.
-fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
-    let (team, site) = site_of(root);
+fn sections(
+    root: &Table<'_>,
+    around: &Surroundings,
+    (team, site): (Option<Team>, Site),
+) -> Option<Config> {
     let store = store::read(root.maybe("store").table().as_ref(), &around.for_store());
     let mailboxes = mailbox::read_all(&root.need("mailbox"), around);
     let osticket = root
@@ -369,9 +392,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         .and_then(|table| post::read(&table, around));
     let receipt = post::receipt(root.maybe("receipt").table().as_ref(), &site);
     let rules = root.maybe("rules").table();
-    let folder = rules
-        .and_then(|table| table.maybe("folder").text())
-        .map(|folder| around.path(&folder));
+    let rules = rules_of(rules.as_ref(), around);
     let letters = root.maybe("letters").table();
     let letters = letters::read(letters.as_ref(), team.as_ref(), around);
     let hours = hours::read(root.maybe("hours").table().as_ref(), around);
@@ -393,7 +414,7 @@ fn read(root: &Table<'_>, around: &Surroundings) -> Option<Config> {
         osticket: osticket?,
         post: post?,
         receipt,
-        rules: RulesSettings { folder },
+        rules,
         letters,
         hours,
         related_window: Duration::from_hours(24 * related_days.unwrap_or(90)),

@@ -4,6 +4,7 @@
 //! orders, the letter, the reading. A crash before the commit leaves the mail unread, and the next tick finds it.
 
 mod answer;
+mod counting;
 mod intake;
 mod kin;
 mod marks;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use tanggap_rules::{Classification, Kind, Report, RuleSet};
 use tokio::sync::watch;
 
-use crate::case::{Effect, Event};
+use crate::case::{Act, Effect, Event};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::pace::{Progress, Tick};
@@ -150,8 +151,13 @@ impl Judge {
         sitting.commit().await
     }
 
-    async fn settle(&self, sitting: &mut Judging, mail: Judged) -> Result<(), StoreError> {
+    async fn settle(&self, sitting: &mut Judging, mut mail: Judged) -> Result<(), StoreError> {
+        let counted = self.count(sitting, &mut mail).await?;
         let verdict = self.verdict(sitting, &mail).await?;
+        if let Some(keys) = counted.filter(|_| counting::counts(&mail, verdict.fate)) {
+            let unread = &mail.unread;
+            sitting.count(unread.entry, &keys, unread.kept).await?;
+        }
         record(sitting, mail, verdict);
         Ok(())
     }
@@ -193,6 +199,7 @@ impl Judge {
             receipt: answer.is_ok(),
         };
         let mut effects = sitting.apply(case, event).await?;
+        self.mark(sitting, case, &mail.classification).await?;
         if self.notes {
             effects.extend(sitting.apply(case, judgement_noted()).await?);
         }
@@ -276,6 +283,32 @@ impl Judge {
             why,
             receipt: "susulan; tanda terima hanya untuk laporan baru".to_owned(),
         })
+    }
+
+    /// What the rules propose beside type and severity: a place in the queue, marks, and clocks where they are configured.
+    async fn mark(
+        &self,
+        sitting: &mut Judging,
+        case: CaseId,
+        judged: &Classification,
+    ) -> Result<(), StoreError> {
+        if judged.priority.is_some() || !judged.tags.is_empty() {
+            let proposed = Act::Proposed {
+                priority: judged.priority.map_or(0, i64::from),
+                tags: judged.tags.clone(),
+            };
+            sitting.apply(case, Event::Acted(proposed)).await?;
+        }
+        let clocks = judged
+            .deadlines
+            .iter()
+            .filter(|_| self.config.rules.deadlines);
+        for which in clocks {
+            let which = which.clone();
+            let clock = Act::Deadline { which, at_ms: 0 };
+            sitting.apply(case, Event::Acted(clock)).await?;
+        }
+        Ok(())
     }
 
     fn new_case(&self, mail: &Judged) -> NewCase {

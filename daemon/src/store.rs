@@ -5,6 +5,7 @@
 mod books;
 mod cases;
 mod channels;
+mod counting;
 mod desk;
 mod file;
 mod glance;

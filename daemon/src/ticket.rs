@@ -2,6 +2,7 @@
 
 mod files;
 mod note;
+mod standing;
 
 use std::fmt::Write;
 
@@ -189,6 +190,7 @@ fn body(facts: &Facts<'_>) -> String {
         );
     }
     judgement_lines(&mut text, facts.classification);
+    standing::lines(&mut text, facts);
     if !facts.noted {
         reasons(&mut text, facts.classification);
     }

@@ -66,6 +66,11 @@ impl Past {
         }
     }
 
+    /// When reports with this key came.
+    pub fn times(&self, key: &str) -> &[i64] {
+        self.0.get(key).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Forgets what came before a moment.
     pub fn forget(&mut self, before_ms: i64) {
         for times in self.0.values_mut() {
@@ -83,11 +88,7 @@ impl Past {
     ) -> u32 {
         let from = now_ms.saturating_sub(within_ms);
         let earlier = |value: &String| {
-            let times = self
-                .0
-                .get(&key(counted, value))
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+            let times = self.times(&key(counted, value));
             times
                 .iter()
                 .filter(|at| (from..=now_ms).contains(*at))

@@ -204,6 +204,7 @@ const BOOK: &[(&str, &str)] = &[
         "book/06-petunjuk.toml",
         include_str!("../book/06-petunjuk.toml"),
     ),
+    ("book/07-aset.toml", include_str!("../book/07-aset.toml")),
     ("book/07-uji.toml", include_str!("../book/07-uji.toml")),
     (
         "book/08-timbangan.toml",

@@ -19,6 +19,7 @@ mod dossier;
 mod end_to_end;
 mod escalate;
 mod explain;
+mod known;
 mod law;
 mod letter;
 mod letter_loop;

@@ -1,5 +1,6 @@
 //! Every statement of the store, on SQLite and on PostgreSQL: the same calls, the same answers.
 
+mod counting;
 mod desk;
 mod journal;
 mod judging;
@@ -68,6 +69,7 @@ async fn every_statement(settings: &StoreSettings, url: &str) {
     desk::desk(&store, &clock, &register).await;
     staff::staff(&store, &clock, &register).await;
     papers::papers(&store, &clock, &register).await;
+    counting::counting(&store, &clock).await;
     let key = store.effect_key("k");
     drop(store);
     let again = Store::open(settings, Role::Daemon, &clock).await.unwrap();

@@ -68,6 +68,11 @@ pub enum Act {
         office: String,
         system: String,
     },
+    /// What the rules propose for the queue sheet: a place (0 for none) and marks. A person's word outranks it.
+    Proposed {
+        priority: i64,
+        tags: Vec<String>,
+    },
     /// Step 2: type and severity confirmed or set. Empty texts leave what is.
     Triaged {
         severity: String,
@@ -198,6 +203,7 @@ impl Act {
             Self::Reported { .. } => Some(Phase::Reported),
             Self::Skipped { step, .. } => Some(*step),
             Self::TakenDown { .. }
+            | Self::Proposed { .. }
             | Self::Reclassified { .. }
             | Self::Assigned { .. }
             | Self::NationalAnswer { .. }

@@ -39,6 +39,9 @@ pub struct Sheet {
     pub severity: Option<String>,
     pub incident: Option<String>,
     pub priority: i64,
+    /// The place that the rules propose; 0 for none.
+    pub proposed_priority: i64,
+    pub tags: Vec<String>,
     pub triaged: Option<Timestamp>,
     pub dispositions: Vec<Disposition>,
     pub assigned: Option<String>,
@@ -128,6 +131,10 @@ impl Sheet {
             Act::Identified { findings } => self.findings = Some(told(findings)),
             Act::NationalAnswer { reference, advice } => {
                 self.national.push((reference.clone(), told(advice)));
+            }
+            Act::Proposed { priority, tags } => {
+                self.proposed_priority = *priority;
+                self.tags.clone_from(tags);
             }
             Act::Waiting { asked } => self.waiting_for = Some(asked.clone()),
             Act::Found { at_ms } => self.found = Some(Timestamp(*at_ms)),

@@ -117,6 +117,13 @@ fn later(act: &Act) -> String {
             held: false,
             reason,
         } => format!("penahanan surel asli dilepas: {reason}"),
+        Act::Proposed { priority, tags } => {
+            let place = match priority {
+                0 => String::new(),
+                place => format!(" prioritas {place}"),
+            };
+            format!("usulan aturan:{place} {}", tags.join(", "))
+        }
         _ => "-".to_owned(),
     }
 }

@@ -69,17 +69,17 @@ pub fn queue(mut facts: QueueFacts) -> Ledger {
     }
 }
 
-/// A priority that a person set goes first within its severity; then what is overdue; then age.
+/// A priority that a person set, else the rules' proposal, goes first within its severity; then what is overdue; then age.
 fn place(row: &QueueRow, now: Timestamp) -> (u8, i64, bool, i64) {
     let severity = match row.severity.as_str() {
         "high" => 0,
         "medium" => 1,
         _ => 2,
     };
-    let priority = if row.sheet.priority == 0 {
-        100
-    } else {
-        row.sheet.priority
+    let priority = match (row.sheet.priority, row.sheet.proposed_priority) {
+        (0, 0) => 100,
+        (0, proposed) => proposed,
+        (set, _) => set,
     };
     let overdue = row.due.is_some_and(|due| due < now);
     (severity, priority, !overdue, row.opened.0)
@@ -122,10 +122,10 @@ fn line(number: usize, row: &QueueRow, now: Timestamp) -> Vec<String> {
         system,
         row.incident.clone(),
         level,
-        if sheet.priority == 0 {
-            String::new()
-        } else {
-            sheet.priority.to_string()
+        match (sheet.priority, sheet.proposed_priority) {
+            (0, 0) => String::new(),
+            (0, proposed) => format!("({proposed})"),
+            (set, _) => set.to_string(),
         },
         sheet.assigned.clone().unwrap_or_default(),
         format!("{}{waiting}", row.progress.phase.in_words()),

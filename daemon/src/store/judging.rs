@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
+use tanggap_rules::Past;
 
 use super::books::{Chain, Stamp};
 use super::cases::{self, CaseFacts, CaseId};
+use super::counting;
 use super::journal::{self, EntryId};
 use super::letters::{self, LetterCounts, NewLetter};
 use super::marks::{self, Related};
@@ -404,6 +406,21 @@ impl Judging {
     /// Puts a mail into another case.
     pub async fn move_entry(&mut self, entry: EntryId, case: CaseId) -> Result<(), StoreError> {
         readings::move_to(&mut self.tx, entry, case).await
+    }
+
+    /// When reports came that share one of these keys, since a moment; what this sitting has counted is among them.
+    pub async fn past(&mut self, keys: &[String], since: Timestamp) -> Result<Past, StoreError> {
+        counting::past(&mut self.tx, keys, since).await
+    }
+
+    /// Counts a report by its keys from now on, and forgets what is older than any rule may ask for.
+    pub async fn count(
+        &mut self,
+        entry: EntryId,
+        keys: &[String],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        counting::note(&mut self.tx, entry, keys, at).await
     }
 
     /// Writes down what became of a mail, at the sitting's end; the mails behind it find it at once.

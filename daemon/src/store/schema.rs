@@ -34,6 +34,12 @@ const MIGRATIONS: [(i64, &str, &str, &str); 6] = [
         include_str!("../../../migrations/postgres/0004_desk.sql"),
     ),
     (
+        5,
+        "counting",
+        include_str!("../../../migrations/sqlite/0005_counting.sql"),
+        include_str!("../../../migrations/postgres/0005_counting.sql"),
+    ),
+    (
         8,
         "paper",
         include_str!("../../../migrations/sqlite/0008_paper.sql"),

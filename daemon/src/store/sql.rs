@@ -45,7 +45,7 @@ pub(super) fn roomy_list(count: usize) -> String {
     list(0, room(count))
 }
 
-fn room(count: usize) -> usize {
+pub(super) fn room(count: usize) -> usize {
     count.max(8).next_power_of_two()
 }
 

@@ -136,6 +136,7 @@ pub async fn from_the_first_version(settings: &StoreSettings, url: &str, registe
         "DROP TABLE desk_mark",
         "DROP TABLE desk_cursor",
         "DROP TABLE case_mark",
+        "DROP TABLE report_key",
         "DROP TABLE paper",
         "ALTER TABLE entry DROP COLUMN removed_ms",
         "DROP TABLE paper_file",
