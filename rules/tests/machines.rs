@@ -239,3 +239,92 @@ fn a_delivery_report_names_the_letter_that_came_back() {
     let foreign = folded.replace("csirt.batangkab.go.id", "lain.example");
     assert_eq!(delivery_report("failed", &foreign).references, []);
 }
+
+/// A feedback report (RFC 5965) with the mail it complains of.
+fn feedback(fields: &str) -> Report {
+    let raw = format!(
+        "From: fbl@isp.example\r\nTo: csirt@batangkab.go.id\r\nSubject: FW: hadiah\r\nDate: Tue, 3 Feb 2026 09:00:00 +0700\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nThis is an abuse report.\r\n\
+         --b\r\nContent-Type: message/feedback-report\r\n\r\n{fields}\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: promo@palsu.example\r\nSubject: hadiah\r\n\r\nklik http://hadiah.example/x\r\n--b--\r\n"
+    );
+    read(raw.as_bytes(), &site())
+}
+
+/// What such a report is; how grave, the book and its scales say.
+#[track_caller]
+fn complains(report: &Report, incident: &str) {
+    let judged = classify(&RuleSet::shipped(), report);
+    assert_eq!(report.machine.as_ref().unwrap().format, "arf");
+    assert_eq!(
+        (judged.kind, judged.incident.as_str()),
+        (Kind::Automated, incident)
+    );
+}
+
+#[test]
+fn arf_names_what_it_complains_of_and_whom() {
+    let fields = "Feedback-Type: abuse\r\nUser-Agent: FBL/1\r\nVersion: 1\r\nOriginal-Mail-From: <promo@palsu.example>\r\nSource-IP: 198.51.100.31\r\nReported-Domain: hadiah.example\r\n";
+    let report = feedback(fields);
+    complains(&report, "abusive-content:spam");
+    let told = found(&report);
+    assert!(told.contains(&"ipv4:198.51.100.31".to_owned()), "{told:?}");
+    assert!(
+        told.contains(&"url:http://hadiah.example/x".to_owned()),
+        "{told:?}"
+    );
+    complains(
+        &feedback("Feedback-Type: fraud\r\nVersion: 1\r\n"),
+        "fraud:phishing",
+    );
+    complains(
+        &feedback("Feedback-Type: virus\r\nVersion: 1\r\n"),
+        "malicious-code:malware-distribution",
+    );
+}
+
+#[test]
+fn netcraft_names_the_page_it_wants_taken_down() {
+    let report = mail("text/plain", "report.txt", b"Report-Type: phishing\r\nCategory: fraud\r\nVersion: 0.2\r\nReported-From: takedown@netcraft.example\r\nSource-Type: url\r\nSource: hxxp://pkk[.]batangkab[.]go[.]id/wp-includes/bank/login.php\r\nDate: Tue, 03 Feb 2026 01:00:00 +0000\r\nDomain: pkk.batangkab.go.id\r\nIp: 198.51.100.32\r\n");
+    means(&report, "x-arf", "fraud:phishing", Severity::Medium);
+    let told = found(&report);
+    assert!(
+        told.contains(&"url:http://pkk.batangkab.go.id/wp-includes/bank/login.php".to_owned()),
+        "{told:?}"
+    );
+    assert!(told.contains(&"ipv4:198.51.100.32".to_owned()), "{told:?}");
+}
+
+#[test]
+fn what_an_archive_lists_stands_beside_it_and_can_be_asked() {
+    let report = mail(
+        "application/zip",
+        "bukti.zip",
+        &zip(&[("foto/ktp.jpg", b"x"), ("../../setor.php.exe", b"x")]),
+    );
+    let bukti = report
+        .attachments
+        .iter()
+        .find(|one| one.name == "bukti.zip")
+        .unwrap();
+    assert_eq!(bukti.members, ["ktp.jpg", "setor.php.exe"]);
+    let rules = tanggap_rules::RuleFile {
+        name: "a.toml".into(),
+        text: "[patterns]\ndua-akhiran = '\\.php\\.exe$'\n[[rule]]\nname = \"x\"\nseverity = \"high\"\nany = [\"names: dua-akhiran\"]\n".into(),
+    };
+    let judged = classify(&RuleSet::compile(&[rules]).unwrap(), &report);
+    assert_eq!(judged.fired.len(), 1, "{judged:?}");
+}
+
+#[test]
+fn a_senders_tags_in_every_form_are_kept() {
+    let tags = |subject: &str| {
+        let raw = format!(
+            "From: a@cert.example\r\nTo: csirt@batangkab.go.id\r\nSubject: {subject}\r\n\r\nx\r\n"
+        );
+        read(raw.as_bytes(), &site()).tags
+    };
+    assert_eq!(tags("[JPCERT#12345678] Compromised"), ["[JPCERT#12345678]"]);
+    assert_eq!(tags("[CERT-EE #123] [TLP:AMBER] x"), ["[CERT-EE #123]"]);
+    assert_eq!(tags("INC0012345 down"), ["INC0012345"]);
+    assert_eq!(tags("[#123456] tiket kita"), [""; 0]);
+}

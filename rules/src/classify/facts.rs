@@ -159,7 +159,7 @@ impl<'r> Facts<'r> {
         match place {
             Place::Story | Place::Subject | Place::Newest => &self.story,
             Place::Quoted => self.quoted.get_or_init(|| read(&report.quoted)),
-            Place::Names => self.names.get_or_init(|| read(&file_names(report))),
+            Place::Names => self.names.get_or_init(|| read(&every_name(report))),
             Place::Attached => self.attached.get_or_init(|| read(&report.attached_text)),
             Place::Headers => self.headers.get_or_init(|| read(&header_lines(report))),
             Place::Observables => self.observables.get_or_init(|| read(&indicators(report))),
@@ -285,6 +285,13 @@ fn file_names(report: &Report) -> String {
         format!("{}.", stem.replace(['_', '-', '.'], " "))
     });
     names.collect::<Vec<_>>().join("\n\n")
+}
+
+/// The attachments' names as words, then those that an archive lists, as they are.
+fn every_name(report: &Report) -> String {
+    let members = report.attachments.iter().flat_map(|one| &one.members);
+    let members: Vec<&str> = members.map(String::as_str).take(200).collect();
+    format!("{}\n\n{}", file_names(report), members.join("\n"))
 }
 
 fn header_lines(report: &Report) -> String {
