@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, SqlStr};
 use super::StoreError;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
-const MIGRATIONS: [(i64, &str, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 7] = [
     (
         1,
         "spine",
