@@ -177,12 +177,17 @@ fn a_mail_within_a_mail_is_read_five_deep() {
 
 #[test]
 fn more_than_fifty_megabytes_are_not_parsed() {
-    let mut raw = format!("{HEAD}Subject: x\r\n\r\nSitus kami diretas.\r\n").into_bytes();
+    let file = "--b\r\nContent-Type: application/octet-stream; name=\"rekaman.bin\"\r\n\r\n";
+    let mut raw = format!("{HEAD}Subject: x\r\n{MIXED}{file}").into_bytes();
     raw.resize(51 * 1024 * 1024, b'a');
     let report = read(&raw, &site());
     says(&report, "50 MB");
     assert!(report.newest.starts_with("Situs kami diretas."));
     assert!(!classify(&RuleSet::shipped(), &report).incident.is_empty());
+    // Of a mail that is one long text, only what can be judged is parsed.
+    let mut raw = format!("{HEAD}Subject: x\r\n\r\nSitus kami diretas.\r\n").into_bytes();
+    raw.resize(9 * 1024 * 1024, b'a');
+    says(&read(&raw, &site()), "8 MB");
 }
 
 #[test]
