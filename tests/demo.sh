@@ -12,7 +12,7 @@ demo=$PWD/demo
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 say "1/4  Membangun (pertama kali beberapa menit) / building (some minutes the first time)"
-command -v cc >/dev/null || { echo "A C compiler is needed: apt-get install gcc" >&2; exit 1; }
+tests/tools.sh build
 "$cargo" build --package tanggap
 "$cargo" build --package tanggap-tests --bin standin
 

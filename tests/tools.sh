@@ -1,10 +1,15 @@
 #!/bin/sh
 # Installs the servers that the tests start themselves, on loopback and in directories of their own.
 # Does nothing where everything is there. Debian or Ubuntu; needs root only where something is missing.
+# `tools.sh build` installs only what a build needs beside the Rust toolchain.
 set -eu
 
 # A program (or a file, by its whole path), and the package that brings it.
-wanted='
+compiler='
+cc           gcc
+/usr/include/stdio.h libc6-dev
+'
+servers='
 dovecot      dovecot-imapd
 /usr/lib/dovecot/lmtp dovecot-lmtpd
 postfix      postfix
@@ -18,12 +23,13 @@ strace       strace
 faketime     faketime
 prlimit      util-linux
 kill         procps
-cc           gcc
 pdftotext    poppler-utils
 php          php-cli
 phpcs        php-codesniffer
-/usr/include/stdio.h libc6-dev
 '
+
+wanted=$compiler
+[ "${1-}" = build ] || wanted=$compiler$servers
 
 has() {
     case $1 in
@@ -39,13 +45,13 @@ done | sort -u | tr '\n' ' ')
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ]; then
-    echo "The tests need these packages: $missing" >&2
-    echo "Run 'make test' as root once, or install them yourself." >&2
+    echo "These packages are needed: $missing" >&2
+    echo "Run this as root once, or install them yourself." >&2
     exit 1
 fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "The tests need these packages: $missing" >&2
+    echo "These packages are needed: $missing" >&2
     echo "This is no Debian or Ubuntu: install them, or what they are called here, yourself." >&2
     exit 1
 fi
