@@ -5,6 +5,8 @@ mod facts;
 mod scales;
 mod types;
 
+pub use types::is_type;
+
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};

@@ -23,6 +23,7 @@ mod draft;
 pub mod form;
 mod inventory;
 mod language;
+mod learn;
 mod lexicon;
 mod lint;
 mod past;
@@ -39,8 +40,10 @@ mod sheet;
 mod stance;
 
 pub use classify::{Passage, classify, classify_amid};
+pub use compile::is_type;
 pub use defang::defang;
 pub use inventory::{Asset, AssetSeen, Inventory, Vital};
+pub use learn::{Lesson, learn};
 pub use lint::Lint;
 pub use past::{Counted, Past};
 pub use prove::{Fetch, Trial};

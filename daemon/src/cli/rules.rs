@@ -3,6 +3,7 @@
 mod backtest;
 mod figures;
 mod label;
+mod learn;
 mod misfires;
 mod outcome;
 mod trial;
@@ -53,6 +54,9 @@ pub enum Rules {
         #[arg(long, value_name = "FOLDER")]
         rules: Option<PathBuf>,
     },
+    /// Pelajari timbangan kata dari surel berlabel, ke berkas aturan yang dapat dibaca, dicoba dan ditolak
+    #[command(after_help = learn::EXAMPLES)]
+    Learn(learn::Learn),
     /// Uji mundur: nilai ulang seluruh jurnal dengan calon aturan, dan tunjukkan apa yang berubah dan mengapa
     #[command(after_help = backtest::EXAMPLES)]
     Backtest(backtest::Backtest),
@@ -66,6 +70,7 @@ impl Rules {
         match self {
             Self::Check { rules } => check(config, rules.as_deref(), format),
             Self::Test { rules } => trial::test(config, rules.as_ref(), format),
+            Self::Learn(learn) => learn.act(config, format),
             Self::Backtest(backtest) => backtest.act(config, format),
             Self::Misfires(misfires) => misfires.act(config, format),
             Self::Score { folder, rules } => {

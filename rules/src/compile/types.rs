@@ -45,8 +45,13 @@ pub const TYPES: &[&str] = &[
     "test:test",
 ];
 
+/// Whether RSIT, as the labelling guide allows it, has this type: `fraud:phishing`.
+pub fn is_type(incident: &str) -> bool {
+    TYPES.contains(&incident)
+}
+
 pub fn known_type(form: &Form, written: &Written<String>) {
-    if !TYPES.contains(&written.value.as_str()) {
+    if !is_type(&written.value) {
         let instead = nearest(&written.value, TYPES).map_or_else(
             || "kelas:jenis menurut RSIT".to_owned(),
             |near| format!("maksud Anda `{near}`?"),
