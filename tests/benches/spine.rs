@@ -16,6 +16,8 @@ mod corpus;
 mod daemon;
 #[path = "spine/letters.rs"]
 mod letters;
+#[path = "spine/mails.rs"]
+mod mails;
 #[path = "spine/receipts.rs"]
 mod receipts;
 

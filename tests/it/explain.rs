@@ -172,6 +172,36 @@ async fn the_journal_and_the_register_name_mails_too() {
         .unwrap();
     assert_eq!(by_number, by_register);
     assert!(by_number.contains("\"severity\":\"high\""), "{by_number}");
+    let told: Value = serde_json::from_str(&by_number).unwrap();
+    let then = &told["journal"];
+    assert_eq!(told["ruleset"].as_str().map(str::len), Some(64));
+    assert_eq!(
+        (&then["ruleset"], &then["register"], &then["kind"]),
+        (
+            &told["ruleset"],
+            &register.as_str().into(),
+            &"report".into()
+        )
+    );
+    assert_eq!(journal["mails"][0]["ruleset"], told["ruleset"]);
+    let page = home.succeed(&["explain", &register]).unwrap();
+    assert!(
+        page.contains("Saat masuk  report, high,") && page.contains("(aturan yang sama)"),
+        "{page}"
+    );
+    let shown = home.succeed(&["case", "show", &register]).unwrap();
+    let stamp = &told["ruleset"].as_str().unwrap()[..12];
+    assert!(
+        shown.contains(&format!("oleh aturan bersidik {stamp}")),
+        "{shown}"
+    );
+    let other = home.path().join("lain");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("a.toml"), "[words]\nsisa = [\"sisa\"]\n").unwrap();
+    let page = home
+        .succeed(&["explain", "1", "--rules", other.to_str().unwrap()])
+        .unwrap();
+    assert!(page.contains(&format!("(sidik {stamp})")), "{page}");
 }
 
 #[test]

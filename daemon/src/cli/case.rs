@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::deeds;
+use super::explain::then::Then;
 use super::letter::life;
 use super::table::Table;
 use super::{Format, dates};
@@ -66,9 +67,11 @@ pub async fn show(
     let events = store.events(case.id).await?;
     let letters = store.papers(Some(case.id), LETTERS).await?;
     let related = store.related(case.id, since).await?;
+    let judged = judged(store, &case).await?;
     if format == Format::Json {
         let mut shown = as_json(&case);
         if let Some(fields) = shown.as_object_mut() {
+            fields.insert("judged".to_owned(), json!(judged));
             fields.insert(
                 "events".to_owned(),
                 events.iter().map(event_as_json).collect(),
@@ -91,6 +94,14 @@ pub async fn show(
         "  tingkat  {} (usulan)   jenis {}",
         case.severity, case.incident
     );
+    if let Some(then) = judged {
+        println!(
+            "  dinilai  {} oleh aturan bersidik {:.12}; mengapa: tanggap explain {}",
+            then.in_words(),
+            then.ruleset,
+            case.register
+        );
+    }
     println!("  pelapor  {}", case.reporter);
     println!(
         "  tiket    {}",
@@ -126,6 +137,15 @@ pub async fn show(
         println!("\n{}", life::table(&letters.iter().collect::<Vec<_>>()));
     }
     Ok(())
+}
+
+/// How the mail that opened it was judged, and by which rule set.
+async fn judged(store: &Store, case: &CaseView) -> Result<Option<Then>, StoreError> {
+    let Some(entry) = store.opening_mail(&case.register).await? else {
+        return Ok(None);
+    };
+    let past = store.past_of(entry).await?;
+    Ok(past.as_ref().and_then(Then::of))
 }
 
 fn as_json(case: &CaseView) -> Value {

@@ -2,6 +2,7 @@
 
 mod page;
 mod source;
+pub(super) mod then;
 pub(super) mod verdict;
 
 use std::io::{IsTerminal, Write, stdout};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
 use serde_json::json;
 use tanggap_rules::{Report, RuleSet, Site, classify, read};
 
@@ -16,7 +18,8 @@ use super::Format;
 use crate::config::{self, Config, Secrets};
 use crate::pace::Chain;
 use crate::rulebook;
-use source::Source;
+use source::{Found, Source};
+use then::Then;
 use verdict::Verdict;
 
 pub const EXAMPLES: &str = "\
@@ -82,8 +85,8 @@ impl Explain {
         let source = Source::new(bench.config.as_ref());
         let mut missed = 0;
         for mail in &self.mails {
-            match source.bytes(mail) {
-                Ok(raw) => self.tell(&bench, mail, &raw, format)?,
+            match source.find(mail) {
+                Ok(found) => self.tell(&bench, mail, &found, format)?,
                 Err(error) => {
                     missed += 1;
                     complain(mail, &error, format);
@@ -93,17 +96,27 @@ impl Explain {
         Ok(ExitCode::from(u8::from(missed > 0)))
     }
 
-    fn tell(&self, bench: &Bench, mail: &str, raw: &[u8], format: Format) -> anyhow::Result<()> {
-        let (report, verdict) = bench.judge(raw);
+    fn tell(&self, bench: &Bench, mail: &str, found: &Found, format: Format) -> anyhow::Result<()> {
+        let (report, verdict) = bench.judge(&found.raw);
+        let then = found.past.as_ref().and_then(Then::of);
         let mut out = stdout().lock();
         match format {
-            Format::Json => writeln!(out, "{}", serde_json::to_string(&verdict)?)?,
+            Format::Json => {
+                let told = Told {
+                    verdict: &verdict,
+                    ruleset: bench.rules.digest(),
+                    journal: then.as_ref(),
+                };
+                writeln!(out, "{}", serde_json::to_string(&told)?)?;
+            }
             Format::Table => {
                 let passages = bench.rules.passages(&report);
                 let page = page::Page {
                     report: &report,
                     verdict: &verdict,
                     passages: &passages,
+                    ruleset: bench.rules.digest(),
+                    then: then.as_ref(),
                     coloured: stdout().is_terminal(),
                 };
                 if self.mails.len() > 1 {
@@ -114,6 +127,18 @@ impl Explain {
         }
         Ok(())
     }
+}
+
+/// What programs read of one mail.
+#[derive(Serialize)]
+struct Told<'t> {
+    #[serde(flatten)]
+    verdict: &'t Verdict,
+    /// The rule set that explains it.
+    ruleset: &'t str,
+    /// How the journal's mail was judged when it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<&'t Then>,
 }
 
 /// A mail that cannot be read keeps its line, so that a program can count.

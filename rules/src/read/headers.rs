@@ -161,7 +161,11 @@ pub fn subject(lines: &[Line]) -> String {
 
 pub fn message_id(lines: &[Line]) -> Option<String> {
     let value = first(lines, "message-id")?;
-    let id = clean::line(value.trim_matches(['<', '>', ' ']), 998);
+    // RFC 5322 section 3.6.4 lets comments stand around the brackets; broken software leaves the brackets out, or one of them.
+    let value = value.split_once('<').map_or(value, |(_, rest)| rest);
+    let mut pieces = value.split(['<', '>']).map(str::trim);
+    let id = pieces.find(|piece| !piece.is_empty())?;
+    let id = clean::line(id, 998);
     (!id.is_empty()).then_some(id)
 }
 

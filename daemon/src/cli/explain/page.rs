@@ -4,6 +4,7 @@ use std::fmt;
 
 use tanggap_rules::{Missing, Passage, Report, Stance, defang};
 
+use super::then::Then;
 use super::verdict::{Verdict, spelled};
 use crate::log::plain;
 
@@ -16,6 +17,9 @@ pub struct Page<'p> {
     pub report: &'p Report,
     pub verdict: &'p Verdict,
     pub passages: &'p [Passage],
+    /// Of the rule set that explains.
+    pub ruleset: &'p str,
+    pub then: Option<&'p Then>,
     pub coloured: bool,
 }
 
@@ -181,7 +185,25 @@ impl Page<'_> {
         for oddity in &report.oddities {
             row(f, "Ganjil", &plain(&oddity.0))?;
         }
-        Ok(())
+        self.stamped(f)
+    }
+
+    /// Which rules say this, and what those said that judged it when it came.
+    fn stamped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        row(
+            f,
+            "Sidik",
+            &format!("{:.12} (aturan yang menjelaskan ini)", self.ruleset),
+        )?;
+        let Some(then) = self.then else {
+            return Ok(());
+        };
+        let by = if then.ruleset == self.ruleset {
+            "aturan yang sama".to_owned()
+        } else {
+            format!("sidik {:.12}", then.ruleset)
+        };
+        row(f, "Saat masuk", &format!("{} ({by})", then.in_words()))
     }
 
     fn strong(&self, text: &str) -> String {

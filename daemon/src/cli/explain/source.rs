@@ -7,7 +7,20 @@ use anyhow::{Context, bail};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::store::{EntryId, Role, Store};
+use crate::store::{EntryId, PastMail, Role, Store};
+
+/// A mail to be explained.
+pub struct Found {
+    pub raw: Vec<u8>,
+    /// How it was judged when it came; only of the journal's mails that are read.
+    pub past: Option<PastMail>,
+}
+
+impl Found {
+    fn bare(raw: Vec<u8>) -> Self {
+        Self { raw, past: None }
+    }
+}
 
 pub struct Source<'c> {
     config: Option<&'c Config>,
@@ -19,14 +32,15 @@ impl<'c> Source<'c> {
     }
 
     /// A file of this name comes first; then a number is the journal's, and the rest is the register's.
-    pub fn bytes(&self, mail: &str) -> anyhow::Result<Vec<u8>> {
+    pub fn find(&self, mail: &str) -> anyhow::Result<Found> {
         if mail == "-" {
             let mut raw = Vec::new();
             std::io::stdin().lock().read_to_end(&mut raw)?;
-            return Ok(raw);
+            return Ok(Found::bare(raw));
         }
         if Path::new(mail).exists() {
-            return std::fs::read(mail).context("berkas tidak dapat dibaca");
+            let raw = std::fs::read(mail).context("berkas tidak dapat dibaca")?;
+            return Ok(Found::bare(raw));
         }
         let like_a_register = mail.split('-').count() == 3 && !mail.contains(['/', '.']);
         match mail.parse() {
@@ -38,7 +52,7 @@ impl<'c> Source<'c> {
         }
     }
 
-    fn journalled(&self, entry: Option<EntryId>, mail: &str) -> anyhow::Result<Vec<u8>> {
+    fn journalled(&self, entry: Option<EntryId>, mail: &str) -> anyhow::Result<Found> {
         let Some(config) = self.config else {
             bail!(
                 "tidak ada berkas dengan nama ini; untuk membaca jurnal, sebutkan konfigurasi: --config BERKAS"
@@ -57,8 +71,12 @@ impl<'c> Source<'c> {
                 "register tidak mengenal nomor ini, atau kasusnya tidak dibuka oleh surel",
             )?;
             let raw = store.raw(entry, config.limits.mail_size).await;
+            let past = store.past_of(entry).await;
             store.close().await;
-            raw.context("jurnal tidak mengenal nomor ini")
+            Ok(Found {
+                raw: raw.context("jurnal tidak mengenal nomor ini")?,
+                past: past?,
+            })
         })
     }
 }

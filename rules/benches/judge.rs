@@ -1,0 +1,133 @@
+//! How fast mails are read and judged, and what a book costs: `cargo bench -p tanggap-rules`. Over the SpamAssassin corpus, on one
+//! core, with rspamd and SpamAssassin beside it in the same run where they are installed. Ours is counted in the
+//! processor's time of this thread, so that what else the machine does counts little; take the ratios all the same.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "a bench that panics has measured nothing, which is all it should do with the unexpected"
+)]
+
+#[path = "judge/book.rs"]
+mod book;
+#[path = "../../tests/benches/spine/mails.rs"]
+mod mails;
+#[path = "judge/others.rs"]
+mod others;
+
+use std::time::{Duration, Instant};
+
+use tanggap_rules::{RuleFile, RuleSet, Site, classify, read};
+
+/// The corpus is judged so often, and the fastest pass counts: the machine is shared.
+const PASSES: usize = 3;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
+    let mails = mails::mails();
+    let bytes: usize = mails.iter().map(Vec::len).sum();
+    println!(
+        "corpus     {} mails, {:.1} MB; one core, fastest of {PASSES} passes",
+        mails.len(),
+        bytes as f64 / 1e6
+    );
+    if wants("shipped") {
+        judge("shipped", &RuleSet::book(), &mails);
+    }
+    let patterns = book::patterns(&mails);
+    if wants("patterns") {
+        judge("patterns", &[book::of(&patterns)], &mails);
+    }
+    if wants("rspamd") {
+        others::rspamd(&patterns, &mails);
+    }
+    if wants("spamassassin") {
+        others::spamassassin(&mails);
+    }
+}
+
+/// Of our team, as the shipped configuration has it.
+fn site() -> Site {
+    let domain = || vec!["batangkab.go.id".to_owned()];
+    Site {
+        addresses: vec!["csirt@batangkab.go.id".to_owned()],
+        domains: domain(),
+        message_id_domains: domain(),
+        register_prefix: "INS".to_owned(),
+        ..Site::default()
+    }
+}
+
+/// One pass: how long it took, the slowest mail, and how many mails any rule held for.
+struct Pass {
+    whole: Duration,
+    slowest: Duration,
+    reading: Duration,
+    held: usize,
+}
+
+fn judge(name: &str, files: &[RuleFile], mails: &[Vec<u8>]) {
+    let before = resident();
+    let begun = Instant::now();
+    let rules = RuleSet::compile(files).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let compiled = begun.elapsed();
+    let passes: Vec<Pass> = (0..PASSES).map(|_| pass(&rules, mails)).collect();
+    let memory = resident().saturating_sub(before);
+    let best = passes.iter().min_by_key(|pass| pass.whole).unwrap();
+    let slowest = passes.iter().map(|pass| pass.slowest).min().unwrap();
+    println!(
+        "{name:<10} {:.0} mails/s ({:.1} µs a mail, of which reading {:.1}), slowest {:.1} ms, {} mails under a rule; {} rules compiled in {} ms, {:.1} MiB after all passes",
+        mails.len() as f64 / best.whole.as_secs_f64(),
+        micros(best.whole, mails.len()),
+        micros(best.reading, mails.len()),
+        slowest.as_secs_f64() * 1e3,
+        best.held,
+        rules.count(),
+        compiled.as_millis(),
+        memory as f64 / f64::from(1 << 20),
+    );
+}
+
+fn micros(whole: Duration, count: usize) -> f64 {
+    whole.as_secs_f64() * 1e6 / count as f64
+}
+
+fn pass(rules: &RuleSet, mails: &[Vec<u8>]) -> Pass {
+    let site = site();
+    let mut pass = Pass {
+        whole: Duration::ZERO,
+        slowest: Duration::ZERO,
+        reading: Duration::ZERO,
+        held: 0,
+    };
+    for mail in mails {
+        let start = on_core();
+        let report = read(mail, &site);
+        let read = on_core();
+        let judged = classify(rules, &report);
+        let end = on_core();
+        pass.reading += read - start;
+        pass.whole += end - start;
+        pass.slowest = pass.slowest.max(end - start);
+        pass.held += usize::from(!judged.fired.is_empty());
+    }
+    pass
+}
+
+/// How long this thread has had a core (`proc(5)`, schedstat): on a shared machine the clock on the wall says little.
+fn on_core() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
+}
+
+/// Bytes of this process in memory.
+fn resident() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: u64 = text.split(' ').nth(1).unwrap().parse().unwrap();
+    pages * 4096
+}
