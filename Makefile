@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test tools check bench
+.PHONY: help demo test tools check bench fuzz
 
 help: ## shows this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -28,4 +28,8 @@ check: ## formatting and lints
 
 bench: ## measures speed and size (release build; fetches its corpus)
 	$(CARGO) build --release --package tanggap
+	$(CARGO) bench --package tanggap-rules --bench judge
 	$(CARGO) bench --package tanggap-tests --bench spine
+
+fuzz: ## fuzzes every way into the rules for ten minutes each (FUZZ=seconds)
+	@for target in reader headers html observables compiler; do tests/fuzz/run $$target $(or $(FUZZ),600) || exit 1; done

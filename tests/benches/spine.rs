@@ -8,6 +8,8 @@
     reason = "counts of some ten thousands"
 )]
 
+#[path = "spine/backtest.rs"]
+mod backtest;
 #[path = "spine/baseline.rs"]
 mod baseline;
 #[path = "spine/corpus.rs"]
@@ -36,6 +38,7 @@ use daemon::Running;
 const MAILS: usize = 10_000;
 const SINGLE: usize = 200;
 const LETTERS: usize = 10_000;
+const ENTRIES: usize = 100_000;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -60,6 +63,9 @@ fn main() {
             println!(
                 "letters    {rate:.0} letters/s on paper, one core; {before:.0} MiB before 5000 of them, {after:.0} MiB after"
             );
+        }
+        if wants("backtest") {
+            backtest::measure(ENTRIES).await;
         }
         if wants("receipts") {
             let rate = receipts::rate(LETTERS).await;
@@ -97,10 +103,14 @@ fn home_with(dovecot: &Dovecot, desk: &Standin, user: &str, post: &str) -> Home 
     home
 }
 
-async fn store_of(home: &Home) -> Store {
-    let settings = StoreSettings::Sqlite {
+fn settings_of(home: &Home) -> StoreSettings {
+    StoreSettings::Sqlite {
         path: home.path().join("tanggap.db"),
-    };
+    }
+}
+
+async fn store_of(home: &Home) -> Store {
+    let settings = settings_of(home);
     loop {
         if let Ok(store) = Store::open(&settings, Role::Visitor, &Clock::default()).await {
             return store;

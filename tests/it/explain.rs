@@ -156,7 +156,7 @@ fn a_folder_of_labelled_mails_is_scored() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("NAMA.toml"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_journal_and_the_register_name_mails_too() {
     let desk = Standin::start().await;
     let home = Home::new(&Plan::embedded(&desk.url(), &desk.key())).unwrap();
