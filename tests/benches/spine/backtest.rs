@@ -126,7 +126,7 @@ async fn record(sitting: &mut Judging, mail: &Unread) {
     for (byte, value) in reading.canon.iter_mut().zip(number.to_be_bytes()) {
         *byte = value;
     }
-    if number % CASES == 0 {
+    if number.is_multiple_of(CASES) {
         let facts = CaseFacts {
             severity: "medium".into(),
             incident: "other:other".into(),
