@@ -22,6 +22,8 @@ pub struct PastMail {
     pub judgement: String,
     /// Nobody mailed it: a member of the team took it down.
     pub by_hand: bool,
+    /// Its raw bytes were removed by retention.
+    pub removed: bool,
     pub case: Option<PastCase>,
 }
 
@@ -36,7 +38,7 @@ pub struct PastCase {
 
 const PAST: &str = "SELECT r.entry_id, e.kept_ms, e.size, r.subject, r.fate, r.judgement,
         (SELECT COUNT(*) FROM sighting s WHERE s.entry_id = r.entry_id AND s.account = 'manual'),
-        r.case_id, COALESCE(i.register, ''), COALESCE(i.severity, ''), COALESCE(i.incident, '')
+        r.case_id, COALESCE(i.register, ''), COALESCE(i.severity, ''), COALESCE(i.incident, ''), e.removed_ms
      FROM reading r
      JOIN entry e ON e.id = r.entry_id
      LEFT JOIN incident i ON i.id = r.case_id
@@ -88,6 +90,7 @@ impl Store {
 
 fn mail(row: &sqlx::any::AnyRow) -> Result<PastMail, sqlx::Error> {
     let (size, by_hand): (i64, i64) = (row.try_get(2)?, row.try_get(6)?);
+    let removed: i64 = row.try_get(11)?;
     let id: Option<i64> = row.try_get(7)?;
     let case = match id {
         Some(id) => Some(PastCase {
@@ -106,6 +109,7 @@ fn mail(row: &sqlx::any::AnyRow) -> Result<PastMail, sqlx::Error> {
         fate: row.try_get(4)?,
         judgement: row.try_get(5)?,
         by_hand: by_hand > 0,
+        removed: removed != 0,
         case,
     })
 }

@@ -220,6 +220,12 @@ fn show(bench: &Bench, kept: &Kept) {
             figures.by_hand
         );
     }
+    if figures.removed > 0 {
+        println!(
+            "{} surel tidak ikut: isi aslinya sudah dihapus menurut retensi.",
+            figures.removed
+        );
+    }
     if figures.broken > 0 {
         let named: Vec<String> = figures
             .unreadable

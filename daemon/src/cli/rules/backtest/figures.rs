@@ -94,6 +94,8 @@ impl RuleCount {
 pub struct Figures {
     pub judged: usize,
     pub by_hand: usize,
+    /// Raw bytes removed by retention: nothing is left to judge.
+    pub removed: usize,
     pub unreadable: Vec<EntryId>,
     pub broken: usize,
     pub changed: usize,
@@ -119,6 +121,7 @@ impl Figures {
     pub fn count(&mut self, retried: &Retried) {
         match retried {
             Retried::ByHand => self.by_hand += 1,
+            Retried::Removed => self.removed += 1,
             Retried::Unreadable(entry) => {
                 self.broken += 1;
                 if self.unreadable.len() < NAMED {
@@ -171,7 +174,7 @@ impl Figures {
 
     /// All mails looked at.
     pub fn seen(&self) -> usize {
-        self.judged + self.by_hand + self.broken
+        self.judged + self.by_hand + self.removed + self.broken
     }
 
     /// The rules that had most part in the changes.
@@ -193,7 +196,7 @@ impl Figures {
             .iter()
             .map(|(month, (judged, changed))| json!({ "month": month, "judged": judged, "changed": changed }));
         json!({
-            "seen": self.seen(), "judged": self.judged, "by_hand": self.by_hand,
+            "seen": self.seen(), "judged": self.judged, "by_hand": self.by_hand, "removed": self.removed,
             "unreadable": self.broken, "unreadable_entries": broken,
             "changed": self.changed, "changed_severity": self.changed_level, "changed_kind": self.changed_kind,
             "changed_type": self.changed_type, "nearer_to_staff": self.nearer, "further_from_staff": self.further,

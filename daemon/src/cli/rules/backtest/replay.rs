@@ -27,6 +27,8 @@ pub enum Retried {
     Compared(Box<Compared>),
     /// Taken down by hand: a person judged it, not the rules alone.
     ByHand,
+    /// Its raw bytes are gone, by retention.
+    Removed,
     /// The program broke on it, or its judgement of that time cannot be read.
     Unreadable(EntryId),
 }
@@ -82,7 +84,7 @@ impl Journal<'_> {
     async fn raws(&self, mails: &[PastMail]) -> Result<BTreeMap<EntryId, Vec<u8>>, StoreError> {
         let (small, large): (Vec<_>, Vec<_>) = mails
             .iter()
-            .filter(|mail| !mail.by_hand)
+            .filter(|mail| !mail.by_hand && !mail.removed)
             .partition(|mail| mail.size <= SMALL);
         let entries: Vec<EntryId> = small.iter().map(|mail| mail.entry).collect();
         let mut raws = BTreeMap::new();
@@ -147,6 +149,9 @@ fn judge(bench: &Bench, page: &[Item]) -> Vec<Retried> {
 fn judge_one(bench: &Bench, item: &Item) -> Retried {
     if item.mail.by_hand {
         return Retried::ByHand;
+    }
+    if item.mail.removed {
+        return Retried::Removed;
     }
     let judged = attempt(&bench.site, &bench.rules, &item.raw);
     let compared = judged.and_then(|(_, judged)| Compared::of(item, &judged));
