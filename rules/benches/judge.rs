@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
+    clippy::disallowed_methods,
     reason = "a bench that panics has measured nothing, which is all it should do with the unexpected"
 )]
 

@@ -1,7 +1,11 @@
 //! A smoke test of the fuzz targets: sample mails and rule files, bent by a seeded die, into the same entry points. Whoever has
 //! more time runs `tests/fuzz/run`, which follows coverage.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
 
 #[path = "../../tests/fuzz/entries.rs"]
 mod entries;
