@@ -22,6 +22,7 @@ static SITE: LazyLock<Site> = LazyLock::new(|| Site {
     message_id_domains: vec!["csirt.batangkab.go.id".into()],
     authserv_ids: vec!["mx.batangkab.go.id".into()],
     register_prefix: "INS".into(),
+    ..Site::default()
 });
 
 /// A whole mail, read and judged.

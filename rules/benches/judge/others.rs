@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const TO_RSPAMD: usize = 2000;
 const TO_SPAMASSASSIN: usize = 100;
 /// rspamd loads for seconds, and compiles its patterns after that.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A folder that goes with the bench.
 struct Folder(PathBuf);
