@@ -150,11 +150,13 @@ macro_rules! steps {
 }
 
 /// Steps beside the way of a mail: a clerk's deed and what came back from osTicket, each one transaction.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 10] = [
     "remind.before_commit",
     "remind.committed",
     "letter.before_commit",
     "letter.committed",
+    "retention.before_commit",
+    "retention.committed",
     "staff.before_commit",
     "staff.committed",
     "sync.before_commit",
