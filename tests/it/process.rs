@@ -148,7 +148,13 @@ async fn few_file_descriptors_lose_nothing() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_millis(300));
+    // While it starts it may say no to want; at work it must not.
+    for _ in 0..600 {
+        if !desk.tickets().is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
     let pid = daemon.id().to_string();
     let open = std::fs::read_dir(format!("/proc/{pid}/fd"))
         .unwrap()
