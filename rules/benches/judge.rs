@@ -112,9 +112,10 @@ fn pass(rules: &RuleSet, mails: &[Vec<u8>]) -> Pass {
         let read = on_core();
         let judged = classify(rules, &report);
         let end = on_core();
-        pass.reading += read - start;
-        pass.whole += end - start;
-        pass.slowest = pass.slowest.max(end - start);
+        pass.reading += read.saturating_sub(start);
+        let whole = end.saturating_sub(start);
+        pass.whole += whole;
+        pass.slowest = pass.slowest.max(whole);
         pass.held += usize::from(!judged.fired.is_empty());
     }
     pass
