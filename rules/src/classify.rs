@@ -142,6 +142,8 @@ struct Sum {
     clues: i64,
     /// Below what the scale finds likeliest.
     scale: i64,
+    /// A site's own rule names it: once, however many do.
+    own: i64,
 }
 
 /// What a site's own rule is worth beside scales, which know nothing of it.
@@ -168,7 +170,7 @@ impl<'r> Judged<'r> {
         }
         let sum = |named: &str| {
             sums.get(named)
-                .map_or(0, |sum| sum.rule + sum.clues + sum.scale)
+                .map_or(0, |sum| sum.own + sum.rule + sum.clues + sum.scale)
         };
         let of = |rule: &&Rule| sum(rule.incident.as_deref().unwrap_or_default());
         self.fired.sort_by_key(|rule| std::cmp::Reverse(of(rule)));
@@ -211,7 +213,7 @@ impl<'r> Judged<'r> {
         }
         for rule in self.fired.iter().filter(|rule| rule.own) {
             let sum = sums.entry(rule.incident.as_deref().unwrap_or_default());
-            sum.or_default().rule += OWN;
+            sum.or_default().own = OWN;
         }
     }
 

@@ -177,8 +177,8 @@ impl<'r> Facts<'r> {
                 .report
                 .machine
                 .as_ref()
-                .is_some_and(|machine| format == "any" || machine.format == *format),
-            Test::Has(what) => self.has(what),
+                .is_some_and(|machine| is_format(format, &machine.format)),
+            Test::Has(what) => what.split(' ').any(|what| self.has(what)),
             Test::Sender(part) => self.sent_by(part),
             Test::Ask(ask) => asked::holds(ask, self.report, self.amid),
             Test::Nested(_) | Test::Type(_) => false,
@@ -251,7 +251,9 @@ impl<'r> Facts<'r> {
         for test in when.any.iter().chain(&when.all) {
             match test {
                 Test::Nested(inner) => found.extend(self.words_of(inner)),
-                Test::Ask(ask) => found.extend(asked::because(ask, self.report, self.amid)),
+                Test::Ask(ask) if asked::holds(ask, self.report, self.amid) => {
+                    found.extend(asked::because(ask, self.report, self.amid));
+                }
                 Test::Weigh { lists, .. } => {
                     let hits = lists
                         .iter()
@@ -304,6 +306,11 @@ fn indicators(report: &Report) -> String {
     let found = report.observables.iter();
     let found = found.map(|one| format!("{}:{}", one.kind, one.value));
     found.collect::<Vec<_>>().join("\n")
+}
+
+/// `machine: arf xarf` asks for either.
+fn is_format(asked: &str, format: &str) -> bool {
+    asked.split(' ').any(|one| one == "any" || one == format)
 }
 
 fn is_sign(sign: &Sign, name: &str) -> bool {
