@@ -285,7 +285,7 @@ fn burst(home: &Home) {
     let hacked = "Halaman depan situs kami diganti gambar peretas.";
     let mails = [
         from(1, "ani", hacked),
-        from(1, "ani", hacked),
+        format!("X-Way: other\r\n{}", from(1, "ani", hacked)),
         from(
             2,
             "ani",
