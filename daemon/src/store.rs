@@ -48,7 +48,7 @@ pub use mails::CaseMail;
 pub use marks::Related;
 pub use outbox::{Claimed, NewOrder, OrderState, OrderView, Recorded, backoff};
 pub use packed::{Packed, Packer};
-pub use papers::{LetterDone, LetterWork, PaperFile, PaperView};
+pub use papers::{Drafted, LetterDone, LetterWork, PaperFile, PaperView};
 pub use past::{PastCase, PastMail};
 pub use readings::{Fate, Reading, kind_name};
 pub use retention::{Disposal, KeptMail};
