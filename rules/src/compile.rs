@@ -286,6 +286,7 @@ impl Bench {
             lexicon: self.lexicon,
             patterns: self.patterns,
             steering,
+            needs: crate::classify::Needs::of(&self.rules),
             rules: self.rules,
             defaults: self.defaults,
             digest,

@@ -33,6 +33,7 @@ pub struct RuleSet {
     pub(crate) patterns: Patterns,
     pub(crate) steering: Steering,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) needs: crate::classify::Needs,
     pub(crate) defaults: HashMap<String, Severity>,
     pub(crate) digest: String,
     /// The lists' names, by their number.
