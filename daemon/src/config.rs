@@ -8,6 +8,7 @@ mod letters;
 mod lists;
 mod mailbox;
 mod mapping;
+mod numbering;
 mod post;
 mod retention;
 mod secret;
@@ -30,6 +31,7 @@ pub use bssn::BssnSettings;
 pub use deadlines::{DeadlineSettings, WarnedRole};
 pub use letters::{LetterSettings, Paper, Signatory};
 pub use mapping::Mapping;
+pub use numbering::{Block, NumberFormat, Numbering};
 pub use retention::RetentionSettings;
 
 /// A password or key: never printed, never logged.

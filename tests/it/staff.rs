@@ -12,32 +12,7 @@ fn case(home: &Home, register: &str) -> Value {
 }
 
 fn new_case(home: &Home, subject: &str) -> String {
-    let text = home
-        .succeed(&[
-            "case",
-            "new",
-            "--channel",
-            "telepon",
-            "--name",
-            "Sari Dewi",
-            "--phone",
-            "0812-1111-2222",
-            "--office",
-            "Dinas Kesehatan",
-            "--system",
-            "simpus.batangkab.go.id",
-            "--subject",
-            subject,
-            "--text",
-            "Halaman depan situs puskesmas diganti gambar peretas, layanan pendaftaran berhenti.",
-            "--by",
-            "Rini",
-            "--format",
-            "json",
-        ])
-        .unwrap();
-    let value: Value = serde_json::from_str(&text).unwrap();
-    value["register"].as_str().unwrap().to_owned()
+    home.take_down(subject).unwrap()
 }
 
 fn refused(home: &Home, arguments: &[&str]) -> String {

@@ -4,6 +4,7 @@ mod counting;
 mod desk;
 mod journal;
 mod judging;
+mod numbers;
 mod outbox;
 mod papers;
 mod retention;
@@ -69,6 +70,7 @@ async fn every_statement(settings: &StoreSettings, url: &str) {
     desk::desk(&store, &clock, &register).await;
     staff::staff(&store, &clock, &register).await;
     papers::papers(&store, &clock, &register).await;
+    numbers::numbers(&store, &clock, &register).await;
     counting::counting(&store, &clock).await;
     let key = store.effect_key("k");
     drop(store);

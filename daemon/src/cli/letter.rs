@@ -1,8 +1,8 @@
 //! `tanggap letter`: letters looked at, numbered, signed, released.
 
+mod cancel;
 mod issue;
 pub mod life;
-mod signed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +25,7 @@ Contoh:
   tanggap letter preview penutupan INS-2026-0042 --to \"Kepala Dinas Kesehatan\" --png
   tanggap letter preview susulan INS-2026-0042         surel susulan, di layar
   tanggap letter issue jawaban INS-2026-0042 --to \"Kepala Dinas Kesehatan\" --number 555/0123/2026
+  tanggap letter issue jawaban INS-2026-0042 --to \"Kepala Dinas Kesehatan\"    bila [letters] numbering = \"block\" atau \"automatic\"
   tanggap letter cancel 555/0123/2026 --reason \"salah alamat\"
   tanggap letter check                                 periksa semua templat";
 
@@ -39,7 +40,8 @@ pub enum Letters {
     /// Lihat sebuah surat, atas sebuah kasus atau kasus contoh; tidak ada yang dicatat atau dikirim
     #[command(after_help = EXAMPLES)]
     Preview(Preview),
-    /// Terbitkan surat dengan nomor dari Tata Usaha: nomor dan sidik berkas dicatat di register surat
+    /// Terbitkan surat dengan nomor: dari Tata Usaha, dari blok yang disediakan, atau otomatis ([letters] numbering)
+    #[command(after_help = EXAMPLES)]
     Issue(issue::Issue),
     /// Siapkan surat tanpa menerbitkannya: surel biasa siap dilepas, surat dinas menunggu nomor
     Draft(life::Draft),
@@ -48,11 +50,11 @@ pub enum Letters {
     /// Lihat satu surat: isi surelnya, atau berkas PDF-nya
     Show(life::Show),
     /// Terima kembali berkas PDF yang sudah ditandatangani; dicocokkan sendiri dengan suratnya
-    Signed(signed::Signed),
+    Signed(life::Signed),
     /// Lepas surat: dikirim sekali, tepat berkas yang ditandatangani
     Release(life::Release),
     /// Batalkan nomor surat: nomornya tetap tercatat dengan alasannya, dan tidak dipakai lagi
-    Cancel(issue::Cancel),
+    Cancel(cancel::Cancel),
     /// Periksa semua templat: dengan isi biasa, isi kosong, dan isi yang mencoba merusak
     Check,
 }
@@ -94,7 +96,7 @@ impl Letters {
         let templates = Shelf::open(letters.folder.as_deref(), letters.emblem.as_deref())?;
         match self {
             Self::Preview(preview) => preview.act(&config, templates),
-            Self::Issue(issue) => issue.act(&config, templates),
+            Self::Issue(issue) => issue.act(&config, &templates),
             Self::Draft(draft) => draft.act(&config),
             Self::List(list) => list.act(&config, format),
             Self::Show(show) => show.act(&config, &templates),
@@ -234,7 +236,6 @@ fn check(config: &Config, shelf: &Shelf, format: Format) -> anyhow::Result<()> {
     }
     faults.extend(super::report::faults(config, shelf, &press));
     faults.extend(super::dossier::faults(config, shelf, &press));
-    faults.extend(super::books::form::faults(config, shelf, &press));
     tell(&faults, format)
 }
 
@@ -295,11 +296,7 @@ fn tell(faults: &[(String, String)], format: Format) -> anyhow::Result<()> {
     } else if faults.is_empty() {
         println!(
             "{} templat surat baik",
-            Kind::ALL.len()
-                + 1
-                + super::report::TEMPLATES
-                + super::dossier::TEMPLATES
-                + super::books::form::TEMPLATES
+            Kind::ALL.len() + 1 + super::report::TEMPLATES + super::dossier::TEMPLATES
         );
     } else {
         let mut table = Table::new(&["Surat", "Kesalahan"]);

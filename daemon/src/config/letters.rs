@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tanggap_rules::form::{Complaint, Table};
 
+use super::numbering::{self, NumberFormat, Numbering};
 use super::{Surroundings, Team};
 use crate::cli::dates;
 use crate::clock::Timestamp;
@@ -56,7 +57,8 @@ pub struct LetterSettings {
     pub place: String,
     /// *Kode klasifikasi*.
     pub code: String,
-    pub number_format: String,
+    pub number_format: NumberFormat,
+    pub numbering: Numbering,
     /// SR, R, T or B.
     pub security: String,
     /// *Sangat Segera*, *Segera*, *Biasa*.
@@ -82,7 +84,8 @@ impl LetterSettings {
             kop_address: String::new(),
             place: "Batang".to_owned(),
             code: "555".to_owned(),
-            number_format: "{kode}/{urut:04}/{tahun}".to_owned(),
+            number_format: NumberFormat::usual(),
+            numbering: Numbering::Manual,
             security: "T".to_owned(),
             urgency: "Segera".to_owned(),
             signatories: Vec::new(),
@@ -93,20 +96,12 @@ impl LetterSettings {
 
     /// A number that a person fills in: `555/......./2026`.
     pub fn blank_number(&self, at: Timestamp) -> String {
-        let year = at.register_year().to_string();
-        let mut number = String::new();
-        let mut rest = self.number_format.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            let (slot, after) = after.split_once('}').unwrap_or((after, ""));
-            number.push_str(before);
-            number.push_str(match slot {
-                "kode" => &self.code,
-                "tahun" => &year,
-                _ => ".......",
-            });
-            rest = after;
-        }
-        number + rest
+        self.number_format.written(&self.code, None, at)
+    }
+
+    /// A number as it stands on the letter: `555/0123/2026`.
+    pub fn number(&self, number: i64, at: Timestamp) -> String {
+        self.number_format.written(&self.code, Some(number), at)
     }
 
     /// Who signs on a day: the latest entry that holds.
@@ -149,8 +144,9 @@ pub(super) fn read(
         code: text("code", usual.code),
         number_format: table
             .maybe("number_format")
-            .parsed(number_format)
+            .parsed(NumberFormat::read)
             .unwrap_or(usual.number_format),
+        numbering: numbering::read(table),
         security: table
             .maybe("security")
             .one_of(&[("SR", "SR"), ("R", "R"), ("T", "T"), ("B", "B")])
@@ -215,19 +211,6 @@ fn line(text: &str) -> Result<String, Complaint> {
 fn date(text: &str) -> Result<Timestamp, Complaint> {
     dates::typed(text)
         .map_err(|_| Complaint::new("tanggal tidak terbaca", "seperti \"01-01-2026\""))
-}
-
-/// `{kode}/{urut:04}/{tahun}`: the number must be in it, so that two letters never look alike.
-fn number_format(text: &str) -> Result<String, Complaint> {
-    let has_number = text.contains("{urut}") || text.contains("{urut:");
-    if has_number && text.contains("{tahun}") {
-        Ok(text.to_owned())
-    } else {
-        Err(Complaint::new(
-            "format nomor harus memuat {urut} dan {tahun}",
-            "misalnya \"{kode}/{urut:04}/{tahun}\"",
-        ))
-    }
 }
 
 /// 18 digits, shown in the groups 8-6-1-3.

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, SqlStr};
 use super::StoreError;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
-const MIGRATIONS: [(i64, &str, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 8] = [
     (
         1,
         "spine",
@@ -50,6 +50,12 @@ const MIGRATIONS: [(i64, &str, &str, &str); 7] = [
         "retention",
         include_str!("../../../migrations/sqlite/0009_retention.sql"),
         include_str!("../../../migrations/postgres/0009_retention.sql"),
+    ),
+    (
+        10,
+        "numbers",
+        include_str!("../../../migrations/sqlite/0010_numbers.sql"),
+        include_str!("../../../migrations/postgres/0010_numbers.sql"),
     ),
 ];
 

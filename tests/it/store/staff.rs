@@ -140,6 +140,8 @@ pub async fn from_the_first_version(settings: &StoreSettings, url: &str, registe
         "DROP TABLE paper",
         "ALTER TABLE entry DROP COLUMN removed_ms",
         "DROP TABLE paper_file",
+        "DROP TABLE letter_counter",
+        "DROP TABLE desk_way",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",
     ] {
         sqlx::query(statement).execute(&pool).await.unwrap();

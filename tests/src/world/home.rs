@@ -127,6 +127,43 @@ impl Home {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// Takes a report by telephone down; returns its register number.
+    pub fn take_down(&self, subject: &str) -> Result<String> {
+        let who = [
+            "--name",
+            "Sari Dewi",
+            "--phone",
+            "0812-1111-2222",
+            "--office",
+            "Dinas Kesehatan",
+        ];
+        let text =
+            "Halaman depan situs puskesmas diganti gambar peretas, layanan pendaftaran berhenti.";
+        let what = [
+            "--system",
+            "simpus.batangkab.go.id",
+            "--subject",
+            subject,
+            "--text",
+            text,
+        ];
+        let head = [
+            "case",
+            "new",
+            "--channel",
+            "telepon",
+            "--by",
+            "Rini",
+            "--format",
+            "json",
+        ];
+        let said = self.succeed(&[&head[..], &who[..], &what[..]].concat())?;
+        let said: serde_json::Value = serde_json::from_str(&said)?;
+        let register = said.get("register").and_then(serde_json::Value::as_str);
+        let register = register.context("no register number")?;
+        Ok(register.to_owned())
+    }
+
     /// Every letter that was written, by file name.
     pub fn letters(&self) -> Result<Vec<(String, String)>> {
         let mut letters = Vec::new();

@@ -1,7 +1,7 @@
-//! `tanggap letter issue` and `cancel`: a number, once given, stays in the register of letters for good.
+//! `tanggap letter issue`: a number, once given, stays in the register of letters for good.
 //!
-//! Numbers are not invented: the secretariat gives each. A row with a number is entered once only; whoever comes second
-//! with the same number and another letter is refused, also after it was cancelled.
+//! The secretariat gives each number, or has reserved a range, or leaves it to tanggap: `[letters] numbering`. A row with a number is
+//! entered once only; whoever comes second with the same number and another letter is refused, also after it was cancelled.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,12 +12,15 @@ use sha2::{Digest, Sha256};
 use super::super::staff::{known, operator, said};
 use super::{PAGE, Preview, beside, kind};
 use crate::case::{Event, LetterDeed, LetterState, Lettered};
-use crate::clock::Clock;
-use crate::config::Config;
+use crate::clock::Timestamp;
+use crate::config::{Config, Numbering};
+use crate::failpoint;
 use crate::letter::{Kind, Press, Shelf};
-use crate::register::{Book, NewRow, Which, hex, rows_of};
-use crate::secretary::kind_of;
-use crate::store::{LetterDone, LetterWork, PaperFile, PaperView, Span, Store, StoreError};
+use crate::register::{Book, Cells, hex, rows_of};
+use crate::store::{CaseView, LetterDone, LetterWork, PaperFile, PaperView, Store, StoreError};
+
+/// How often a letter is made anew because others were faster to its number.
+const TRIES: u32 = 200;
 
 #[derive(Debug, Args)]
 pub struct Issue {
@@ -29,9 +32,9 @@ pub struct Issue {
     /// Kepada siapa, seperti tertulis sesudah Yth.
     #[arg(long, value_name = "JABATAN", value_parser = said)]
     to: String,
-    /// Nomor dari Tata Usaha
+    /// Nomor dari Tata Usaha; tidak disebut bila tanggap memberi nomor sendiri ([letters] numbering)
     #[arg(long, value_name = "NOMOR", value_parser = said)]
-    number: String,
+    number: Option<String>,
     /// Yang ditambahkan pada isi surat
     #[arg(long, value_name = "ISI", default_value = "")]
     note: String,
@@ -43,45 +46,128 @@ pub struct Issue {
     by: Option<String>,
 }
 
-#[derive(Debug, Args)]
-pub struct Cancel {
-    #[arg(value_name = "NOMOR", value_parser = said)]
-    number: String,
-    #[arg(long, value_name = "ALASAN", value_parser = said)]
-    reason: String,
-    /// Siapa yang membatalkan
-    #[arg(long, value_name = "NAMA")]
-    by: Option<String>,
-}
-
 impl Issue {
     /// Enters the number with the file's hash first, then writes the file: the same command on the same day heals a crash between.
-    pub fn act(&self, config: &Config, templates: Shelf) -> anyhow::Result<()> {
+    pub fn act(&self, config: &Config, templates: &Shelf) -> anyhow::Result<()> {
         if !self.kind.is_formal() {
             let why = format!("{} adalah surel biasa, tanpa nomor", self.kind.name());
             return Err(StoreError::Refused(why).into());
         }
-        let note = self.note(config)?;
-        let (wording, page) = letter_of(self, &note).made(config, &templates)?;
-        let press = Press::new(Arc::new(templates));
-        let pdf = press.pdf(PAGE, &page)?;
-        let digest = hex(&Sha256::digest(&pdf));
-        let numbered = LetterDeed::Numbered {
-            number: self.number.clone(),
-            to: self.to.clone(),
-            subject: wording.subject,
-            sha256: digest.clone(),
+        let press = Press::new(Arc::new(templates.clone()));
+        let maker = Maker {
+            issue: self,
+            config,
+            templates,
+            press: &press,
+            note: self.note(config)?,
         };
-        let letter = beside(config, async |store, clock| {
-            Ok(self.enter(store, clock, (numbered, pdf)).await?)
-        })?;
+        let (letter, pdf) = match (&config.letters.numbering, &self.number) {
+            (Numbering::Manual, Some(number)) => self.by_hand(&maker, number)?,
+            (Numbering::Manual, None) => return Err(number_needed().into()),
+            (_, Some(number)) => return Err(number_given(number).into()),
+            (_, None) => self.by_itself(&maker)?,
+        };
         if let Some(letter) = letter {
             let name = format!("{}/letter/{letter}", self.register.to_uppercase());
             println!("{name}: tandatangani berkas ini, lalu: tanggap letter signed BERKAS");
         }
-        letter_of(self, &note).print(&press, &page)?;
-        println!("sha256 {digest}");
+        let usual = || PathBuf::from(format!("{}.pdf", self.kind.name()));
+        let path = self.out.clone().unwrap_or_else(usual);
+        std::fs::write(&path, &pdf)?;
+        println!("{}\nsha256 {}", path.display(), hex(&Sha256::digest(&pdf)));
         Ok(())
+    }
+
+    /// The secretariat's number. The same command on the same day is the same letter; another letter under a known number is refused.
+    fn by_hand(&self, maker: &Maker<'_>, number: &str) -> anyhow::Result<(Option<i64>, Vec<u8>)> {
+        let made = maker.made(number)?;
+        let letter = beside(maker.config, async |store, clock| {
+            let (operator, case) = self.whose(store).await?;
+            let now = clock.now();
+            let work = made.work(self, &case);
+            let entered = match store.letter_work(&work, &operator, now).await? {
+                LetterDone::Done { letter } => return Ok(Some(letter)),
+                LetterDone::NumberTaken { row } => row,
+                LetterDone::NumberMoved => return Err(too_busy().into()),
+            };
+            let there = store.book_row(Book::Letters, now.register_year(), entered);
+            let there = there.await?.map(|there| there.cells);
+            if there.is_some() && there == made.cells(self, &case) {
+                return Ok(None);
+            }
+            Err(StoreError::Refused(format!(
+                "nomor {number} sudah dipakai (baris {entered} di register surat: tanggap books letters); minta nomor lain kepada Tata Usaha"
+            ))
+            .into())
+        })?;
+        Ok((letter, made.pdf))
+    }
+
+    /// The next number of the reserved range, or of the year. Whoever was faster has it: then the letter is made anew with the next one.
+    fn by_itself(&self, maker: &Maker<'_>) -> anyhow::Result<(Option<i64>, Vec<u8>)> {
+        if let Some(found) = self.issued_today(maker.config)? {
+            return Ok(found);
+        }
+        let letters = &maker.config.letters;
+        for _ in 0..TRIES {
+            let (offer, now) = beside(maker.config, async |store, clock| {
+                let now = clock.now();
+                let ranges = letters.numbering.ranges(now.register_year());
+                let ranges = ranges.unwrap_or_default();
+                let written = |number| letters.number(number, now);
+                let offer = store.offer_number(&ranges, written).await?;
+                Ok((offer.ok_or_else(|| used_up(now))?, now))
+            })?;
+            let number = letters.number(offer.number, now);
+            let made = maker.made(&number)?;
+            let done = beside(maker.config, async |store, clock| {
+                if clock.now().register_year() != offer.range.year {
+                    return Ok(LetterDone::NumberMoved);
+                }
+                failpoint::pass("letter.offered");
+                let (operator, case) = self.whose(store).await?;
+                let work = made.work(self, &case);
+                let stamp = (operator.as_str(), now);
+                Ok(store.numbered_work(&work, Some(&offer), stamp).await?)
+            })?;
+            if let LetterDone::Done { letter } = done {
+                println!("Nomor {number}");
+                return Ok((Some(letter), made.pdf));
+            }
+        }
+        Err(too_busy().into())
+    }
+
+    /// The letter that this very command made today, where it is still to be signed: asked again, it is printed again, and takes no number.
+    fn issued_today(&self, config: &Config) -> anyhow::Result<Option<(Option<i64>, Vec<u8>)>> {
+        beside(config, async |store, clock| {
+            let case = known(store, &self.register).await?;
+            let day = |at: Timestamp| at.wib().date_naive();
+            let same = |paper: &&PaperView| {
+                paper.kind == self.kind.name()
+                    && paper.state == LetterState::Numbered
+                    && paper.recipient == self.to
+                    && (self.note.is_empty() || paper.note == self.note)
+                    && paper.numbered.is_some_and(|at| day(at) == day(clock.now()))
+            };
+            let papers = store.papers(Some(case.id), i64::MAX).await?;
+            let Some(paper) = papers.iter().rev().find(same) else {
+                return Ok(None);
+            };
+            let key = (paper.case, paper.letter);
+            let file = store.paper_file(key, PaperFile::Unsigned).await?;
+            println!(
+                "Nomor {}: surat ini sudah diterbitkan hari ini; dicetak lagi, tanpa nomor baru",
+                paper.number
+            );
+            let file = file.into_iter().next();
+            Ok(file.map(|(_, pdf)| (Some(paper.letter), pdf)))
+        })
+    }
+
+    async fn whose(&self, store: &Store) -> Result<(String, CaseView), StoreError> {
+        let operator = operator(self.by.as_ref())?;
+        Ok((operator, known(store, &self.register).await?))
     }
 
     /// What was said, or what the draft that waits was to say.
@@ -99,125 +185,92 @@ impl Issue {
             Ok(draft.map(|paper| paper.note.clone()).unwrap_or_default())
         })
     }
+}
 
-    /// The same command on the same day is the same letter; another letter under a known number is refused.
-    async fn enter(
-        &self,
-        store: &Store,
-        clock: &Clock,
-        (numbered, pdf): (LetterDeed, Vec<u8>),
-    ) -> Result<Option<i64>, StoreError> {
-        let operator = operator(self.by.as_ref())?;
-        let case = known(store, &self.register).await?;
-        let row = rows_of(
-            &case.register,
-            &Event::Lettered(Lettered {
-                letter: 0,
-                kind: self.kind.name().to_owned(),
-                deed: numbered.clone(),
-            }),
-        );
-        let work = LetterWork {
+/// Makes the letter with one number or another.
+struct Maker<'a> {
+    issue: &'a Issue,
+    config: &'a Config,
+    templates: &'a Shelf,
+    press: &'a Press,
+    note: String,
+}
+
+/// A letter with its number, as it is to be entered.
+struct Made {
+    numbered: LetterDeed,
+    pdf: Vec<u8>,
+}
+
+impl Maker<'_> {
+    fn made(&self, number: &str) -> anyhow::Result<Made> {
+        let preview = Preview {
+            kind: self.issue.kind,
+            register: Some(self.issue.register.clone()),
+            to: self.issue.to.clone(),
+            note: self.note.clone(),
+            number: Some(number.to_owned()),
+            png: false,
+            out: None,
+        };
+        let (wording, page) = preview.made(self.config, self.templates)?;
+        let pdf = self.press.pdf(PAGE, &page)?;
+        let numbered = LetterDeed::Numbered {
+            number: number.to_owned(),
+            to: self.issue.to.clone(),
+            subject: wording.subject,
+            sha256: hex(&Sha256::digest(&pdf)),
+        };
+        Ok(Made { numbered, pdf })
+    }
+}
+
+impl Made {
+    fn work(&self, issue: &Issue, case: &CaseView) -> LetterWork {
+        LetterWork {
             case: case.id,
             letter: None,
-            kind: self.kind,
-            note: self.note.clone(),
-            deeds: vec![numbered],
-            files: vec![(PaperFile::Unsigned, String::new(), pdf)],
+            kind: issue.kind,
+            note: issue.note.clone(),
+            deeds: vec![self.numbered.clone()],
+            files: vec![(PaperFile::Unsigned, String::new(), self.pdf.clone())],
             mail: None,
-        };
-        let now = clock.now();
-        let entered = match store.letter_work(&work, &operator, now).await? {
-            LetterDone::Done { letter } => return Ok(Some(letter)),
-            LetterDone::NumberTaken { row } => row,
-        };
-        let there = store.book_row(Book::Letters, now.register_year(), entered);
-        let there = there.await?.map(|there| there.cells);
-        if there.is_some() && there == row.into_iter().next().map(|row| row.cells) {
-            return Ok(None);
         }
-        Err(StoreError::Refused(format!(
-            "nomor {} sudah dipakai (baris {entered} di register surat: tanggap books letters); minta nomor lain kepada Tata Usaha",
-            self.number
-        )))
+    }
+
+    /// What the register of letters says of it.
+    fn cells(&self, issue: &Issue, case: &CaseView) -> Option<Cells> {
+        let told = Lettered {
+            letter: 0,
+            kind: issue.kind.name().to_owned(),
+            deed: self.numbered.clone(),
+        };
+        let rows = rows_of(&case.register, &Event::Lettered(told));
+        rows.into_iter().next().map(|row| row.cells)
     }
 }
 
-/// The letter as it is looked at before.
-fn letter_of(issue: &Issue, note: &str) -> Preview {
-    Preview {
-        kind: issue.kind,
-        register: Some(issue.register.clone()),
-        to: issue.to.clone(),
-        note: note.to_owned(),
-        number: Some(issue.number.clone()),
-        png: false,
-        out: issue.out.clone(),
-    }
+fn number_needed() -> StoreError {
+    StoreError::Refused(
+        "nomor surat diberikan Tata Usaha: sebut dengan --number NOMOR. Agar tanggap memberi nomor sendiri: [letters] numbering = \"block\" \
+         (nomor yang disediakan) atau \"automatic\""
+            .to_owned(),
+    )
 }
 
-impl Cancel {
-    pub fn act(&self, config: &Config) -> anyhow::Result<()> {
-        beside(config, async |store, clock| {
-            self.enter(store, clock).await?;
-            Ok(())
-        })?;
-        println!("Nomor {} batal: {}", self.number, self.reason);
-        Ok(())
-    }
+fn number_given(number: &str) -> StoreError {
+    StoreError::Refused(format!(
+        "nomor diberikan tanggap sendiri ([letters] numbering); hapus --number {number}. Bila Tata Usaha yang memberi nomor: numbering = \"manual\""
+    ))
+}
 
-    async fn enter(&self, store: &Store, clock: &Clock) -> Result<(), StoreError> {
-        let operator = operator(self.by.as_ref())?;
-        self.take_back(store, clock, &operator).await?;
-        let rows = store.book(Book::Letters, Span::EVER).await?;
-        let number =
-            |cells: &crate::register::Cells| cells.get("letter_number") == Some(&self.number);
-        let mut of_number = rows.into_iter().filter(|row| number(&row.cells));
-        let Some(first) = of_number.next() else {
-            return Err(StoreError::Refused(format!(
-                "tidak ada surat bernomor {}; daftar: tanggap books letters",
-                self.number
-            )));
-        };
-        let mut counter = NewRow::new(Book::Letters, [("note", self.reason.clone())]);
-        counter.cells.extend(first.cells);
-        counter.cells.insert("state".to_owned(), "batal".to_owned());
-        counter.once = format!("letter cancelled {}", self.number);
-        let counter = counter.correcting(Which::Seq(first.seq));
-        store
-            .enter(vec![(first.case, counter)], &operator, clock.now())
-            .await?;
-        Ok(())
-    }
+fn used_up(now: Timestamp) -> StoreError {
+    StoreError::Refused(format!(
+        "tidak ada nomor tersisa untuk tahun {}; minta blok nomor baru kepada Tata Usaha dan tulis sebagai [[letters.block]]. Surat ini belum diterbitkan",
+        now.register_year()
+    ))
+}
 
-    /// The letter that bears the number waits for nothing any more; one that has left cannot be taken back.
-    async fn take_back(
-        &self,
-        store: &Store,
-        clock: &Clock,
-        operator: &str,
-    ) -> Result<(), StoreError> {
-        let papers = store.papers(None, i64::MAX).await?;
-        let bears = |paper: &PaperView| paper.number == self.number || paper.name() == self.number;
-        let Some(paper) = papers.into_iter().find(bears) else {
-            return Ok(());
-        };
-        if paper.state == LetterState::Cancelled {
-            return Ok(());
-        }
-        let work = LetterWork {
-            case: paper.case,
-            letter: Some(paper.letter),
-            kind: kind_of(&paper)?,
-            note: String::new(),
-            deeds: vec![LetterDeed::Cancelled {
-                number: paper.number.clone(),
-                reason: self.reason.clone(),
-            }],
-            files: Vec::new(),
-            mail: None,
-        };
-        store.letter_work(&work, operator, clock.now()).await?;
-        Ok(())
-    }
+fn too_busy() -> StoreError {
+    StoreError::Refused("banyak surat sedang diterbitkan; ulangi perintah ini".to_owned())
 }
