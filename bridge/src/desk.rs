@@ -168,6 +168,11 @@ impl Desk {
         }
     }
 
+    /// osTicket has answered, and this is the way for good.
+    pub fn is_settled(&self) -> bool {
+        !matches!(self, Self::Waiting { .. })
+    }
+
     /// Who tells what staff did: the plugin, for it holds a request back until there is news; else the database.
     fn reader(&self) -> Option<Reader<'_>> {
         match self {

@@ -118,3 +118,16 @@ pub(crate) fn ticket_gone(said: &str) -> String {
         "tiketnya sudah dihapus di osTicket (\"{said}\"); isinya tetap ada pada kasus (tanggap case show)"
     )
 }
+
+pub(crate) fn no_such_status(names: &[String]) -> String {
+    format!(
+        "osTicket tidak mempunyai status bernama {}. Buat status itu di Admin Panel > Manage > Lists > Ticket Statuses, atau tulis nama \
+         yang ada di sana dalam [osticket.mapping] status; lihat `tanggap doctor`",
+        names.join(" atau ")
+    )
+}
+
+pub(crate) fn old_plugin_sets_no_status() -> String {
+    "plugin tanggap di osTicket terlalu tua untuk mengubah status tiket; ubah sendiri di osTicket, dan perbarui plugin: lihat `tanggap doctor`"
+        .to_owned()
+}

@@ -45,6 +45,8 @@ pub struct NewReply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Setting {
     Status(i64),
+    /// The first of these names that osTicket has, whatever their letters' case.
+    StatusNamed(Vec<String>),
     /// Back to the status osTicket reopens with.
     Reopen,
     Priority(i64),
@@ -71,7 +73,9 @@ pub struct NewChange {
 /// What a change came to, read back from osTicket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
-    Written,
+    Written {
+        now: String,
+    },
     /// Somebody else had changed it meanwhile; nothing was written, and this is what it is now.
     Kept {
         now: String,

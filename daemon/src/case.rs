@@ -6,6 +6,7 @@
 mod act;
 mod deadline;
 pub mod desk;
+mod effect;
 mod hours;
 pub mod lettered;
 pub mod meaning;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use act::{Act, Exit, Intake, Way};
 pub use deadline::{ClockRule, Deadline, Length, Running, deadlines, running_clocks};
 pub use desk::{Deed, InDesk};
+pub use effect::{Channel, Effect};
 pub use hours::{Hours, Shift, by_the_wall};
 pub use lettered::{LetterDeed, LetterState, Lettered, SentLetter};
 pub use meaning::{Meaning, Sop};
@@ -165,92 +167,25 @@ pub enum Event {
         severity: String,
         now: String,
     },
-}
-
-/// What is to be done about it, in the outside world. Closed: every effect has one order, one key and one way to be carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "effect", rename_all = "snake_case")]
-pub enum Effect {
-    OpenTicket,
-    /// Show a follow-up in the ticket.
-    AppendMessage {
-        entry: i64,
-    },
-    /// Tell the reporter that the report has arrived.
-    SendReceipt,
-    /// Send a letter that a person released.
-    SendLetter {
-        letter: i64,
+    /// The case moved on here, and its ticket is to show it.
+    StatusOrdered {
+        /// In the words of the configuration: `selesai`, `pulih`, …
+        step: String,
+        /// Counts them, so that each has an order of its own.
         turn: i64,
     },
-    /// Tell a role that a deadline comes near.
-    SendWarning {
-        which: String,
-        due_ms: i64,
-        percent: i64,
-        role: String,
+    StatusShown {
+        step: String,
     },
-    /// Tell staff something, inside the ticket.
-    AddNote {
-        about: String,
+    /// A person in osTicket had moved it meanwhile, and has the last word.
+    StatusKept {
+        step: String,
+        now: String,
     },
-    /// Show a changed severity as the ticket's priority.
-    SetSeverity {
-        severity: String,
-        turn: i64,
+    StatusRefused {
+        step: String,
+        why: String,
     },
-}
-
-impl Effect {
-    /// The effect's part of an order's key: `INS-2026-0042/ticket`.
-    pub fn key(&self) -> String {
-        match self {
-            Self::OpenTicket => "ticket".to_owned(),
-            Self::AppendMessage { entry } => format!("message/{entry}"),
-            Self::SendReceipt => "receipt".to_owned(),
-            Self::SendLetter { letter, turn: 1 } => format!("letter/{letter}"),
-            Self::SendLetter { letter, turn } => format!("letter/{letter}/{turn}"),
-            Self::SendWarning {
-                which,
-                due_ms,
-                percent,
-                role,
-            } => format!("warning/{which}/{due_ms}/{percent}/{role}"),
-            Self::AddNote { about } => format!("note/{about}"),
-            Self::SetSeverity { turn, .. } => format!("severity/{turn}"),
-        }
-    }
-
-    /// Which way the effect goes out.
-    pub fn channel(&self) -> Channel {
-        match self {
-            Self::OpenTicket
-            | Self::AppendMessage { .. }
-            | Self::AddNote { .. }
-            | Self::SetSeverity { .. } => Channel::Desk,
-            Self::SendReceipt | Self::SendLetter { .. } | Self::SendWarning { .. } => Channel::Post,
-        }
-    }
-}
-
-/// A way out of the house.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Channel {
-    /// osTicket.
-    Desk,
-    /// Mail.
-    Post,
-}
-
-impl Channel {
-    pub const ALL: [Self; 2] = [Self::Desk, Self::Post];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Desk => "desk",
-            Self::Post => "post",
-        }
-    }
 }
 
 /// The machine's answer: the stage that follows, and what to order.
@@ -266,15 +201,6 @@ pub struct Step {
 pub struct Illegal {
     pub stage: Stage,
     pub event: Box<Event>,
-}
-
-/// A case as its events made it, first to last; one that cannot happen is passed over.
-pub fn replay<'e>(events: impl IntoIterator<Item = &'e Event>) -> Case {
-    let mut case = Case::unborn();
-    for event in events {
-        case = step(&case, event).map_or(case, |step| step.case);
-    }
-    case
 }
 
 /// What `event` means for `case`. Pure and total: the same question always gets the same answer.
@@ -304,6 +230,13 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
                 turn: *turn,
             }],
         )),
+        (_, Event::StatusOrdered { step, turn }) => Ok(stay(
+            case,
+            vec![Effect::SetStatus {
+                step: step.clone(),
+                turn: *turn,
+            }],
+        )),
         (_, Event::TicketOpened { number }) => {
             opened(case, number).ok_or_else(|| illegal(case, event))
         }
@@ -322,7 +255,10 @@ pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
             | Event::NoteShown { .. }
             | Event::NoteRefused { .. }
             | Event::SeverityShown { .. }
-            | Event::SeverityKept { .. },
+            | Event::SeverityKept { .. }
+            | Event::StatusShown { .. }
+            | Event::StatusKept { .. }
+            | Event::StatusRefused { .. },
         ) => Ok(stay(case, Vec::new())),
     }
 }

@@ -21,7 +21,6 @@ mod report;
 mod retention;
 mod rules;
 mod run;
-mod sheet;
 mod staff;
 pub mod table;
 

@@ -4,7 +4,13 @@
 //! unknown, and the sync tick sees to those.
 
 mod desk;
+mod mail;
+mod settle;
+mod shown;
 
+pub(crate) use mail::{receipt_sent_event, warned};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -12,17 +18,13 @@ use tanggap_bridge::{Desk, Outcome, Scope};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use crate::case::{Channel, Effect, Event, LetterDeed, Lettered, Stand, Warned};
+use crate::case::{Channel, Event};
 use crate::clock::{Clock, Timestamp};
 use crate::failpoint;
-use crate::letter::{Dispatch, Post, SealedLetter};
-use crate::pace::{Chain, Progress, Tick};
-use crate::store::{Claimed, OrderState, Recorded, Store, StoreError, backoff};
+use crate::letter::Post;
+use crate::pace::{Progress, Tick};
+use crate::store::{Claimed, Store, StoreError};
 
-/// A letter that could not leave for so long waits for a human (RFC 5321 section 4.5.4.1 gives up after days).
-const LETTER_GIVES_UP: Duration = Duration::from_hours(48);
-/// A channel in trouble is left alone for at least so long.
-const CHANNEL_PAUSE: Duration = Duration::from_secs(30);
 /// Orders claimed in one round, at most.
 const CLAIM_AT_ONCE: i64 = 256;
 /// A claimed order is begun within this, or not at all.
@@ -32,14 +34,6 @@ const RECORD_AT_ONCE: usize = 64;
 
 /// The database is asked for due orders at least this often, whatever its files look like.
 const LONGEST_REST: Duration = Duration::from_secs(30);
-
-/// Pauses before outcomes are recorded again.
-const RECORD_AGAIN: [Duration; 4] = [
-    Duration::from_millis(100),
-    Duration::from_millis(500),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-];
 
 /// Carries out the orders of one channel.
 pub struct Deliver {
@@ -81,7 +75,12 @@ impl Tick for Deliver {
     /// One round: every order that was due is claimed, tried and recorded. While outcomes are recorded the next attempts go on.
     async fn tick(&mut self) -> Result<Progress, StoreError> {
         if let Way::Desk(desk) = &mut self.way {
+            let waited = !desk.is_settled();
             desk.settle().await;
+            if waited && desk.is_settled() {
+                let writes = desk.capabilities().writes;
+                self.store.set_desk_writes(writes).await?;
+            }
         }
         let claimed = self
             .store
@@ -128,9 +127,14 @@ impl Deliver {
 
     async fn attempt_all(&self, claimed: Vec<Claimed>, report: mpsc::Sender<Attempted>) {
         let attempts = futures::stream::iter(claimed);
+        let breaker = Breaker::default();
         attempts
             .for_each_concurrent(self.at_once, |order| async {
-                let attempted = self.attempt(order).await;
+                let attempted = match breaker.open() {
+                    None => self.attempt(order).await,
+                    Some(trouble) => (order, trouble),
+                };
+                breaker.mind(&attempted.1);
                 // The recorder listens to the end, unless the database failed; then the next daemon finds the order unknown.
                 let _ = report.send(attempted).await;
             })
@@ -164,166 +168,33 @@ impl Deliver {
         failpoint::pass("deliver.acted");
         (order, outcome)
     }
+}
 
-    async fn record(&self, outcomes: Vec<Attempted>) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        for (order, outcome) in &outcomes {
-            self.pause_where_asked(order, outcome, now).await?;
-        }
-        let recorded: Vec<Recorded> = outcomes
-            .into_iter()
-            .map(|(order, outcome)| self.recorded(order, outcome, now))
-            .collect();
-        for key in self.record_patiently(&recorded, now).await? {
-            tracing::warn!(order = %key, "another daemon took this order over; its outcome was not recorded here");
-        }
-        Ok(())
+/// Once the other side as a whole is found in trouble, what was claimed with that order is put back untouched.
+#[derive(Default)]
+struct Breaker(Mutex<Option<(String, Option<Duration>)>>);
+
+impl Breaker {
+    fn trouble(&self) -> MutexGuard<'_, Option<(String, Option<Duration>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was done must be on record: a database that went away for a moment is asked again, the whole transaction anew (D8).
-    /// Written twice it is written once, for an order has one outcome.
-    async fn record_patiently(
-        &self,
-        recorded: &[Recorded],
-        now: Timestamp,
-    ) -> Result<Vec<String>, StoreError> {
-        for wait in RECORD_AGAIN {
-            match self.store.record_outcomes(recorded, now).await {
-                Err(error) => {
-                    tracing::warn!(error = %Chain(&error), "outcomes could not be recorded; trying again");
-                    sleep(wait).await;
-                }
-                recorded => return recorded,
-            }
-        }
-        self.store.record_outcomes(recorded, now).await
+    /// What an order comes to that is not even tried.
+    fn open(&self) -> Option<Outcome<Achieved>> {
+        let (why, after) = self.trouble().clone()?;
+        let scope = Scope::Channel;
+        Some(Outcome::Later { why, after, scope })
     }
 
-    /// Trouble with the other side as a whole makes everything on this channel wait, so that nobody knocks a thousand times.
-    async fn pause_where_asked(
-        &self,
-        order: &Claimed,
-        outcome: &Outcome<Achieved>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let Outcome::Later {
+    fn mind(&self, outcome: &Outcome<Achieved>) {
+        if let Outcome::Later {
             why,
             after,
             scope: Scope::Channel,
         } = outcome
-        else {
-            return Ok(());
-        };
-        let wait = after
-            .unwrap_or(CHANNEL_PAUSE)
-            .max(backoff(order.attempts).min(Duration::from_mins(5)));
-        let channel = self.way.channel();
-        tracing::error!(channel = channel.name(), %why, "the channel waits");
-        self.store
-            .pause_channel(channel, now.plus(self.clock.jittered(wait)), why)
-            .await
-    }
-
-    fn recorded(&self, order: Claimed, outcome: Outcome<Achieved>, now: Timestamp) -> Recorded {
-        match outcome {
-            Outcome::Done(achieved) => done(order, achieved, now),
-            Outcome::Later { why, after, .. } => self.later(order, why, after, now),
-            Outcome::Never { why } => refused(order, why, now),
-            Outcome::Unknown { why } => {
-                tracing::warn!(order = %order.key, %why, "nobody knows whether this was carried out");
-                Recorded {
-                    order,
-                    state: OrderState::Unknown,
-                    due: now,
-                    why,
-                    result: String::new(),
-                    event: None,
-                }
-            }
+        {
+            self.trouble().get_or_insert((why.clone(), *after));
         }
-    }
-
-    fn later(
-        &self,
-        order: Claimed,
-        why: String,
-        after: Option<Duration>,
-        now: Timestamp,
-    ) -> Recorded {
-        let overdue =
-            self.way.channel() == Channel::Post && order.created.plus(LETTER_GIVES_UP) < now;
-        if overdue {
-            return refused(order, format!("{why} (sudah dicoba selama 48 jam)"), now);
-        }
-        let grown = self.clock.jittered(backoff(order.attempts));
-        let wait = after.map_or(grown, |asked| asked.max(grown));
-        Recorded {
-            order,
-            state: OrderState::Due,
-            due: now.plus(wait),
-            why,
-            result: String::new(),
-            event: None,
-        }
-    }
-}
-
-fn done(order: Claimed, achieved: Achieved, now: Timestamp) -> Recorded {
-    tracing::info!(order = %order.key, result = %achieved.result, "carried out");
-    let Achieved { result, event } = achieved;
-    Recorded {
-        order,
-        state: OrderState::Done,
-        due: now,
-        why: String::new(),
-        result,
-        event: Some(event),
-    }
-}
-
-/// Refused for good: a human must look, and the case says so. A note is told on the case instead, and waits for nobody.
-fn refused(order: Claimed, why: String, now: Timestamp) -> Recorded {
-    let (state, event) = match &order.effect {
-        Effect::OpenTicket => (OrderState::Held, Event::TicketRefused { why: why.clone() }),
-        Effect::AppendMessage { entry } => (
-            OrderState::Held,
-            Event::MessageRefused {
-                entry: *entry,
-                why: why.clone(),
-            },
-        ),
-        Effect::SendReceipt => (OrderState::Held, Event::ReceiptRefused { why: why.clone() }),
-        Effect::SendLetter { letter, .. } => (
-            OrderState::Held,
-            letter_refused(&order.payload, *letter, &why),
-        ),
-        Effect::SendWarning { .. } => (
-            OrderState::Dropped,
-            warned(&order.effect, Stand::Refused)
-                .unwrap_or_else(|| note_refused("peringatan", &why)),
-        ),
-        Effect::AddNote { about } => (OrderState::Dropped, note_refused(about, &why)),
-        Effect::SetSeverity { .. } => (OrderState::Dropped, note_refused("tingkat", &why)),
-    };
-    if state == OrderState::Held {
-        tracing::error!(order = %order.key, %why, "refused; waits for a human: tanggap queue");
-    } else {
-        tracing::warn!(order = %order.key, %why, "refused; told on the case");
-    }
-    Recorded {
-        order,
-        state,
-        due: now,
-        why,
-        result: String::new(),
-        event: Some(event),
-    }
-}
-
-fn note_refused(about: &str, why: &str) -> Event {
-    Event::NoteRefused {
-        about: about.to_owned(),
-        why: why.to_owned(),
     }
 }
 
@@ -332,96 +203,15 @@ fn waited_too_long(claimed: Timestamp, now: Timestamp) -> bool {
 }
 
 async fn carry_out(way: &Way, store: &Store, order: &Claimed) -> Outcome<Achieved> {
-    match (way, &order.effect) {
-        (Way::Desk(desk), _) => desk::carry_out(desk, store, order).await,
-        (Way::Post(post), Effect::SendReceipt) => send(post, order).await,
-        (Way::Post(post), Effect::SendLetter { .. }) => send_letter(post, order).await,
-        (Way::Post(post), Effect::SendWarning { .. }) => send_warning(post, order).await,
-        (Way::Post(_), _) => on_the_wrong_channel(),
+    match way {
+        Way::Desk(desk) => desk::carry_out(desk, store, order).await,
+        Way::Post(post) => mail::carry_out(post, order).await,
     }
 }
 
 fn on_the_wrong_channel() -> Outcome<Achieved> {
     Outcome::Never {
         why: "perintah ini ada di jalur yang salah; laporkan kepada pembuat tanggap".to_owned(),
-    }
-}
-
-async fn send(post: &Post, order: &Claimed) -> Outcome<Achieved> {
-    let letter: SealedLetter = match draft(order) {
-        Ok(letter) => letter,
-        Err(never) => return never,
-    };
-    map(post.send(&letter).await, |id| receipt_sent(id.0))
-}
-
-/// A released letter: the very bytes that were composed when it was released.
-async fn send_letter(post: &Post, order: &Claimed) -> Outcome<Achieved> {
-    let dispatch: Dispatch = match draft(order) {
-        Ok(dispatch) => dispatch,
-        Err(never) => return never,
-    };
-    map(post.send(&dispatch.sealed).await, |id| Achieved {
-        result: id.0.clone(),
-        event: dispatch.sent(&id.0),
-    })
-}
-
-async fn send_warning(post: &Post, order: &Claimed) -> Outcome<Achieved> {
-    let letter: SealedLetter = match draft(order) {
-        Ok(letter) => letter,
-        Err(never) => return never,
-    };
-    let Some(event) = warned(&order.effect, Stand::Sent) else {
-        return on_the_wrong_channel();
-    };
-    map(post.send(&letter).await, |id| Achieved {
-        result: id.0,
-        event,
-    })
-}
-
-/// What a warning's order says once it is over.
-pub(crate) fn warned(effect: &Effect, stand: Stand) -> Option<Event> {
-    let Effect::SendWarning {
-        which,
-        due_ms,
-        percent,
-        role,
-    } = effect
-    else {
-        return None;
-    };
-    Some(Event::Warned(Warned {
-        which: which.clone(),
-        due_ms: *due_ms,
-        percent: *percent,
-        role: role.clone(),
-        stand,
-    }))
-}
-
-fn letter_refused(payload: &str, letter: i64, why: &str) -> Event {
-    let dispatch = serde_json::from_str(payload);
-    let kind = dispatch.map_or_else(|_| String::new(), |dispatch: Dispatch| dispatch.kind);
-    Event::Lettered(Lettered {
-        letter,
-        kind,
-        deed: LetterDeed::Refused {
-            why: why.to_owned(),
-        },
-    })
-}
-
-/// The event of a receipt that left.
-pub(crate) fn receipt_sent_event(id: String) -> Event {
-    Event::ReceiptSent { id }
-}
-
-fn receipt_sent(id: String) -> Achieved {
-    Achieved {
-        result: id.clone(),
-        event: receipt_sent_event(id),
     }
 }
 

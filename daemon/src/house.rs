@@ -77,6 +77,10 @@ impl House {
             desk,
             post,
         };
+        if house.desk.is_settled() {
+            let writes = house.desk.capabilities().writes;
+            house.store.set_desk_writes(writes).await?;
+        }
         house.take_up_the_past().await?;
         Ok(house)
     }

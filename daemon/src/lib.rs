@@ -19,6 +19,7 @@ pub mod letter;
 pub mod pgp;
 pub mod register;
 pub mod secretary;
+pub mod showing;
 pub mod ticket;
 
 pub mod deliver;

@@ -31,6 +31,7 @@ mod sql;
 mod staff;
 mod unfetched;
 mod views;
+mod way;
 
 use std::fs::File;
 use std::path::Path;
@@ -48,12 +49,13 @@ pub use letters::{LetterCounts, NewLetter};
 pub use mails::CaseMail;
 pub use marks::Related;
 pub use numbers::NumberClaim;
-pub use outbox::{Claimed, NewOrder, OrderState, OrderView, Recorded, backoff};
+pub use outbox::{Claimed, NewOrder, OrderState, OrderView, Payloads, Recorded, backoff};
 pub use packed::{Packed, Packer};
 pub use papers::{LetterDone, LetterWork, PaperFile, PaperView};
 pub use past::{PastCase, PastMail};
 pub use readings::{Fate, Reading, kind_name};
 pub use retention::{Disposal, KeptMail};
+pub use staff::Acts;
 pub use unfetched::Unfetched;
 pub use views::{CaseView, EventView, MailView, ReadView};
 

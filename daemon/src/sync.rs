@@ -20,7 +20,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Doubt;
 use crate::letter::{Dispatch, Post, SealedLetter};
 use crate::pace::{Progress, Tick};
-use crate::store::{Claimed, OrderState, Recorded, Store, StoreError};
+use crate::store::{Claimed, OrderState, Recorded, Store, StoreError, backoff};
 
 pub use follow::Follow;
 pub use walk::{Drift, Walk, WalkError};
@@ -30,6 +30,8 @@ pub use walk::{Drift, Walk, WalkError};
 pub(crate) const POST_LEASE: Duration = Duration::from_mins(30);
 /// The fence counts from the request; an order's request leaves within a minute of its claim.
 const BEGIN_MARGIN: Duration = Duration::from_mins(2);
+/// So often an order whose answer was lost is given again at once; then at growing distances.
+const QUICKLY_AGAIN: i64 = 6;
 /// Marks, in an order's result, that it was repeated once in doubt.
 const REPEATED: &str = "dikirim ulang sekali";
 
@@ -135,11 +137,12 @@ impl Sync {
         }
         match &order.effect {
             Effect::OpenTicket => self.look_for_ticket(order).await,
-            Effect::AppendMessage { .. } | Effect::AddNote { .. } | Effect::SetSeverity { .. } => {
-                Finding::Human {
-                    why: doubtful("pesan atau catatan"),
-                }
-            }
+            Effect::AppendMessage { .. }
+            | Effect::AddNote { .. }
+            | Effect::SetSeverity { .. }
+            | Effect::SetStatus { .. } => Finding::Human {
+                why: doubtful("pesan, catatan, atau perubahan"),
+            },
             Effect::SendReceipt | Effect::SendLetter { .. } | Effect::SendWarning { .. } => {
                 self.look_for_letter(order).await
             }
@@ -250,10 +253,15 @@ fn due_again(order: Claimed, now: Timestamp) -> Recorded {
     } else {
         String::new()
     };
+    // A proxy that answers in osTicket's stead for a day is not asked every ten seconds.
+    let due = match order.attempts {
+        ..QUICKLY_AGAIN => now,
+        attempts => now.plus(backoff(attempts - QUICKLY_AGAIN)),
+    };
     Recorded {
         order,
         state: OrderState::Due,
-        due: now,
+        due,
         why: "diperiksa: belum terkirim".to_owned(),
         result,
         event: None,

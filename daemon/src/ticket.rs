@@ -2,6 +2,7 @@
 
 mod files;
 mod note;
+pub mod shown;
 mod standing;
 
 use std::fmt::Write;
@@ -12,6 +13,7 @@ use tanggap_rules::{Attachment, Authenticity, Classification, Missing, Report, S
 use files::Fate;
 pub use files::FileDraft;
 pub use note::{Kin, classification, same};
+pub use shown::{SeverityDraft, StatusDraft};
 
 use crate::clock::Timestamp;
 use crate::config::OsticketSettings;
@@ -55,15 +57,6 @@ pub struct MessageDraft {
 pub struct NoteDraft {
     pub title: String,
     pub body: String,
-}
-
-/// A severity that is to be shown as the ticket's priority.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeverityDraft {
-    /// osTicket's id.
-    pub priority: i64,
-    /// The priority's name as we last saw it: another one is a person's word, and stays.
-    pub if_still: String,
 }
 
 /// What a ticket is made of.

@@ -45,8 +45,8 @@ pub fn until(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(
-            start.elapsed() < Duration::from_secs(30),
-            "{what} did not happen within 30 s"
+            start.elapsed() < Duration::from_secs(90),
+            "{what} did not happen within 90 s"
         );
         std::thread::sleep(Duration::from_millis(50));
     }

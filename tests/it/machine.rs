@@ -71,6 +71,19 @@ fn between_us_and_the_desk() -> Vec<Event> {
             severity: text(),
             now: text(),
         },
+        Event::StatusOrdered {
+            step: text(),
+            turn: 1,
+        },
+        Event::StatusShown { step: text() },
+        Event::StatusKept {
+            step: text(),
+            now: text(),
+        },
+        Event::StatusRefused {
+            step: text(),
+            why: text(),
+        },
     ]
 }
 
@@ -158,11 +171,6 @@ fn acts() -> Vec<Act> {
             at_ms: 1,
         },
         Act::Noted { text: text() },
-        Act::Affected {
-            system: text(),
-            office: text(),
-            impact: text(),
-        },
         Act::Preserved {
             held: true,
             reason: text(),
@@ -343,6 +351,7 @@ fn outcomes_order_nothing() {
                     | Event::FollowedUp { .. }
                     | Event::NoteOrdered { .. }
                     | Event::SeverityOrdered { .. }
+                    | Event::StatusOrdered { .. }
             );
             if let (false, Ok(step)) = (from_outside, step(&case_at(stage), &event)) {
                 assert!(

@@ -1,7 +1,7 @@
 //! Faults of the process and of the machine under it: a mail that kills or panics, too few file descriptors, a log that
 //! nobody reads, a clock that jumps (`faults.md` 2.1, P3, P4, P5, P9, P10).
 
-mod clock;
+pub mod clock;
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};

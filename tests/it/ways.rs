@@ -3,8 +3,10 @@
 //! the way that reads its database). What a way cannot do it must say in words; what it can do it must have done.
 
 mod ambiguous;
+mod closing;
 mod doctor;
 mod openapi;
+mod outage;
 mod together;
 
 use std::collections::BTreeMap;
@@ -333,6 +335,11 @@ fn settings_of(catalogue: &Catalogue) -> Vec<(Setting, String)> {
         (Setting::Department(department.id), department.name),
         (Setting::Agent(agent.id), agent.name),
         (Setting::Status(closed.id), closed.name.clone()),
+        (Setting::Status(open.id), open.name.clone()),
+        (
+            Setting::StatusNamed(vec!["tidak ada".into(), closed.name.to_lowercase()]),
+            closed.name.clone(),
+        ),
     ];
     if catalogue.fields.iter().any(|field| field.name == "sistem") {
         let value = "Situs & basis data".to_owned();
@@ -350,7 +357,9 @@ fn settings_of(catalogue: &Catalogue) -> Vec<(Setting, String)> {
 fn field_of(setting: &Setting, now: &Snapshot) -> String {
     let name = |named: &Option<tanggap_bridge::Named>| named.clone().unwrap_or_default().name;
     match setting {
-        Setting::Status(_) | Setting::Reopen => now.status.clone().unwrap().name,
+        Setting::Status(_) | Setting::StatusNamed(_) | Setting::Reopen => {
+            now.status.clone().unwrap().name
+        }
         Setting::Priority(_) => name(&now.priority),
         Setting::Topic(_) => name(&now.topic),
         Setting::Department(_) => name(&now.department),
@@ -383,9 +392,10 @@ async fn every_field_is_set_read_back_and_left_to_whom_was_faster() {
             (change.key, change.if_still) = (fresh_key(), None);
             for _ in 0..2 {
                 let done = way.desk.change(&change).await;
+                let now = shown.clone();
                 assert_eq!(
                     done,
-                    Outcome::Done(Changed::Written),
+                    Outcome::Done(Changed::Written { now }),
                     "{}: {set:?}",
                     way.name
                 );
@@ -403,10 +413,10 @@ async fn every_field_is_set_read_back_and_left_to_whom_was_faster() {
             set: Setting::Reopen,
             if_still: None,
         };
-        assert_eq!(
-            way.desk.change(&reopen).await,
-            Outcome::Done(Changed::Written),
-            "{}",
+        let reopened = way.desk.change(&reopen).await;
+        assert!(
+            matches!(reopened, Outcome::Done(Changed::Written { .. })),
+            "{}: {reopened:?}",
             way.name
         );
         let standing = way.now(id).await.status.unwrap().standing;
@@ -433,6 +443,7 @@ async fn nonsense_is_refused_and_changes_nothing() {
         for set in [
             Setting::Priority(9999),
             Setting::Status(9999),
+            Setting::StatusNamed(vec!["tidak ada".into()]),
             field("tidak_ada"),
         ] {
             let change = NewChange {

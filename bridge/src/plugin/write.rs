@@ -8,7 +8,7 @@ use super::{Answer, Plugin, reason, reference, settled, word};
 use crate::stock::short;
 use crate::{
     Attachment, Changed, EffectKey, Found, NewChange, NewMessage, NewNote, NewReply, NewTicket,
-    Outcome, Setting, TicketRef, clean, words,
+    Outcome, ReadError, Scope, Setting, Status, TicketRef, clean, words,
 };
 
 /// What files weigh in one request, before they are encoded.
@@ -117,6 +117,10 @@ impl Plugin {
         let mut body = of_ticket(&change.ticket);
         let (set, value) = match &change.set {
             Setting::Status(id) => ("status", json!(id)),
+            Setting::StatusNamed(names) => match self.status_named(names).await {
+                Ok(id) => ("status", json!(id)),
+                Err(outcome) => return outcome,
+            },
             Setting::Reopen => ("reopen", Value::Null),
             Setting::Priority(id) => ("priority", json!(id)),
             Setting::Topic(id) => ("topic", json!(id)),
@@ -135,10 +139,35 @@ impl Plugin {
             let now = said.get("now")?.as_str()?.to_owned();
             let written = said.get("written")?.as_bool()?;
             Some(if written {
-                Changed::Written
+                Changed::Written { now }
             } else {
                 Changed::Kept { now }
             })
+        })
+    }
+}
+
+impl Plugin {
+    /// The id of the first of these statuses that osTicket has.
+    async fn status_named(&self, names: &[String]) -> Result<i64, Outcome<Changed>> {
+        if !self.is_whole() {
+            let why = words::old_plugin_sets_no_status();
+            return Err(Outcome::Never { why });
+        }
+        let known = match self.catalogue().await {
+            Ok(catalogue) => catalogue.statuses,
+            Err(ReadError::Unable { why }) => return Err(Outcome::Never { why }),
+            Err(ReadError::NotNow { why, after }) => {
+                let scope = Scope::Order;
+                return Err(Outcome::Later { why, after, scope });
+            }
+        };
+        let is = |name: &String| {
+            let alike = |status: &&Status| status.name.to_lowercase() == name.to_lowercase();
+            known.iter().find(alike).map(|status| status.id)
+        };
+        names.iter().find_map(is).ok_or_else(|| Outcome::Never {
+            why: words::no_such_status(names),
         })
     }
 }

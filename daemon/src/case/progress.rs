@@ -149,7 +149,7 @@ impl Progress {
     }
 
     /// What an act of the staff leads to; `None` where it cannot happen now.
-    pub(super) fn after(self, act: &Act) -> Option<Self> {
+    pub fn after(self, act: &Act) -> Option<Self> {
         let moved = |phase| Some(Self { phase, ..self });
         match act {
             Act::Reopened { .. } => self.phase.is_over().then_some(Self {

@@ -226,7 +226,7 @@ impl Cases {
             Self::Publication(publication) => publication.act((store, clock), &config).await?,
             Self::Split(split) => split.act((store, clock), config).await?,
             Self::Merge { on, into, reason } => {
-                merge::merge(store, clock, (on, into), reason).await?;
+                merge::merge(store, clock, (on, into, reason), &config.osticket).await?;
             }
             Self::Escalate(escalate) => escalate.act((store, clock), &config, format).await?,
             Self::Deed(deed) => deed.carry_out((store, clock), &config).await?,

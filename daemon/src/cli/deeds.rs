@@ -21,6 +21,14 @@ pub fn between_us_and_the_desk(event: &Event) -> String {
         Event::SeverityKept { severity, now } => format!(
             "tingkat {severity} tidak ditulis ke tiket: petugas sudah menetapkan \"{now}\" di osTicket"
         ),
+        Event::StatusOrdered { step, .. } => format!("status tiket akan mengikuti: {step}"),
+        Event::StatusShown { step } => format!("status tiket mengikuti: {step}"),
+        Event::StatusKept { step, now } => format!(
+            "status tiket tidak diubah ({step}): petugas sudah menetapkan \"{now}\" di osTicket; catatan untuk mereka ada di tiket"
+        ),
+        Event::StatusRefused { step, why } => {
+            format!("status tiket tidak mengikuti ({step}): {why}")
+        }
         other => format!("{other:?}"),
     }
 }
@@ -110,20 +118,6 @@ fn later(act: &Act) -> String {
             format!("batas waktu {which}: {}", dates::moment(Timestamp(*at_ms)))
         }
         Act::Noted { text } => format!("catatan: {text}"),
-        Act::Affected {
-            system,
-            office,
-            impact,
-        } => {
-            let told = [
-                ("sistem ", system),
-                ("pemilik ", office),
-                ("dampak ", impact),
-            ];
-            let told = told.iter().filter(|(_, said)| !said.is_empty());
-            let told: Vec<_> = told.map(|(what, said)| format!("{what}{said}")).collect();
-            format!("terdampak: {}", told.join("; "))
-        }
         Act::Preserved { held: true, reason } => {
             format!("surel asli ditahan dari retensi: {reason}")
         }

@@ -1,11 +1,13 @@
 //! `tanggap doctor` and `tanggap sync audit`: how this house and osTicket stand to each other, in words.
 
+mod checks;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
-use tanggap_bridge::{Desk, Facts, ReadError};
+use tanggap_bridge::{Desk, ReadError};
 
 use super::Format;
 use super::table::Table;
@@ -16,9 +18,6 @@ use crate::pace::Chain;
 use crate::rulebook;
 use crate::store::{Role, Store};
 use crate::sync::{Drift, Walk};
-
-/// A clock that is further away than this misleads whoever compares the two histories.
-const SKEW_SECONDS: i64 = 60;
 
 /// Compares both sides.
 #[derive(Debug, Subcommand)]
@@ -163,18 +162,18 @@ pub fn doctor(file: &Path, format: Format) -> anyhow::Result<()> {
 
 async fn examine(config: &Config) -> anyhow::Result<Vec<Check>> {
     let desk = house::desk(config).await?;
-    let mut checks = vec![rules(config), way(&desk)];
+    let mut found = vec![rules(config), way(&desk)];
     match desk.facts().await {
-        Ok(facts) => checks.extend(facts_in_words(&facts, config)),
+        Ok(facts) => found.extend(checks::facts_in_words(&facts, config)),
         Err(ReadError::Unable { why }) if !desk.capabilities().reads => {
-            checks.push(good("keadaan osTicket", why));
+            found.push(good("keadaan osTicket", why));
         }
-        Err(error) => checks.push(bad("keadaan osTicket", error.to_string())),
+        Err(error) => found.push(bad("keadaan osTicket", error.to_string())),
     }
     if let Ok(catalogue) = desk.catalogue().await {
-        checks.extend(named_in_the_configuration(config, &catalogue));
+        found.extend(checks::named_in_the_configuration(config, &catalogue));
     }
-    Ok(checks)
+    Ok(found)
 }
 
 /// The rules as they lie in their files: what a reload would make of them.
@@ -203,7 +202,7 @@ fn way(desk: &Desk) -> Check {
         Desk::Plugin(plugin, _) if !plugin.signs() => {
             return bad(
                 "jalan ke osTicket",
-                "plugin tanggap terpasang tanpa agen, jadi catatan dan prioritas akan ditolak. Isi nama pengguna agen pada konfigurasi \
+                "plugin tanggap terpasang tanpa agen, jadi catatan, status, dan prioritas akan ditolak. Isi nama pengguna agen pada konfigurasi \
                  plugin di Admin Panel > Manage > Plugins"
                     .to_owned(),
             );
@@ -218,8 +217,8 @@ fn way(desk: &Desk) -> Check {
             return good(
                 "jalan ke osTicket",
                 format!(
-                    "plugin tanggap {}: setiap tulisan sekali saja dan dapat diulang; susulan, lampiran, catatan, dan prioritas tampil di tiket, \
-                     dan yang dikerjakan petugas sampai ke kasus. Akun basis data tidak diperlukan",
+                    "plugin tanggap {}: setiap tulisan sekali saja dan dapat diulang; susulan, lampiran, catatan, status, dan prioritas tampil di \
+                     tiket, dan yang dikerjakan petugas sampai ke kasus. Akun basis data tidak diperlukan",
                     plugin.version()
                 ),
             );
@@ -234,12 +233,13 @@ fn way(desk: &Desk) -> Check {
             );
         }
         Desk::Stock(_) => {
-            "API bawaan saja: tiket dibuka; jawaban yang hilang menunggu manusia, dan yang dikerjakan petugas tidak sampai ke kasus. \
-             Untuk itu beri akun MySQL yang hanya dapat membaca: [osticket.database]"
+            "API bawaan saja: tiket dibuka; jawaban yang hilang menunggu manusia, yang dikerjakan petugas tidak sampai ke kasus, \
+             dan kasus yang ditutup di sini tidak menutup tiketnya. Untuk itu beri akun MySQL yang hanya dapat membaca: [osticket.database]"
         }
         Desk::StockDatabase(..) => {
             "API bawaan dan basis data (hanya baca): tiket dibuka, jawaban yang hilang diperiksa, yang dikerjakan petugas sampai ke kasus. \
-             Susulan, catatan, dan prioritas tidak dapat ditulis ke tiket; itu tercatat pada kasusnya"
+             Susulan, catatan, status, dan prioritas tidak dapat ditulis ke tiket (kasus yang ditutup di sini tidak menutup tiketnya); itu \
+             tercatat pada kasusnya. Untuk itu pasang plugin tanggap"
         }
     };
     good("jalan ke osTicket", words)
@@ -252,129 +252,9 @@ fn old_plugin(version: &str, reads: bool) -> String {
         "yang dikerjakan petugas tidak sampai ke kasus"
     };
     format!(
-        "plugin tanggap {version} lebih tua daripada program ini: tiket, susulan, catatan, dan prioritas dapat ditulis, tetapi {rest}. \
+        "plugin tanggap {version} lebih tua daripada program ini: tiket, susulan, catatan, dan prioritas dapat ditulis, status tidak, dan {rest}. \
          Salin folder bridge/plugin/tanggap yang baru ke include/plugins/ osTicket, lalu jalankan ulang tanggap"
     )
-}
-
-fn facts_in_words(facts: &Facts, config: &Config) -> Vec<Check> {
-    let mut checks = Vec::new();
-    if let Some(polls) = &facts.polls {
-        checks.push(polled(polls, config));
-    }
-    if let Some(answers) = facts.answers {
-        let words = if answers {
-            "tiket lain dijawab osTicket sendiri (ticket_autoresponder menyala); tiket dari tanggap tidak, karena dikirim dengan autorespond mati"
-        } else {
-            "osTicket tidak menjawab pelapor sendiri"
-        };
-        checks.push(good("jawaban otomatis", words));
-    }
-    if facts.verifies_addresses == Some(true) {
-        let words = "verify_email_addrs menyala: pelapor yang domainnya tidak ditemukan dibukakan tiket atas alamat tim, dan disebut di isinya";
-        checks.push(good("alamat pelapor", words));
-    }
-    if let Some(limit) = facts.max_open_tickets.filter(|limit| *limit > 0) {
-        let words = format!(
-            "max_open_tickets = {limit}: pelapor dengan tiket terbuka sebanyak itu akan ditolak osTicket. Matikan (0) di Settings > Tickets"
-        );
-        checks.push(bad("batas tiket", words));
-    }
-    checks.extend(facts.clock.map(clock));
-    checks
-}
-
-fn polled(polls: &[String], config: &Config) -> Check {
-    let address = &config.team.address;
-    let same = |polled: &&String| {
-        polled.eq_ignore_ascii_case(address)
-            || config
-                .site
-                .addresses
-                .iter()
-                .any(|ours| ours.eq_ignore_ascii_case(polled))
-    };
-    match polls.iter().find(same) {
-        Some(same) => bad(
-            "kotak surat",
-            format!(
-                "osTicket juga mengambil surel {same}: laporan akan menjadi dua tiket. Matikan di Admin Panel > Emails"
-            ),
-        ),
-        None => good(
-            "kotak surat",
-            "osTicket tidak mengambil surel dari alamat tim",
-        ),
-    }
-}
-
-fn clock(there: i64) -> Check {
-    let apart = there.saturating_sub(Clock::default().now().0 / 1000);
-    if apart.abs() <= SKEW_SECONDS {
-        return good(
-            "jam",
-            format!("jam osTicket dan jam ini berselisih {apart} detik"),
-        );
-    }
-    bad(
-        "jam",
-        format!(
-            "jam osTicket berselisih {apart} detik dari jam ini; samakan keduanya dengan NTP (timedatectl)"
-        ),
-    )
-}
-
-fn named_in_the_configuration(
-    config: &Config,
-    catalogue: &tanggap_bridge::Catalogue,
-) -> Vec<Check> {
-    let settings = &config.osticket;
-    let mut missing = Vec::new();
-    let known = |list: &[tanggap_bridge::Named], id: i64| list.iter().any(|named| named.id == id);
-    missing.extend(
-        settings
-            .topic
-            .filter(|id| !known(&catalogue.topics, *id))
-            .map(|id| format!("topik {id}")),
-    );
-    let priorities = [
-        settings.priority_low,
-        settings.priority_medium,
-        settings.priority_high,
-    ];
-    missing.extend(
-        priorities
-            .into_iter()
-            .flatten()
-            .filter(|id| !known(&catalogue.priorities, *id))
-            .map(|id| format!("prioritas {id}")),
-    );
-    let field = |name: &&String| {
-        !catalogue
-            .fields
-            .iter()
-            .any(|field| field.name == **name || field.label == **name)
-    };
-    let mapping = &settings.mapping;
-    let fields = mapping
-        .fields
-        .keys()
-        .chain(&mapping.severity_field)
-        .chain(&mapping.type_field);
-    missing.extend(fields.filter(field).map(|name| format!("isian \"{name}\"")));
-    if missing.is_empty() {
-        return vec![good(
-            "konfigurasi",
-            "topik, prioritas, dan isian yang disebut ada di osTicket",
-        )];
-    }
-    vec![bad(
-        "konfigurasi",
-        format!(
-            "disebut di [osticket], tidak ada di osTicket: {}",
-            missing.join(", ")
-        ),
-    )]
 }
 
 fn good(what: &'static str, words: impl Into<String>) -> Check {

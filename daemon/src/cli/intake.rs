@@ -82,7 +82,10 @@ impl New {
         format: Format,
     ) -> anyhow::Result<()> {
         let notes = self.notes()?;
-        let register = judge(store, clock, config)?.take_down(&notes).await?;
+        let mut judge = judge(store, clock, config)?;
+        // As for a report by mail; before osTicket has ever answered, the note waits with the ticket.
+        judge.notes = store.desk_writes().await?.unwrap_or(true);
+        let register = judge.take_down(&notes).await?;
         match format {
             Format::Json => println!("{}", serde_json::json!({ "register": register })),
             Format::Table => println!(

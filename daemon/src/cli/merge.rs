@@ -1,16 +1,18 @@
 //! `tanggap case merge`: two reports of one incident.
 
-use super::staff::{On, known, operator};
+use super::staff::{On, act, known, operator};
 use crate::case::{Act, Event, Exit};
 use crate::clock::Clock;
+use crate::config::OsticketSettings;
+use crate::showing::Typed;
 use crate::store::{Store, StoreError};
 
 /// Joins a case into another: the same incident, reported twice (SOP step 2). Both keep their numbers.
 pub async fn merge(
     store: &Store,
     clock: &Clock,
-    (on, into): (&On, &str),
-    reason: &str,
+    (on, into, reason): (&On, &str, &str),
+    settings: &OsticketSettings,
 ) -> Result<(), StoreError> {
     let operator = operator(on.by.as_ref())?;
     let (from, into) = (known(store, &on.register).await?, known(store, into).await?);
@@ -28,8 +30,15 @@ pub async fn merge(
         register: from.register.clone(),
         how: "digabung ke sini".to_owned(),
     };
-    let events = [(from.id, Event::Acted(gone)), (into.id, Event::Acted(kept))];
-    store.act(&events, &operator, clock.now()).await?;
+    let typed = || {
+        let acts = [(from.id, &gone), (into.id, &kept)];
+        let typed = acts.map(|(case, act)| Typed {
+            case,
+            events: vec![Event::Acted(act.clone())],
+        });
+        typed.into()
+    };
+    act((store, clock), settings, typed, &operator).await?;
     println!(
         "{} digabung ke {}; keduanya tetap tercatat.",
         from.register, into.register

@@ -246,6 +246,10 @@ fn carried_out(order: &Claimed, how: &Released) -> Result<Option<(Event, String)
             },
             String::new(),
         ))),
+        (Effect::SetStatus { step, .. }, Released::Sent) => Ok(Some((
+            Event::StatusShown { step: step.clone() },
+            String::new(),
+        ))),
         (Effect::OpenTicket, Released::Sent) => Err(StoreError::Refused(
             "tiket yang sudah ada disebut dengan nomornya: --ticket NOMOR".to_owned(),
         )),

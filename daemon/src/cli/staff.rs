@@ -1,14 +1,19 @@
 //! `tanggap case triage|dispose|decide|…`: what the staff do, typed. Every verb is events with the operator's name on them.
 
+mod acting;
+
 use clap::{Args, Subcommand, ValueEnum};
 
+pub use acting::{act, known, operator, with_skips};
+
 use super::dates;
-use crate::case::{Act, Event, Exit, Way};
+use crate::case::{Act, Exit, Way};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::letter::Shelf;
 use crate::secretary::Secretary;
-use crate::store::{CaseView, Store, StoreError};
+use crate::showing::Typed;
+use crate::store::{Store, StoreError};
 
 /// Who does it, and which case.
 #[derive(Debug, Args)]
@@ -254,25 +259,6 @@ pub fn said(text: &str) -> Result<String, String> {
     Ok(clean)
 }
 
-/// The operator's name: every change carries one.
-pub fn operator(by: Option<&String>) -> Result<String, StoreError> {
-    let named = |name: &str| std::env::var(name).ok();
-    let found = by
-        .cloned()
-        .into_iter()
-        .chain(
-            ["TANGGAP_OPERATOR", "SUDO_USER", "USER", "LOGNAME"]
-                .into_iter()
-                .filter_map(named),
-        )
-        .find_map(|name| said(&name).ok());
-    found.ok_or_else(|| {
-        StoreError::Refused(
-            "siapa yang melakukan? tulis --by NAMA, atau isi $TANGGAP_OPERATOR".to_owned(),
-        )
-    })
-}
-
 impl Deed {
     fn on(&self) -> &On {
         match self {
@@ -432,14 +418,23 @@ impl Deed {
         let mut events = with_skips(&case, act, on.skip.as_deref())?;
         let drafted = letters.len();
         events.extend(letters);
-        let events: Vec<_> = events.into_iter().map(|event| (case.id, event)).collect();
-        store.act(&events, &operator, clock.now()).await?;
+        let typed = || {
+            let events = events.clone();
+            vec![Typed {
+                case: case.id,
+                events,
+            }]
+        };
+        let shown = self::act((store, clock), &config.osticket, typed, &operator).await?;
         let now = known(store, &on.register).await?;
         println!(
             "{}: dicatat atas nama {operator}; tahap sekarang: {}.",
             now.register,
             now.progress.phase.in_words()
         );
+        if shown > 0 {
+            println!("{}", acting::ticket_follows(store, &now).await?);
+        }
         if drafted > 0 {
             println!(
                 "{drafted} surat disiapkan dan menunggu manusia: tanggap letter list {}",
@@ -448,52 +443,4 @@ impl Deed {
         }
         Ok(())
     }
-}
-
-/// A case by its register number, or what to do where there is none.
-pub async fn known(store: &Store, register: &str) -> Result<CaseView, StoreError> {
-    store.case(register).await?.ok_or_else(|| {
-        StoreError::Refused(format!(
-            "tidak ada kasus {register}; daftar kasus: tanggap case list"
-        ))
-    })
-}
-
-/// The act, with what must be skipped before it; an act that cannot happen now is explained before the machine refuses it.
-pub fn with_skips(
-    case: &CaseView,
-    act: Act,
-    reason: Option<&str>,
-) -> Result<Vec<Event>, StoreError> {
-    let progress = case.progress;
-    let missing = act
-        .step()
-        .map(|step| progress.missing(step))
-        .unwrap_or_default();
-    if !missing.is_empty() && reason.is_none() {
-        let names: Vec<_> = missing.iter().map(|step| step.in_words()).collect();
-        return Err(StoreError::Refused(format!(
-            "{}: langkah SOP sebelumnya belum dilakukan: {}. Lakukan dahulu, atau lewati dengan --skip \"ALASAN\" (alasannya tercatat)",
-            case.register,
-            names.join(", ")
-        )));
-    }
-    if missing.is_empty() && !progress.allows(&act) {
-        let hint = if progress.phase.is_over() {
-            "; kasus yang sudah berakhir dibuka lagi dengan `tanggap case reopen`"
-        } else {
-            ""
-        };
-        return Err(StoreError::Refused(format!(
-            "{}: ini tidak dapat dilakukan pada tahap {}{hint}",
-            case.register,
-            progress.phase.in_words()
-        )));
-    }
-    let reason = said(reason.unwrap_or("-")).map_err(StoreError::Refused)?;
-    let skipped = missing.into_iter().map(|step| Act::Skipped {
-        step,
-        reason: reason.clone(),
-    });
-    Ok(skipped.chain([act]).map(Event::Acted).collect())
 }

@@ -10,6 +10,8 @@ use crate::case::Sop;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     pub status: BTreeMap<String, Sop>,
+    /// The same, in the order in which a ticket is to be shown a step: what the site wrote, as it wrote it, before what is usual.
+    shown: Vec<String>,
     /// A priority's name, and the SOP's severity.
     pub priority: BTreeMap<String, String>,
     /// Of custom fields by name: what a value means.
@@ -39,10 +41,32 @@ impl Default for Mapping {
                 .into_iter()
                 .map(|(name, severity)| (name.to_owned(), severity.to_owned()))
                 .collect(),
+            shown: status.iter().map(|(name, _)| (*name).to_owned()).collect(),
             fields: BTreeMap::new(),
             severity_field: None,
             type_field: None,
         }
+    }
+}
+
+impl Mapping {
+    /// What a status means, whatever its letters' case.
+    pub fn means(&self, status: &str) -> Option<Sop> {
+        self.status.get(&status.to_lowercase()).copied()
+    }
+
+    /// The statuses that mean a step, in lower case, the first choice first.
+    pub fn statuses(&self, step: Sop) -> Vec<String> {
+        let mean = |name: &&String| self.status.get(*name) == Some(&step);
+        self.shown.iter().filter(mean).cloned().collect()
+    }
+
+    /// Takes a word of the site's, before all that is known.
+    pub fn means_first(&mut self, status: &str, step: Sop) {
+        let status = status.to_lowercase();
+        self.shown.retain(|known| *known != status);
+        self.shown.insert(0, status.clone());
+        self.status.insert(status, step);
     }
 }
 
@@ -52,7 +76,9 @@ pub(super) fn read(table: Option<&Table<'_>>) -> Mapping {
     };
     let mut mapping = Mapping::default();
     if let Some(statuses) = table.maybe("status").table() {
-        mapping.status.extend(steps(&statuses));
+        for (word, step) in steps(&statuses).into_iter().rev() {
+            mapping.means_first(&word, step);
+        }
     }
     if let Some(priorities) = table.maybe("priority").table() {
         mapping.priority.extend(severities(&priorities));
@@ -61,7 +87,7 @@ pub(super) fn read(table: Option<&Table<'_>>) -> Mapping {
         for (name, values) in fields.entries() {
             let values = values
                 .table()
-                .map(|values| steps(&values))
+                .map(|values| steps(&values).into_iter().collect())
                 .unwrap_or_default();
             mapping.fields.insert(name.value, values);
         }
@@ -71,7 +97,8 @@ pub(super) fn read(table: Option<&Table<'_>>) -> Mapping {
     mapping
 }
 
-fn steps(table: &Table<'_>) -> BTreeMap<String, Sop> {
+/// As they are written, one after the other.
+fn steps(table: &Table<'_>) -> Vec<(String, Sop)> {
     let entries = table.entries().into_iter();
     let step = entries.filter_map(|(word, meaning)| {
         Some((word.value.to_lowercase(), meaning.one_of(&Sop::NAMES)?))

@@ -1,23 +1,25 @@
-//! Orders for osTicket: a ticket to open, a message or a note to show in it, a severity to follow.
+//! Orders for osTicket: a ticket to open, a message or a note to show in it.
 
 use std::collections::BTreeMap;
 
 use tanggap_bridge::{
-    Attachment, Changed, Desk, EffectKey, NewChange, NewMessage, NewNote, NewTicket, Outcome,
-    Scope, Setting, TicketNumber, TicketRef,
+    Attachment, Desk, EffectKey, NewMessage, NewNote, NewTicket, Outcome, Scope, TicketNumber,
+    TicketRef,
 };
 
-use super::{Achieved, draft, map};
+use super::{Achieved, draft, map, shown};
 use crate::case::{Effect, Event};
 use crate::store::{Claimed, EntryId, Store, TicketStanding};
-use crate::ticket::{FileDraft, MessageDraft, NoteDraft, SeverityDraft, TicketDraft};
+use crate::ticket::{FileDraft, MessageDraft, NoteDraft, TicketDraft};
 
 pub(super) async fn carry_out(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Achieved> {
     match &order.effect {
         Effect::OpenTicket => open_ticket(desk, store, order).await,
         Effect::AppendMessage { entry } => append(desk, store, order, *entry).await,
         Effect::AddNote { about } => note(desk, store, order, about).await,
-        Effect::SetSeverity { severity, .. } => set_severity(desk, store, order, severity).await,
+        Effect::SetSeverity { .. } | Effect::SetStatus { .. } => {
+            shown::carry_out(desk, store, order).await
+        }
         Effect::SendReceipt | Effect::SendLetter { .. } | Effect::SendWarning { .. } => {
             super::on_the_wrong_channel()
         }
@@ -140,35 +142,7 @@ async fn note(desk: &Desk, store: &Store, order: &Claimed, about: &str) -> Outco
     })
 }
 
-/// Compared with what we last saw: a person who was faster has the last word.
-async fn set_severity(
-    desk: &Desk,
-    store: &Store,
-    order: &Claimed,
-    severity: &str,
-) -> Outcome<Achieved> {
-    let draft: SeverityDraft = match draft(order) {
-        Ok(draft) => draft,
-        Err(never) => return never,
-    };
-    let ticket = match ticket_of(store, order).await {
-        Ok(ticket) => ticket,
-        Err(outcome) => return outcome,
-    };
-    let change = NewChange {
-        key: EffectKey(store.effect_key(&order.key)),
-        ticket,
-        set: Setting::Priority(draft.priority),
-        if_still: Some(draft.if_still),
-    };
-    let severity = severity.to_owned();
-    map(desk.change(&change).await, |changed| match changed {
-        Changed::Written => achieved(Event::SeverityShown { severity }),
-        Changed::Kept { now } => achieved(Event::SeverityKept { severity, now }),
-    })
-}
-
-fn achieved(event: Event) -> Achieved {
+pub(super) fn achieved(event: Event) -> Achieved {
     Achieved {
         result: String::new(),
         event,
@@ -176,7 +150,10 @@ fn achieved(event: Event) -> Achieved {
 }
 
 /// The ticket that the case's messages belong into now: where staff merged it, the one it went into.
-async fn ticket_of(store: &Store, order: &Claimed) -> Result<TicketRef, Outcome<Achieved>> {
+pub(super) async fn ticket_of(
+    store: &Store,
+    order: &Claimed,
+) -> Result<TicketRef, Outcome<Achieved>> {
     match find_ticket(store, order).await {
         Ok(Some(Place::There(ticket))) => Ok(ticket),
         Ok(Some(Place::Gone(number))) => Err(Outcome::Never {

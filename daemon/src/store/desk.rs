@@ -9,11 +9,11 @@ use tanggap_bridge::{Cursor, Mark, ThreadId, TicketId};
 
 use super::books::Chain;
 use super::cases::{self, CaseId, json};
-use super::outbox::{self, NewOrder};
+use super::outbox::{self, Payloads};
 use super::papers::{self, LetterWork};
 use super::sql::{Conn, Doing, list};
 use super::{Store, StoreError};
-use crate::case::{Effect, Event, Progress};
+use crate::case::{Event, Progress};
 use crate::clock::Timestamp;
 use crate::failpoint;
 
@@ -80,8 +80,8 @@ pub struct TakenIn {
     /// The case's count of events when this was decided: if it has moved, the decision is stale.
     pub decided_at: i64,
     pub events: Vec<(CaseId, Event)>,
-    /// Payloads of the notes that the events order, by what they are about.
-    pub notes: BTreeMap<String, String>,
+    /// What the events order: notes, the ticket's status, its priority.
+    pub payloads: Payloads,
     /// Letters that staff let go.
     pub letters: Vec<LetterWork>,
 }
@@ -257,10 +257,7 @@ impl Store {
         if let Some(illegal) = applied.illegal.into_iter().next() {
             return Err(illegal.into());
         }
-        let mut orders = Vec::new();
-        for (case, effect) in applied.effects {
-            orders.extend(order_of(&mut tx, case, effect, &taken.notes).await?);
-        }
+        let orders = outbox::orders_of(&mut tx, applied.effects, &taken.payloads).await?;
         outbox::insert(&mut tx, &orders, now).await?;
         papers::work_through(&mut tx, &taken.letters, (&taken.actor, now)).await?;
         failpoint::pass("sync.before_commit");
@@ -305,28 +302,6 @@ async fn remember(tx: &mut Conn, ticket: &DeskTicket) -> Result<(), StoreError> 
         .await
         .doing("remembering a ticket")?;
     Ok(())
-}
-
-/// The order of a note that staff are to read; nothing else follows from what they do.
-async fn order_of(
-    tx: &mut Conn,
-    case: CaseId,
-    effect: Effect,
-    notes: &BTreeMap<String, String>,
-) -> Result<Option<NewOrder>, StoreError> {
-    let Effect::AddNote { about } = &effect else {
-        return Ok(None);
-    };
-    let Some(payload) = notes.get(about).cloned() else {
-        return Ok(None);
-    };
-    let register = cases::register(tx, case).await?;
-    Ok(Some(NewOrder {
-        key: format!("{register}/{}", effect.key()),
-        case,
-        effect,
-        payload,
-    }))
 }
 
 fn read(row: &sqlx::any::AnyRow) -> Result<DeskTicket, StoreError> {

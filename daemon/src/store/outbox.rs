@@ -10,7 +10,7 @@
 
 mod set_back;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Row};
@@ -72,6 +72,31 @@ pub struct NewOrder {
     pub effect: Effect,
     /// JSON, finished: a retry sends the same bytes.
     pub payload: String,
+}
+
+/// The finished work of orders that events are about to bring, by [`Effect::key`].
+pub type Payloads = BTreeMap<String, String>;
+
+/// The orders of effects whose work is finished; of others nothing follows here.
+pub(super) async fn orders_of(
+    tx: &mut Conn,
+    effects: Vec<(CaseId, Effect)>,
+    payloads: &Payloads,
+) -> Result<Vec<NewOrder>, StoreError> {
+    let mut orders = Vec::new();
+    for (case, effect) in effects {
+        let Some(payload) = payloads.get(&effect.key()).cloned() else {
+            continue;
+        };
+        let register = cases::register(tx, case).await?;
+        orders.push(NewOrder {
+            key: format!("{register}/{}", effect.key()),
+            case,
+            effect,
+            payload,
+        });
+    }
+    Ok(orders)
 }
 
 /// An order that this daemon carries out now.
@@ -299,6 +324,27 @@ impl Store {
             .await
             .doing("listing orders")?;
         rows.iter().map(view).collect()
+    }
+
+    /// What a ticket's field was left as by the case's last order of this sort before this one; `None` where none wrote it.
+    pub async fn last_shown(
+        &self,
+        order: &Claimed,
+        sort: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query(
+            "SELECT result FROM outbox_order WHERE case_id = $1 AND id < $2 AND key LIKE $3 AND state = 'done' AND result <> ''
+             ORDER BY id DESC LIMIT 1",
+        );
+        let row = row
+            .bind(order.case.0)
+            .bind(order.id)
+            .bind(format!("%/{sort}/%"))
+            .fetch_optional(self.reader())
+            .await
+            .doing("reading what was shown last")?;
+        row.map(|row| row.try_get(0).doing("reading what was shown last"))
+            .transpose()
     }
 
     /// When the next order of this channel falls due.

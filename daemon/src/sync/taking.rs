@@ -1,7 +1,5 @@
 //! One change, with all that follows from it: the ticket as remembered, the case's events, the answer to a command.
 
-use std::collections::BTreeMap;
-
 use tanggap_bridge::{Change, Mark, Snapshot};
 
 use super::command::Command;
@@ -14,11 +12,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::letter::Shelf;
 use crate::secretary::Secretary;
-use crate::store::{CaseId, DeskTicket, Store, StoreError, TakenIn, TicketStanding};
+use crate::showing::{self, TRIES};
+use crate::store::{CaseId, DeskTicket, Payloads, Store, StoreError, TakenIn, TicketStanding};
 use crate::ticket::NoteDraft;
-
-/// How often a decision is taken anew because its case moved meanwhile.
-const TRIES: u32 = 5;
 
 /// Letters of one case that are looked at, at most.
 const LETTERS: i64 = 200;
@@ -139,7 +135,7 @@ impl Taking<'_> {
             actor: "osTicket".to_owned(),
             decided_at: here.events,
             events: Vec::new(),
-            notes: BTreeMap::new(),
+            payloads: Payloads::new(),
             letters: Vec::new(),
         };
         let Some(told) = told else { return Ok(taken) };
@@ -153,7 +149,7 @@ impl Taking<'_> {
         if let Some(meaning) = told.meaning.as_ref().or(merged.as_ref()) {
             let acts = meaning::acts(here.progress, meaning, &taken.actor, told.seen.at_ms)
                 .unwrap_or_default();
-            self.follow(&mut taken, meaning, acts).await?;
+            self.follow(&mut taken, here, meaning, acts).await?;
             if let (Some(which), false) = (releases(meaning), told.seen.by.is_empty()) {
                 let answer = self.release(&mut taken, here, which).await?;
                 answered(&mut taken, &answer)?;
@@ -191,10 +187,11 @@ impl Taking<'_> {
         Ok((parent.case != ticket.case).then_some(Meaning::MergedInto { register, reason }))
     }
 
-    /// The acts, and the other case's side of a merge.
+    /// The acts, the other case's side of a merge, and what the ticket does not show of it yet.
     async fn follow(
         &self,
         taken: &mut TakenIn,
+        here: &Here,
         meaning: &Meaning,
         acts: Vec<Act>,
     ) -> Result<(), StoreError> {
@@ -209,8 +206,8 @@ impl Taking<'_> {
             };
             taken.events.push((other, Event::Acted(linked)));
         }
-        let (_, register, _) = self.store.standing_of(case).await?;
-        let view = self.store.case(&register).await?;
+        let shown = self.shown(taken, here, &acts)?;
+        let view = self.store.case(&here.register).await?;
         let letters = match &view {
             Some(view) => {
                 self.secretary(&Shelf::default())
@@ -222,8 +219,32 @@ impl Taking<'_> {
         let acts = acts.into_iter().map(Event::Acted);
         taken
             .events
-            .extend(acts.chain(letters).map(|event| (case, event)));
+            .extend(acts.chain(letters).chain(shown).map(|event| (case, event)));
         Ok(())
+    }
+
+    /// What a command or a field's value brought, and the ticket's status and priority do not say.
+    fn shown(
+        &self,
+        taken: &mut TakenIn,
+        here: &Here,
+        acts: &[Act],
+    ) -> Result<Vec<Event>, StoreError> {
+        let ticket = taken.ticket.clone();
+        let now = showing::Here {
+            register: &here.register,
+            progress: here.progress,
+            // Orders of one change bear the number of its first event, which no other change has.
+            events: here.events,
+            ticket: Some(&ticket),
+        };
+        let by = taken.actor.clone();
+        showing::orders(
+            &now,
+            (acts, &by),
+            &self.config.osticket,
+            &mut taken.payloads,
+        )
     }
 
     async fn other(&self, register: &str, than: CaseId) -> Result<Option<CaseId>, StoreError> {
@@ -314,7 +335,7 @@ impl Taking<'_> {
             Err(why) => Ok(words::refused(word, &here.register, why)),
             Ok(acts) => {
                 let answer = words::done(word, meaning, &here.register, &acts);
-                self.follow(taken, meaning, acts).await?;
+                self.follow(taken, here, meaning, acts).await?;
                 Ok(answer)
             }
         }
@@ -341,7 +362,7 @@ fn answered(taken: &mut TakenIn, answer: &NoteDraft) -> Result<(), StoreError> {
     let payload = serde_json::to_string(answer).map_err(|why| StoreError::Unreadable {
         what: why.to_string(),
     })?;
-    taken.notes.insert(about.clone(), payload);
+    taken.payloads.insert(format!("note/{about}"), payload);
     taken
         .events
         .push((taken.ticket.case, Event::NoteOrdered { about }));
@@ -351,7 +372,10 @@ fn answered(taken: &mut TakenIn, answer: &NoteDraft) -> Result<(), StoreError> {
 /// The ticket as it is after a change. What a person has touched is osTicket's from then on; an echo of ours is no touch.
 fn remember(ticket: &mut DeskTicket, change: &Change, told: Option<&Told>, now: Option<&Snapshot>) {
     use tanggap_bridge::Deed as There;
-    let echo = told.is_none().then(|| translate::echo(change)).flatten();
+    let echo = told
+        .is_none()
+        .then(|| translate::echo(change, now))
+        .flatten();
     for (key, value) in told
         .map(|told| told.values.clone())
         .or(echo)

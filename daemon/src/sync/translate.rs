@@ -90,9 +90,9 @@ pub(super) fn told(change: &Change, now: Option<&Snapshot>, mapping: &Mapping) -
 }
 
 /// What an echo of ours leaves a ticket as.
-pub(super) fn echo(change: &Change) -> Option<Vec<(String, String)>> {
+pub(super) fn echo(change: &Change, now: Option<&Snapshot>) -> Option<Vec<(String, String)>> {
     matches!(change.by, Author::Us(_)).then(|| {
-        deed(&change.deed, None)
+        deed(&change.deed, now)
             .map(|(_, values)| values)
             .unwrap_or_default()
     })

@@ -54,13 +54,11 @@ pub fn ask(form: &Form, written: &Written<String>, (head, rest): (&str, &str)) -
         "office" => offices(form, written, rest),
         "count" => count(form, written, rest),
         _ => {
-            let known: Vec<&str> = HEADS.split([',', ' ']).collect();
-            let instead = nearest(head, &known).map_or_else(
-                || HEADS.to_owned(),
-                |near| format!("maksud Anda `{near}:`?"),
+            fault(
+                form,
+                written,
+                (format!("tempat `{head}` tidak dikenal"), HEADS),
             );
-            let what = format!("tempat `{head}` tidak dikenal");
-            fault(form, written, (what, instead));
             None
         }
     }

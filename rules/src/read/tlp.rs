@@ -47,13 +47,7 @@ pub fn of(report: &Report, leaves: &Leaves) -> Option<Tlp> {
     } else {
         ""
     };
-    // The newest lines are lines of the whole, unless they were forwarded.
-    let newest = if whole.is_empty() || report.bare_forward {
-        report.newest.as_str()
-    } else {
-        ""
-    };
-    let told = [report.subject.as_str(), newest, whole];
+    let told = [report.subject.as_str(), report.newest.as_str(), whole];
     named.chain(told.into_iter().filter_map(strictest)).max()
 }
 

@@ -22,13 +22,13 @@ fn libfaketime() -> PathBuf {
 }
 
 /// A daemon whose wall clock follows a file; its steady clock is nobody's to set.
-struct Daemon {
+pub struct Daemon {
     child: Child,
     time: PathBuf,
 }
 
 impl Daemon {
-    fn start(home: &Home) -> Self {
+    pub fn start(home: &Home) -> Self {
         let time = home.path().join("time");
         std::fs::write(&time, "+0").unwrap();
         let mut command = home.tanggap(&["run"]).unwrap();
@@ -43,14 +43,14 @@ impl Daemon {
         Self { child, time }
     }
 
-    fn set_clock(&self, seconds: i64) {
+    pub fn set_clock(&self, seconds: i64) {
         let next = self.time.with_extension("next");
         std::fs::write(&next, format!("{seconds:+}")).unwrap();
         std::fs::rename(next, &self.time).unwrap();
     }
 
     /// Ends it; returns its log.
-    fn end(&mut self) -> String {
+    pub fn end(&mut self) -> String {
         let pid = self.child.id().to_string();
         let told = std::process::Command::new("kill")
             .args(["-TERM", &pid])

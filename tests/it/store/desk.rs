@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use tanggap::case::{Act, Deed, Event, InDesk};
 use tanggap::clock::{Clock, Timestamp};
 use tanggap::store::{
-    CaseId, DeskTicket, OrderState, Position, Seen, Store, TakenIn, TicketStanding,
+    Acts, CaseId, Claimed, DeskTicket, OrderState, Position, Recorded, Seen, Store, TakenIn,
+    TicketStanding,
 };
 use tanggap_bridge::{Cursor, Mark, Source, ThreadId, TicketId};
 
@@ -45,7 +46,7 @@ fn taken(ticket: &DeskTicket, id: i64, decided_at: i64, events: Vec<Event>) -> T
             .into_iter()
             .map(|event| (ticket.case, event))
             .collect(),
-        notes: [("entry-5".to_owned(), "{}".to_owned())].into(),
+        payloads: [("note/entry-5".to_owned(), "{}".to_owned())].into(),
         letters: Vec::new(),
     }
 }
@@ -122,6 +123,71 @@ pub async fn desk(store: &Store, clock: &Clock, register: &str) {
         .unwrap();
     assert_eq!((note.0.payload.as_str(), note.1), ("{}", OrderState::Due));
     stale_or_illegal(store, clock, &ours).await;
+    shown_by_the_ticket(store, clock, case).await;
+    for writes in [true, false] {
+        store.set_desk_writes(writes).await.unwrap();
+        assert_eq!(store.desk_writes().await.unwrap(), Some(writes));
+    }
+}
+
+fn to_show(case: CaseId, turn: i64, decided_at: i64) -> Acts {
+    let event = Event::StatusOrdered {
+        step: "selesai".into(),
+        turn,
+    };
+    Acts {
+        events: vec![(case, event)],
+        payloads: [(format!("status/{turn}"), "{}".to_owned())].into(),
+        decided_at: vec![(case, decided_at)],
+    }
+}
+
+/// A status is ordered with the act that asks for it, or not at all; what the last order left is remembered.
+async fn shown_by_the_ticket(store: &Store, clock: &Clock, case: CaseId) {
+    let (_, register, events) = store.standing_of(case).await.unwrap();
+    let stale = to_show(case, 1, events - 1);
+    assert!(
+        !store
+            .act_and_show(&stale, "Rini", clock.now())
+            .await
+            .unwrap()
+    );
+    let key = |turn: i64| format!("{register}/status/{turn}");
+    assert!(store.order(&key(1)).await.unwrap().is_none());
+    for turn in [2, 3] {
+        let (_, _, events) = store.standing_of(case).await.unwrap();
+        let acts = to_show(case, turn, events);
+        assert!(
+            store
+                .act_and_show(&acts, "Rini", clock.now())
+                .await
+                .unwrap()
+        );
+    }
+    let ordered = async |turn: i64| store.order(&key(turn)).await.unwrap().unwrap().0;
+    let (first, second): (Claimed, Claimed) = (ordered(2).await, ordered(3).await);
+    assert_eq!(store.last_shown(&second, "status").await.unwrap(), None);
+    let done = Recorded {
+        order: first.clone(),
+        state: OrderState::Done,
+        due: clock.now(),
+        why: String::new(),
+        result: "Resolved".into(),
+        event: Some(Event::StatusShown {
+            step: "selesai".into(),
+        }),
+    };
+    assert!(store.settle_order(done, "Rini", clock.now()).await.unwrap());
+    assert_eq!(
+        store
+            .last_shown(&second, "status")
+            .await
+            .unwrap()
+            .as_deref(),
+        Some("Resolved")
+    );
+    assert_eq!(store.last_shown(&first, "status").await.unwrap(), None);
+    assert_eq!(store.last_shown(&second, "severity").await.unwrap(), None);
 }
 
 async fn position(store: &Store) {

@@ -12,6 +12,7 @@ mod state;
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -56,6 +57,8 @@ pub struct Setup {
     pub step: Duration,
     /// The version of our plugin, where it is installed.
     pub plugin: Option<String>,
+    /// Nothing is done, and every request is answered so: status, body, one header more.
+    pub down: Option<(u16, String, String)>,
 }
 
 /// Everything behind the socket.
@@ -67,8 +70,25 @@ pub(super) struct Inside {
     pub file: Option<PathBuf>,
     /// Wakes who waits for news.
     pub news: Notify,
+    /// Requests under way, the most there ever were, and all that came while it was down.
+    pub load: Load,
     /// One lock a key, as the database holds them.
     pub locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// How hard its clients press.
+#[derive(Debug, Default)]
+pub struct Load {
+    now: AtomicUsize,
+    peak: AtomicUsize,
+    turned_away: AtomicUsize,
+}
+
+impl Load {
+    fn enter(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.peak.fetch_max(now, Ordering::SeqCst);
+    }
 }
 
 impl Inside {
@@ -150,6 +170,7 @@ impl Standin {
             key: key.to_owned(),
             file,
             news: Notify::new(),
+            load: Load::default(),
             locks: Mutex::default(),
         });
         let address = listener
@@ -190,6 +211,16 @@ impl Standin {
             .extend(faults);
     }
 
+    /// The most writes that were ever under way at once.
+    pub fn peak(&self) -> usize {
+        self.inside.load.peak.load(Ordering::SeqCst)
+    }
+
+    /// Requests that came while it was down.
+    pub fn turned_away(&self) -> usize {
+        self.inside.load.turned_away.load(Ordering::SeqCst)
+    }
+
     pub fn set_up(&self, change: impl FnOnce(&mut Setup)) {
         change(
             &mut self
@@ -223,6 +254,10 @@ async fn converse(mut stream: TcpStream, inside: Arc<Inside>) {
     let Some(request) = http::read(&mut stream).await else {
         return;
     };
+    if let Some((status, body, header)) = inside.setup().down {
+        inside.load.turned_away.fetch_add(1, Ordering::SeqCst);
+        return http::answer(&mut stream, status, &body, &header).await;
+    }
     let fault = if request.is_api() {
         inside.next_fault()
     } else {
@@ -245,7 +280,18 @@ async fn converse(mut stream: TcpStream, inside: Arc<Inside>) {
         None
     };
     // PHP goes on when its client has left (O3): the work is a task of its own.
-    let work = tokio::spawn(serve(Arc::clone(&inside), request, dies));
+    let writes = request.method == "POST";
+    let load = Arc::clone(&inside);
+    let work = tokio::spawn(async move {
+        if writes {
+            load.load.enter();
+        }
+        let said = serve(Arc::clone(&load), request, dies).await;
+        if writes {
+            load.load.now.fetch_sub(1, Ordering::SeqCst);
+        }
+        said
+    });
     let Ok(Some((status, body))) = work.await else {
         return http::reset(&stream);
     };

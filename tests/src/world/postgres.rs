@@ -13,7 +13,7 @@ use super::free_port;
 pub struct Postgres {
     server: Child,
     port: u16,
-    home: TempDir,
+    _home: TempDir,
 }
 
 impl Postgres {
@@ -35,14 +35,13 @@ impl Postgres {
             .stderr(Stdio::null())
             .spawn()
             .context("starting postgres")?;
-        let cluster = Self { server, port, home };
+        let cluster = Self {
+            server,
+            port,
+            _home: home,
+        };
         cluster.wait_ready(&bin)?;
         Ok(cluster)
-    }
-
-    /// Where the tables lie.
-    pub fn tables(&self) -> PathBuf {
-        self.home.path().join("data/base")
     }
 
     pub fn url(&self) -> String {

@@ -1,7 +1,6 @@
 //! `tanggap rules backtest`: what a candidate rule set would have made of the journal, before it is in force.
 
 mod change;
-mod count;
 mod figures;
 mod page;
 mod replay;
@@ -207,14 +206,13 @@ fn show(bench: &Bench, kept: &Kept) {
         );
     }
     println!(
-        "{} surel dinilai ulang dengan sidik {:.12}: {} berubah ({} tingkat, {} macam, {} jenis, {} antrian atau tanda).",
+        "{} surel dinilai ulang dengan sidik {:.12}: {} berubah ({} tingkat, {} macam, {} jenis).",
         figures.judged,
         bench.rules.digest(),
         figures.changed,
         figures.changed_level,
         figures.changed_kind,
-        figures.changed_type,
-        figures.changed_marks
+        figures.changed_type
     );
     if figures.by_hand > 0 {
         println!(

@@ -39,10 +39,12 @@ fn life(
     happened: &[Happened],
 ) -> Life {
     let opened = Timestamp(NOVEMBER + opened);
-    let first = cells(severity, office);
-    let mut life = Life::of((register, opened), Some(&first), happened, SPAN);
-    life.start_clocks(&[], &Hours::default());
-    life
+    Life::of(
+        (register, opened),
+        Some(&cells(severity, office)),
+        happened,
+        SPAN,
+    )
 }
 
 fn closed(at: i64) -> Happened {

@@ -5,8 +5,7 @@ use sqlx::{AssertSqlSafe, Row};
 use super::super::cases::CaseId;
 use super::super::sql::Doing;
 use super::super::{OrderState, Store, StoreError};
-use super::PaperFile;
-use super::rows::named;
+use super::{PaperFile, named};
 use crate::case::LetterState;
 use crate::clock::Timestamp;
 

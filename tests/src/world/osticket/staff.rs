@@ -47,6 +47,13 @@ impl Standin {
         self.inside.news.notify_waiters();
     }
 
+    /// How many events of this name stand in `thread_event`.
+    pub fn logged(&self, name: &str) -> usize {
+        let state = self.inside.state();
+        let named = state.events.iter().filter(|event| event.name == name);
+        named.count()
+    }
+
     /// Merges one ticket into another: the child's entries go over, the child is closed.
     ///
     /// # Panics
