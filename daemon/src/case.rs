@@ -203,6 +203,15 @@ pub struct Illegal {
     pub event: Box<Event>,
 }
 
+/// A case as its events made it, first to last; one that cannot happen is passed over.
+pub fn replay<'e>(events: impl IntoIterator<Item = &'e Event>) -> Case {
+    let mut case = Case::unborn();
+    for event in events {
+        case = step(&case, event).map_or(case, |step| step.case);
+    }
+    case
+}
+
 /// What `event` means for `case`. Pure and total: the same question always gets the same answer.
 pub fn step(case: &Case, event: &Event) -> Result<Step, Illegal> {
     match (case.stage, event) {

@@ -21,6 +21,7 @@ mod report;
 mod retention;
 mod rules;
 mod run;
+mod sheet;
 mod staff;
 pub mod table;
 

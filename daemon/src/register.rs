@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 mod agenda;
 mod analysis;
+mod form;
 mod ledger;
 mod mutation;
 mod page;
@@ -16,10 +17,11 @@ mod queue;
 pub mod report;
 mod xlsx;
 
-pub use agenda::{incoming, letter_number, registered};
+pub use agenda::{feed_mark, incoming, letter_number, registered};
 pub use analysis::{ANALYSIS_TABLES, CaseFile, analysis};
 pub use book::{Book, Cells, NewRow, Which};
 pub use csv::csv;
+pub use form::{Form, FormFacts, form};
 pub use ledger::{Column, Ledger, Row};
 pub use mutation::{is_booked, once_numbered, rows_of};
 pub use page::page;

@@ -1,16 +1,18 @@
 //! The rules in force: the shipped book and the site's own files, read at the start, on SIGHUP, and when a file changes.
 
 mod changes;
+mod files;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tanggap_rules::form::{Fault, Faults};
-use tanggap_rules::{RuleFile, RuleSet, Site, Trial};
+use tanggap_rules::{RuleSet, Site, Trial};
 use tokio::sync::{Mutex, watch};
 
 pub use changes::Changes;
 use changes::Looks;
+pub use files::files;
 
 use crate::lifecycle::Reload;
 use crate::pace::Chain;
@@ -18,11 +20,8 @@ use crate::pace::Chain;
 /// Why there is no rule set.
 #[derive(Debug, thiserror::Error)]
 pub enum RulebookError {
-    #[error("aturan di {} tidak dapat dibaca", path.display())]
-    Unreadable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    #[error("{} tidak dapat dibaca: {why}", path.display())]
+    Unreadable { path: PathBuf, why: String },
     #[error("{0}")]
     Faulty(Faults),
     /// They can be read, and do not do what the tests beside them want.
@@ -42,12 +41,9 @@ pub enum RulebookError {
 
 /// Reads the shipped book and every `*.toml` of the site's folder, in the order of their names.
 pub fn read(folder: Option<&Path>) -> Result<RuleSet, RulebookError> {
-    let mut files = RuleSet::book();
-    if let Some(folder) = folder {
-        files.extend(own_files(folder)?);
-    }
+    let files = files(folder)?;
     let refused = |faults: Vec<Fault>| RulebookError::Faulty(faults.into_iter().collect());
-    RuleSet::compile(&files).map_err(refused)
+    RuleSet::compile(&files.book).map_err(refused)
 }
 
 /// The same, and does every test that stands beside the rules: a set that fails its own tests is not meant.
@@ -75,26 +71,6 @@ fn prove(rules: &RuleSet, site: &Site) -> Result<(), RulebookError> {
     })
 }
 
-fn own_files(folder: &Path) -> Result<Vec<RuleFile>, RulebookError> {
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
-        paths.push(entry.map_err(unreadable(folder))?.path());
-    }
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "toml")
-    });
-    paths.sort();
-    paths.iter().map(|path| own_file(path)).collect()
-}
-
-fn own_file(path: &Path) -> Result<RuleFile, RulebookError> {
-    Ok(RuleFile {
-        name: path.display().to_string(),
-        text: std::fs::read_to_string(path).map_err(unreadable(path))?,
-    })
-}
-
 /// The mail file that a test asks for, beside the rule file that the test stands in (`file:line`).
 pub fn mail_beside(place: &str, name: &str) -> Result<Vec<u8>, String> {
     let rules = place.rsplit_once(':').map_or(place, |(file, _)| file);
@@ -105,11 +81,6 @@ pub fn mail_beside(place: &str, name: &str) -> Result<Vec<u8>, String> {
             path.display()
         )
     })
-}
-
-fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> RulebookError {
-    let path = path.to_owned();
-    move |source| RulebookError::Unreadable { path, source }
 }
 
 /// How the rules stand, for whoever asks after the daemon's health.

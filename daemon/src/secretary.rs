@@ -50,16 +50,19 @@ pub struct Said<'a> {
     pub subject: &'a str,
 }
 
+/// A case's events, read: when, by whom, what. What this program does not know is passed over.
+pub fn happened(events: &[EventView]) -> Vec<(Timestamp, String, Event)> {
+    let read = events.iter().filter_map(|event| {
+        let read: Event = serde_json::from_str(&event.event).ok()?;
+        Some((event.at, event.actor.clone(), read))
+    });
+    read.collect()
+}
+
 /// All that a case's events say, folded.
 pub fn sheet_of(events: &[EventView]) -> Sheet {
-    let read: Vec<(_, _, Event)> = events
-        .iter()
-        .filter_map(|event| {
-            let read = serde_json::from_str(&event.event).ok()?;
-            Some((event.at, event.actor.as_str(), read))
-        })
-        .collect();
-    Sheet::of(read.iter().map(|(at, by, event)| (*at, *by, event)))
+    let read = happened(events);
+    Sheet::of(read.iter().map(|(at, by, event)| (*at, by.as_str(), event)))
 }
 
 impl Secretary<'_> {

@@ -51,7 +51,7 @@ pub use marks::Related;
 pub use numbers::NumberClaim;
 pub use outbox::{Claimed, NewOrder, OrderState, OrderView, Payloads, Recorded, backoff};
 pub use packed::{Packed, Packer};
-pub use papers::{LetterDone, LetterWork, PaperFile, PaperView};
+pub use papers::{Drafted, LetterDone, LetterWork, PaperFile, PaperView};
 pub use past::{PastCase, PastMail};
 pub use readings::{Fate, Reading, kind_name};
 pub use retention::{Disposal, KeptMail};

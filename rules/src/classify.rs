@@ -5,6 +5,7 @@ mod facets;
 mod facts;
 mod kind;
 mod lean;
+mod needs;
 mod page;
 mod passages;
 
@@ -19,6 +20,7 @@ use facts::{Amid, Facts};
 pub use facets::{Facet, Facets};
 pub use facts::{facet_names, trace};
 pub use lean::level;
+pub use needs::Needs;
 pub use passages::{Passage, passages};
 
 /// What the rules make of a report. Total and deterministic: the same report and rules give the same judgement anywhere.
@@ -32,7 +34,7 @@ pub fn classify_amid(rules: &RuleSet, report: &Report, past: &Past, now_ms: i64)
     let facts = Facts::new(rules, report, amid);
     let mut held = facts.facets();
     let mut judged = Judged::default();
-    judged.fire_all(rules, &facts, |rule| rule.incident.is_some());
+    judged.fire_all(&facts, |rule| rule.incident.is_some());
     let told = report
         .machine
         .as_ref()
@@ -44,9 +46,7 @@ pub fn classify_amid(rules: &RuleSet, report: &Report, past: &Past, now_ms: i64)
         .or_else(|| judged.heaviest.clone())
         .or_else(|| judged.passed_on(rules, report, amid))
         .unwrap_or_default();
-    judged.fire_all(rules, &facts, |rule| {
-        rule.incident.is_none() && !rule.asks_kind
-    });
+    judged.fire_all(&facts, |rule| rule.incident.is_none() && !rule.asks_kind);
     held.add_rules(&judged.fired);
     let lean = kind::Lean::new(rules, &held);
     let verdict = kind::decide(report, &judged.fired, !judged.incident.is_empty(), &lean);
@@ -54,7 +54,7 @@ pub fn classify_amid(rules: &RuleSet, report: &Report, past: &Past, now_ms: i64)
         judged.incident = untold(rules, &held, verdict.kind);
     }
     judged.kind = Some(verdict.kind);
-    judged.fire_all(rules, &facts, |rule| rule.asks_kind);
+    judged.fire_all(&facts, |rule| rule.asks_kind);
     conclude(rules, report, &judged, verdict, (&facts, &held))
 }
 
@@ -142,6 +142,8 @@ struct Sum {
     clues: i64,
     /// Below what the scale finds likeliest.
     scale: i64,
+    /// A site's own rule names it: once, however many do.
+    own: i64,
 }
 
 /// What a site's own rule is worth beside scales, which know nothing of it.
@@ -168,7 +170,7 @@ impl<'r> Judged<'r> {
         }
         let sum = |named: &str| {
             sums.get(named)
-                .map_or(0, |sum| sum.rule + sum.clues + sum.scale)
+                .map_or(0, |sum| sum.own + sum.rule + sum.clues + sum.scale)
         };
         let of = |rule: &&Rule| sum(rule.incident.as_deref().unwrap_or_default());
         self.fired.sort_by_key(|rule| std::cmp::Reverse(of(rule)));
@@ -211,18 +213,23 @@ impl<'r> Judged<'r> {
         }
         for rule in self.fired.iter().filter(|rule| rule.own) {
             let sum = sums.entry(rule.incident.as_deref().unwrap_or_default());
-            sum.or_default().rule += OWN;
+            sum.or_default().own = OWN;
         }
     }
 
     /// "Apakah ini aman?" above a forwarded mail: what the sender's words leave open, the mail below them may tell.
-    fn passed_on(&mut self, rules: &'r RuleSet, report: &Report, amid: Amid<'_>) -> Option<String> {
+    fn passed_on(
+        &mut self,
+        rules: &'r RuleSet,
+        report: &'r Report,
+        amid: Amid<'r>,
+    ) -> Option<String> {
         if report.quoted.is_empty() || !report.references.is_empty() {
             return None;
         }
         let facts = Facts::of_quoted(rules, report, amid);
         let mut below = Self::default();
-        below.fire_all(rules, &facts, |rule| rule.incident.is_some());
+        below.fire_all(&facts, |rule| rule.incident.is_some());
         let mut held = facts.facets();
         held.add_rules(&below.fired);
         below.heaviest_first(rules, &facts, &held);
@@ -231,8 +238,8 @@ impl<'r> Judged<'r> {
         rule.incident.clone()
     }
 
-    fn fire_all(&mut self, rules: &'r RuleSet, facts: &Facts<'_>, asked: fn(&Rule) -> bool) {
-        let asked = rules.rules.iter().filter(|rule| asked(rule));
+    fn fire_all(&mut self, facts: &Facts<'r>, asked: fn(&Rule) -> bool) {
+        let asked = facts.askable.iter().filter(|rule| asked(rule));
         asked.for_each(|rule| self.fire(rule, facts));
     }
 

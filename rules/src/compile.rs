@@ -5,7 +5,7 @@ mod facts;
 mod scales;
 mod types;
 
-pub use types::is_type;
+pub use types::{TYPES, is_type};
 
 use std::collections::HashMap;
 
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::draft::{self, Draft, RuleDraft};
 use crate::form::{Fault, Form, Written, nearest};
 use crate::lexicon::{Lexicon, List};
+use crate::lint::{self, Examined};
 use crate::pattern::Patterns;
 use crate::prove::Sample;
 use crate::ruleset::{Ask, Rule, RuleFile, RuleSet, When};
@@ -22,6 +23,36 @@ use crate::stance::Steering;
 use types::known_type;
 
 pub fn compile(files: &[RuleFile]) -> Result<RuleSet, Vec<Fault>> {
+    let (forms, _, bench) = fill(files);
+    let faults: Vec<Fault> = forms.into_iter().flat_map(draft::finish).collect();
+    if faults.is_empty() {
+        Ok(bench.finish(files))
+    } else {
+        Err(faults)
+    }
+}
+
+/// Every fault, and beside them whatever is allowed and surely not meant.
+pub fn examine(files: &[RuleFile]) -> Examined {
+    let (forms, drafts, bench) = fill(files);
+    let shipped = bench.weighed.map_or(0, |last| last + 1);
+    let rules = bench.finish(files);
+    let book = lint::Book {
+        rules: &rules,
+        files: forms.iter().zip(&drafts).collect(),
+        shipped,
+        sound: forms.iter().all(|form| !form.is_faulty()),
+    };
+    let lints = lint::lints(&book);
+    let faults: Vec<Fault> = forms.into_iter().flat_map(draft::finish).collect();
+    Examined {
+        rules: faults.is_empty().then_some(rules),
+        faults,
+        lints,
+    }
+}
+
+fn fill(files: &[RuleFile]) -> (Vec<Form>, Vec<Draft>, Bench) {
     let forms: Vec<Form> = files
         .iter()
         .map(|file| Form::parse(&file.name, &file.text))
@@ -34,12 +65,7 @@ pub fn compile(files: &[RuleFile]) -> Result<RuleSet, Vec<Fault>> {
     for (form, draft) in forms.iter().zip(&drafts) {
         bench.fill(form, draft);
     }
-    let faults: Vec<Fault> = forms.into_iter().flat_map(draft::finish).collect();
-    if faults.is_empty() {
-        Ok(bench.finish(files))
-    } else {
-        Err(faults)
-    }
+    (forms, drafts, bench)
 }
 
 #[derive(Default)]
@@ -90,7 +116,9 @@ impl Bench {
         }
         for (name, level) in &draft.defaults {
             known_type(form, name);
-            self.defaults.insert(name.value.clone(), *level);
+            if let Some(level) = level {
+                self.defaults.insert(name.value.clone(), *level);
+            }
         }
         for rule in &draft.rules {
             self.fill_rule(form, rule);
@@ -133,7 +161,7 @@ impl Bench {
             for phrase in &list.phrases {
                 if !self.lexicon.forget(number, Some(&phrase.value)) {
                     let what = format!("daftar `{}` tidak memuat frasa ini", list.name.value);
-                    form.fault(phrase.at, what, "tulis persis seperti di daftarnya");
+                    form.fault(phrase.at, what, "persis seperti tertulis di daftarnya");
                 }
             }
         }
@@ -202,19 +230,13 @@ impl Bench {
 
     fn rule(&self, form: &Form, draft: &RuleDraft) -> Rule {
         if let Some(incident) = &draft.incident {
-            known_type(
-                form,
-                &Written {
-                    value: incident.clone(),
-                    at: draft.name.at,
-                },
-            );
+            known_type(form, incident);
         }
         let when = self.when(form, &draft.when);
         let rule = Rule {
             name: draft.name.value.clone(),
             kind: draft.kind,
-            incident: draft.incident.clone(),
+            incident: draft.incident.as_ref().map(|one| one.value.clone()),
             severity: draft.severity,
             at_most: draft.at_most,
             firm: draft.firm,
@@ -264,6 +286,7 @@ impl Bench {
             lexicon: self.lexicon,
             patterns: self.patterns,
             steering,
+            needs: crate::classify::Needs::of(&self.rules),
             rules: self.rules,
             defaults: self.defaults,
             digest,

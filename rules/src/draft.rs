@@ -6,7 +6,7 @@ pub mod weights;
 use sample::SampleDraft;
 use weights::ScaleDraft;
 
-use crate::form::{Faults, Field, Form, Table, Written};
+use crate::form::{At, Faults, Field, Form, Table, Written};
 use crate::report::{Kind, Severity};
 
 #[derive(Debug, Default)]
@@ -18,7 +18,8 @@ pub struct Draft {
     /// Phrases that are taken out of what earlier files have.
     pub without: Vec<ListDraft>,
     pub patterns: Vec<ListDraft>,
-    pub defaults: Vec<(Written<String>, Severity)>,
+    /// A level that cannot be read is `None`; its type is looked at all the same.
+    pub defaults: Vec<(Written<String>, Option<Severity>)>,
     pub rules: Vec<RuleDraft>,
     /// The tests of the file, those beside a rule and those of `[[test]]`.
     pub samples: Vec<SampleDraft>,
@@ -35,10 +36,12 @@ pub struct ListDraft {
 pub struct RuleDraft {
     pub name: Written<String>,
     pub kind: Option<Kind>,
-    pub incident: Option<String>,
+    pub incident: Option<Written<String>>,
     pub severity: Option<Severity>,
     pub at_most: Option<Severity>,
     pub firm: bool,
+    /// Where the decisions stand.
+    pub at: Decided,
     pub priority: i64,
     /// Takes an earlier file's rule away.
     pub off: bool,
@@ -48,6 +51,27 @@ pub struct RuleDraft {
     pub clause: String,
     pub reason: String,
     pub when: Group,
+}
+
+/// Where a rule writes what it decides; the table's own place where it does not.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided {
+    pub kind: At,
+    pub severity: At,
+    pub at_most: At,
+    pub firm: At,
+}
+
+impl Decided {
+    fn of(table: &Table<'_>) -> Self {
+        let at = |key: &str| table.maybe(key).at();
+        Self {
+            kind: at("kind"),
+            severity: at("severity"),
+            at_most: at("at_most"),
+            firm: at("firm"),
+        }
+    }
 }
 
 /// `any`, `all` and `not`, which must all hold.
@@ -90,9 +114,7 @@ pub fn read(form: &Form) -> Draft {
     };
     if let Some(defaults) = root.maybe("severity").table() {
         for (name, field) in defaults.entries() {
-            draft
-                .defaults
-                .extend(field.one_of(LEVELS).map(|level| (name, level)));
+            draft.defaults.push((name, field.one_of(LEVELS)));
         }
     }
     let rules = root.maybe("rule").tables();
@@ -134,10 +156,11 @@ fn rule(table: &Table<'_>) -> Option<RuleDraft> {
             at: table.at(),
         }),
         kind: table.maybe("kind").one_of(KINDS),
-        incident: table.maybe("type").text(),
+        incident: table.maybe("type").written(),
         severity: table.maybe("severity").one_of(LEVELS),
         at_most: table.maybe("at_most").one_of(LEVELS),
         firm: table.maybe("firm").flag().unwrap_or(false),
+        at: Decided::of(table),
         priority: table.maybe("priority").integer(0..=1000).unwrap_or(0),
         off: table.maybe("off").flag().unwrap_or(false),
         queue: table
@@ -233,6 +256,17 @@ fn group(table: &Table<'_>) -> Group {
     }
 }
 
+fn nested(table: &Table<'_>) -> Group {
+    let group = group(table);
+    if group.any.is_empty() && group.all.is_empty() && group.not.is_empty() {
+        table.fault(
+            "kelompok ini kosong",
+            "{ any = [\"nama-daftar-kata\"] }, atau hapus kelompoknya",
+        );
+    }
+    group
+}
+
 fn items(field: &Field<'_>) -> Vec<Item> {
     if field.is_text() {
         return field.written().map(Item::Says).into_iter().collect();
@@ -240,7 +274,7 @@ fn items(field: &Field<'_>) -> Vec<Item> {
     let list = field.items();
     let read = list.iter().filter_map(|item| {
         if item.is_table() {
-            item.table().map(|table| Item::Nested(group(&table)))
+            item.table().map(|table| Item::Nested(nested(&table)))
         } else {
             item.written().map(Item::Says)
         }

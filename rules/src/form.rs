@@ -86,10 +86,20 @@ impl Form {
         self.noted.borrow_mut().push((at, fault));
     }
 
+    /// The same, shown and not noted: what is allowed here and yet worth a look.
+    pub fn shown(&self, at: At, what: impl Into<String>, instead: impl Into<String>) -> Fault {
+        self.page.fault(at, what.into(), instead.into())
+    }
+
     /// Where something stands, as people look it up: `file:line`.
     pub fn place(&self, at: At) -> String {
-        let here = self.page.fault(at, String::new(), String::new());
+        let here = self.shown(at, "", "");
         format!("{}:{}", here.file, here.line)
+    }
+
+    /// Whether anything is wrong so far.
+    pub fn is_faulty(&self) -> bool {
+        !self.noted.borrow().is_empty()
     }
 
     /// Every fault, in the order of the file. Where a line breaks the grammar, only that is told of the line.

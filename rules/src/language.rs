@@ -1,6 +1,7 @@
 //! Indonesian, English and Javanese text: which it is, and its words made comparable.
 
 pub mod affix;
+pub mod sieve;
 pub mod sorts;
 pub mod spelling;
 pub mod words;
@@ -12,6 +13,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 use crate::report::Language;
+use sieve::Sieve;
 use sorts::{Fold, hash};
 
 const INDONESIAN: &[&str] = &[
@@ -139,8 +141,12 @@ const JAVANESE: &[&str] = &[
     "barusan_",
 ];
 
+type SmallWords = HashMap<u64, u8, BuildHasherDefault<Fold>>;
+
+static SIEVE: LazyLock<Sieve> = LazyLock::new(|| Sieve::of(SMALL_WORDS.keys().copied()));
+
 /// Which of the three languages a small word belongs to: one bit each, for some words belong to two.
-static SMALL_WORDS: LazyLock<HashMap<u64, u8, BuildHasherDefault<Fold>>> = LazyLock::new(|| {
+static SMALL_WORDS: LazyLock<SmallWords> = LazyLock::new(|| {
     let mut known = HashMap::default();
     for (words, bit) in [
         (INDONESIAN, IS_INDONESIAN),
@@ -165,13 +171,22 @@ pub fn of(subject: &str, text: &str) -> Language {
     let words = subject.split_whitespace().chain(text.split_whitespace());
     let mut lower = String::new();
     for raw in words.take(SAMPLE) {
-        let word = raw.trim_matches(|character: char| !character.is_alphanumeric());
+        let plain = raw.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let word = if plain {
+            raw
+        } else {
+            raw.trim_matches(|character: char| !character.is_alphanumeric())
+        };
         if word.is_empty() || word.len() > 12 {
             continue;
         }
         lower.clear();
         words::push_lower(&mut lower, word);
-        let known = SMALL_WORDS.get(&hash(&lower)).copied().unwrap_or(0);
+        let hash = hash(&lower);
+        if !SIEVE.may_hold(hash) {
+            continue;
+        }
+        let known = SMALL_WORDS.get(&hash).copied().unwrap_or(0);
         indonesian += usize::from(known & IS_INDONESIAN != 0);
         english += usize::from(known & IS_ENGLISH != 0);
         javanese += usize::from(known & IS_JAVANESE != 0);

@@ -241,7 +241,8 @@ impl Lexicon {
         if exact.is_empty() && word.sort == Sort::Word {
             self.slips.near(&word.form, into);
         }
-        if let Some(starts) = key(&word.form).and_then(|key| self.beginnings.get(&key)) {
+        let begun = key(&word.form).filter(|key| self.index().may_begin(*key));
+        if let Some(starts) = begun.and_then(|key| self.beginnings.get(&key)) {
             let meant = starts
                 .iter()
                 .filter(|(start, _)| word.form.starts_with(&**start));

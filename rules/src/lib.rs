@@ -44,7 +44,7 @@ pub use compile::is_type;
 pub use defang::defang;
 pub use inventory::{Asset, AssetSeen, Inventory, Vital};
 pub use learn::{Lesson, learn};
-pub use lint::Lint;
+pub use lint::{Examined, Flaw, Lint};
 pub use past::{Counted, Past};
 pub use prove::{Fetch, Trial};
 pub use read::{files, read};

@@ -1,178 +1,95 @@
-//! What is allowed in a book and yet surely not meant.
+//! What is allowed in a book and yet surely not meant, each with its place and the way out.
 
-use std::collections::HashSet;
+mod atom;
+mod clash;
+mod effect;
+mod find;
+mod formula;
+mod shadow;
+
 use std::fmt;
 
-use crate::lexicon::List;
-use crate::ruleset::{Rule, RuleSet, Test, When};
+pub(crate) use find::lints;
+
+use crate::draft::Draft;
+use crate::form::{Fault, Form};
+use crate::ruleset::RuleSet;
+
+/// What was found in the files of a book.
+#[derive(Debug)]
+pub struct Examined {
+    /// `None` where there are faults.
+    pub rules: Option<RuleSet>,
+    pub faults: Vec<Fault>,
+    /// In the order of the files. Beside faults only those that no fault can bring about.
+    pub lints: Vec<Lint>,
+}
 
 /// Something an admin should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lint {
+pub struct Lint {
+    pub flaw: Flaw,
+    /// The rule or the list that it is about.
+    pub name: String,
+    /// Where it stands, what is odd there, and what to write instead.
+    pub told: Fault,
+}
+
+/// The sorts of oddity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flaw {
     /// No rule asks for this word list.
-    UnusedList(String),
-    /// Every way for this rule to hold needs a word list without any words.
-    NeverHolds(String),
-    /// Two rules ask for the very same and give the same: the second adds nothing.
-    Shadowed { rule: String, by: String },
+    UnusedList,
+    /// A list that rules ask for holds no word.
+    EmptyList,
+    /// Two rules of one file have one name: the first is never asked.
+    WrittenTwice,
+    /// No mail can fulfil the rule's conditions.
+    NeverHolds,
+    /// One of the alternatives of an `any` can never be fulfilled there.
+    DeadCondition,
+    /// Another rule holds wherever this one does, and decides the same or more.
+    Shadowed,
+    /// A decision that never comes to anything.
+    NoEffect,
     /// A pattern without a literal that must stand there: it is tried on every mail.
-    SlowPattern { list: String, pattern: String },
+    SlowPattern,
     /// No test wants this rule to fire.
-    Untested(String),
+    Untested,
+}
+
+impl Flaw {
+    /// For programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnusedList => "unused_list",
+            Self::EmptyList => "empty_list",
+            Self::WrittenTwice => "written_twice",
+            Self::NeverHolds => "never_holds",
+            Self::DeadCondition => "dead_condition",
+            Self::Shadowed => "shadowed",
+            Self::NoEffect => "no_effect",
+            Self::SlowPattern => "slow_pattern",
+            Self::Untested => "untested",
+        }
+    }
 }
 
 impl fmt::Display for Lint {
+    /// As a fault is shown, and told apart from one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnusedList(name) => write!(
-                f,
-                "daftar kata `{name}` tidak dipakai aturan mana pun: hapus, atau sebut dalam `any`, `all` atau `not`"
-            ),
-            Self::NeverHolds(name) => write!(
-                f,
-                "aturan `{name}` tidak pernah berlaku: semua daftar kata yang dimintanya kosong"
-            ),
-            Self::Shadowed { rule, by } => write!(
-                f,
-                "aturan `{rule}` meminta dan memberi hal yang sama dengan `{by}`: hapus salah satunya"
-            ),
-            Self::SlowPattern { list, pattern } => write!(
-                f,
-                "pola `{pattern}` di `{list}` tidak memuat kata wajib sepanjang 3 huruf, jadi dicoba pada setiap surel dan lambat: tambahkan kata yang selalu ada"
-            ),
-            Self::Untested(name) => write!(
-                f,
-                "aturan `{name}` belum diuji: tambahkan [[rule.test]] dengan text = \"…\" di bawahnya"
-            ),
-        }
+        let mut told = self.told.clone();
+        told.what.insert_str(0, "perhatikan: ");
+        told.fmt(f)
     }
 }
 
-/// Everything odd about a set, in the order of lists, then rules.
-pub fn lints(rules: &RuleSet) -> Vec<Lint> {
-    let mut asked = rules.steering.lists();
-    for rule in &rules.rules {
-        gather(&rule.when, &mut asked);
-    }
-    let mut filled = rules.lexicon.filled();
-    filled.extend(rules.patterns.lists());
-    let unused = rules
-        .names
-        .iter()
-        .zip(0..)
-        .filter(|(_, number)| !asked.contains(&List(*number)));
-    let mut lints: Vec<Lint> = unused
-        .map(|(name, _)| Lint::UnusedList(name.clone()))
-        .collect();
-    let dead = rules
-        .rules
-        .iter()
-        .filter(|rule| !may_hold(&rule.when, &filled));
-    lints.extend(dead.map(|rule| Lint::NeverHolds(rule.name.clone())));
-    lints.extend(shadowed(&rules.rules));
-    let named = |list: List| rules.names.get(usize::from(list.0)).cloned();
-    lints.extend(
-        rules
-            .patterns
-            .slow()
-            .map(|(list, pattern)| Lint::SlowPattern {
-                list: named(list).unwrap_or_default(),
-                pattern: pattern.to_owned(),
-            }),
-    );
-    lints.extend(
-        crate::prove::untested(rules)
-            .into_iter()
-            .map(Lint::Untested),
-    );
-    lints
-}
-
-fn gather(when: &When, into: &mut HashSet<List>) {
-    for test in when.any.iter().chain(&when.all).chain(&when.not) {
-        match test {
-            Test::Nested(inner) => gather(inner, into),
-            Test::Words { lists, .. } => into.extend(lists.iter().map(|(list, _)| *list)),
-            Test::Weigh { lists, .. } => into.extend(lists.iter().map(|(list, _)| *list)),
-            _ => {}
-        }
-    }
-}
-
-fn may_hold(when: &When, filled: &HashSet<List>) -> bool {
-    let test = |test: &Test| match test {
-        Test::Nested(inner) => may_hold(inner, filled),
-        Test::Words { lists, .. } => lists.iter().all(|(list, _)| filled.contains(list)),
-        Test::Weigh { lists, .. } => lists.iter().any(|(list, _)| filled.contains(list)),
-        _ => true,
-    };
-    (when.any.is_empty() || when.any.iter().any(test)) && when.all.iter().all(test)
-}
-
-fn shadowed(rules: &[Rule]) -> Vec<Lint> {
-    let mut found = Vec::new();
-    for (at, rule) in rules.iter().enumerate() {
-        let same = rules.iter().take(at).find(|other| {
-            (&other.when, &other.incident, other.kind) == (&rule.when, &rule.incident, rule.kind)
-                && (other.severity, other.at_most) == (rule.severity, rule.at_most)
-                && (&other.tags, other.queue, &other.deadlines)
-                    == (&rule.tags, rule.queue, &rule.deadlines)
-        });
-        if let Some(other) = same {
-            found.push(Lint::Shadowed {
-                rule: rule.name.clone(),
-                by: other.name.clone(),
-            });
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::Lint;
-    use crate::{RuleFile, RuleSet};
-
-    fn lints(text: &str) -> Vec<Lint> {
-        let file = RuleFile {
-            name: "uji.toml".into(),
-            text: text.into(),
-        };
-        RuleSet::compile(&[file]).unwrap().lints()
-    }
-
-    #[test]
-    fn what_is_surely_not_meant_is_told() {
-        let found = lints(
-            "[words]\nada = [\"retas~\"]\nsisa = [\"sisa\"]\nhampa = []\n\
-             [[rule]]\nname = \"a\"\nseverity = \"low\"\nany = [\"ada\"]\n\
-             [[rule]]\nname = \"b\"\nseverity = \"low\"\nany = [\"ada\"]\n\
-             [[rule]]\nname = \"c\"\nseverity = \"high\"\nany = [\"ada + hampa\"]\n",
-        );
-        assert_eq!(
-            found,
-            [
-                Lint::UnusedList("sisa".into()),
-                Lint::NeverHolds("c".into()),
-                Lint::Shadowed {
-                    rule: "b".into(),
-                    by: "a".into()
-                },
-                Lint::Untested("a".into()),
-                Lint::Untested("b".into()),
-                Lint::Untested("c".into()),
-            ]
-        );
-    }
-
-    #[test]
-    fn no_rule_of_the_shipped_book_is_dead_or_double() {
-        let odd = RuleSet::shipped().lints().into_iter();
-        let odd: Vec<Lint> = odd
-            .filter(|lint| !matches!(lint, Lint::UnusedList(_)))
-            .collect();
-        assert_eq!(odd, []);
-    }
+/// A book as compiled and as written.
+pub(crate) struct Book<'b> {
+    pub rules: &'b RuleSet,
+    pub files: Vec<(&'b Form, &'b Draft)>,
+    /// How many of the files are shipped: nobody is told that their lists wait for a site's rules.
+    pub shipped: usize,
+    /// Without faults. Beside a fault what seems unused or untested may only be unread.
+    pub sound: bool,
 }

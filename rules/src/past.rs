@@ -19,6 +19,8 @@ pub enum Counted {
 }
 
 impl Counted {
+    const ALL: [Self; 3] = [Self::Sender, Self::Asset, Self::Indicator];
+
     fn name(self) -> &'static str {
         match self {
             Self::Sender => "sender",
@@ -40,22 +42,37 @@ pub struct Past(HashMap<String, Vec<i64>>);
 impl Past {
     /// The keys a report is counted by: `sender:budi@dinkes.example`.
     pub fn keys(report: &Report) -> Vec<String> {
-        let of = |counted: Counted| {
-            values(report, counted)
-                .into_iter()
-                .map(move |value| key(counted, &value))
+        Self::keys_of(report, &Counted::ALL).collect()
+    }
+
+    fn keys_of(report: &Report, by: &[Counted]) -> impl Iterator<Item = String> {
+        let of = |counted: &Counted| {
+            let counted = *counted;
+            let values = values(report, counted).into_iter();
+            values.map(move |value| key(counted, &value))
         };
-        [Counted::Sender, Counted::Asset, Counted::Indicator]
-            .into_iter()
-            .flat_map(of)
-            .collect()
+        by.iter().flat_map(of)
     }
 
     /// Counts a report from now on. A mail delivered twice is counted by the caller once.
     pub fn note(&mut self, report: &Report, at_ms: i64) {
-        for key in Self::keys(report) {
+        self.note_by(report, &Counted::ALL, at_ms);
+    }
+
+    /// The same, by what rules ask for only: a long journal has many more indicators than senders.
+    pub fn note_by(&mut self, report: &Report, by: &[Counted], at_ms: i64) {
+        for key in Self::keys_of(report, by) {
             self.add(key, at_ms);
         }
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// One time of one key, as a store remembers it.

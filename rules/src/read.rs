@@ -14,6 +14,7 @@ mod marks;
 mod observables;
 mod offices;
 mod parts;
+mod pieces;
 mod prose;
 mod references;
 mod returned;
@@ -125,7 +126,10 @@ fn missing(report: &Report) -> Vec<Missing> {
     if !attached::evidence(report) {
         missing.push(Missing::Evidence);
     }
-    let story = format!("{}\n{}", report.subject, report.newest).to_lowercase();
+    let mut story = format!("{}\n{}", report.subject, report.newest);
+    if !story.is_ascii() {
+        story = story.to_lowercase();
+    }
     if !attached::names_a_contact(&story) {
         missing.push(Missing::Contact);
     }

@@ -33,6 +33,7 @@ pub struct RuleSet {
     pub(crate) patterns: Patterns,
     pub(crate) steering: Steering,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) needs: crate::classify::Needs,
     pub(crate) defaults: HashMap<String, Severity>,
     pub(crate) digest: String,
     /// The lists' names, by their number.
@@ -94,15 +95,15 @@ impl When {
         })
     }
 
-    /// The longest window that a count in it looks back, in milliseconds.
-    fn window(&self) -> Option<i64> {
-        let tests = self.any.iter().chain(&self.all).chain(&self.not);
-        let windows = tests.filter_map(|test| match test {
-            Test::Nested(inner) => inner.window(),
-            Test::Ask(Ask::Count(count)) => Some(count.within_ms),
-            _ => None,
-        });
-        windows.max()
+    /// Every count that it asks for, also in what must not hold.
+    fn counts(&self, into: &mut Vec<Count>) {
+        for test in self.any.iter().chain(&self.all).chain(&self.not) {
+            match test {
+                Test::Nested(inner) => inner.counts(into),
+                Test::Ask(Ask::Count(count)) => into.push(*count),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -241,10 +242,30 @@ impl RuleSet {
 
     /// How far back the counts of any rule look, in milliseconds; `None` where no rule counts.
     pub fn window(&self) -> Option<i64> {
-        self.rules
-            .iter()
-            .filter_map(|rule| rule.when.window())
-            .max()
+        self.counts().iter().map(|count| count.within_ms).max()
+    }
+
+    /// What reports are counted by in any rule, each once.
+    pub fn counted(&self) -> Vec<Counted> {
+        let mut counted: Vec<Counted> = self.counts().iter().map(|count| count.of).collect();
+        counted.sort_unstable();
+        counted.dedup();
+        counted
+    }
+
+    /// Whether any rule's count is reached by a report amid those before `now_ms` (milliseconds UTC). Where none is, the report
+    /// is judged as if nothing had been reported before.
+    pub fn reached(&self, report: &crate::report::Report, past: &crate::Past, now_ms: i64) -> bool {
+        let reached =
+            |count: &Count| past.count(report, count.of, (now_ms, count.within_ms)) >= count.least;
+        self.counts().iter().any(reached)
+    }
+
+    fn counts(&self) -> Vec<Count> {
+        let mut counts = Vec::new();
+        let rules = self.rules.iter();
+        rules.for_each(|rule| rule.when.counts(&mut counts));
+        counts
     }
 
     /// Every phrase of the book that a report's own words hold: the list's name, and the words with how they are meant.
@@ -262,9 +283,10 @@ impl RuleSet {
         crate::classify::facet_names(self, report)
     }
 
-    /// What is allowed and surely not meant: unused lists, rules that never hold or say the same twice.
-    pub fn lints(&self) -> Vec<crate::Lint> {
-        crate::lint::lints(self)
+    /// Every fault of the files at once, and whatever is allowed and surely not meant: rules that never hold, that another
+    /// outdoes, that no test wants, each with its place.
+    pub fn examine(files: &[RuleFile]) -> crate::Examined {
+        crate::compile::examine(files)
     }
 
     /// Does every test that stands beside a rule, on a site like `site`.

@@ -8,7 +8,9 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::OnceLock;
 
+use crate::language::sieve::Sieve;
 use crate::language::words::Fold;
 
 /// What a scale answers.
@@ -41,11 +43,14 @@ impl Scales {
 pub struct Scale {
     answers: Vec<(String, i64)>,
     weights: HashMap<u64, Vec<(usize, i64)>, BuildHasherDefault<Fold>>,
+    /// Most words weigh nothing, and one bit says so. Made of the above once the first mail is weighed.
+    sieve: OnceLock<Sieve>,
 }
 
 impl Scale {
     /// Adds an answer, or replaces what an earlier file said of it.
     pub fn put(&mut self, answer: &str, base: i64, weights: impl Iterator<Item = (u64, i64)>) {
+        self.sieve.take();
         let known = self.answers.iter().position(|(name, _)| name == answer);
         let at = known.unwrap_or(self.answers.len());
         match self.answers.get_mut(at) {
@@ -67,8 +72,10 @@ impl Scale {
     /// What the facets, each given once, come to for each answer.
     pub fn weigh(&self, facets: &[u64]) -> Vec<(&str, i64)> {
         let mut sums = vec![0_i64; self.answers.len()];
-        for (at, weight) in facets
-            .iter()
+        let weighing = || Sieve::of(self.weights.keys().copied());
+        let sieve = self.sieve.get_or_init(weighing);
+        let weighing = facets.iter().filter(|facet| sieve.may_hold(**facet));
+        for (at, weight) in weighing
             .filter_map(|facet| self.weights.get(facet))
             .flatten()
         {

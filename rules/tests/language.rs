@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use tanggap_rules::{
-    Classification, Inventory, Kind, Lint, Past, Roster, RuleFile, RuleSet, Severity, Site,
-    classify, classify_amid, read,
+    Classification, Inventory, Kind, Past, Roster, RuleFile, RuleSet, Severity, Site, classify,
+    classify_amid, read,
 };
 
 const WORDS: &str = "[words]\nmenyangkal = [\"=tidak\"]\nragu = [\"diduga\", \"sepertinya\"]\nlatihan = [\"simulasi\", \"latihan\"]\n\
@@ -473,20 +473,4 @@ fn every_fault_names_what_to_write_instead() {
         "{away:?}"
     );
     assert!(faults("[patterns]\nx = '(('\n")[0].contains("pola tidak dapat dibaca"));
-}
-
-#[test]
-fn a_pattern_that_must_be_tried_on_every_mail_is_told() {
-    let rules = book(
-        "[patterns]\nretas = '\\d{6}[a-z]'\n[[rule]]\nname = \"x\"\nseverity = \"low\"\nany = [\"retas\", \"situs\"]\n",
-    );
-    let slow = rules
-        .lints()
-        .into_iter()
-        .find(|lint| matches!(lint, Lint::SlowPattern { .. }));
-    assert!(
-        slow.unwrap()
-            .to_string()
-            .contains("`\\d{6}[a-z]` di `retas`")
-    );
 }

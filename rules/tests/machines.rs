@@ -282,6 +282,30 @@ fn arf_names_what_it_complains_of_and_whom() {
     );
 }
 
+/// A complaint names a host of ours that sends what nobody wants: something real was affected, with little loss. Where a format
+/// itself names the level, the words of the form around it are no reason for another.
+#[test]
+fn a_feedback_report_keeps_the_level_of_what_it_complains_of() {
+    let level = |fields: &str| {
+        let report = feedback(fields);
+        let judged = classify(&RuleSet::shipped(), &report);
+        (judged.severity, judged.reasons)
+    };
+    for (kind, wanted) in [
+        ("abuse", Severity::Medium),
+        ("fraud", Severity::Medium),
+        ("virus", Severity::Medium),
+        ("auth-failure", Severity::Low),
+        ("not-spam", Severity::Low),
+    ] {
+        let fields = format!(
+            "Feedback-Type: {kind}\r\nUser-Agent: FBL/1\r\nVersion: 1\r\nSource-IP: 198.51.100.31\r\n"
+        );
+        let (severity, reasons) = level(&fields);
+        assert_eq!(severity, wanted, "{kind}: {reasons:?}");
+    }
+}
+
 #[test]
 fn netcraft_names_the_page_it_wants_taken_down() {
     let report = mail("text/plain", "report.txt", b"Report-Type: phishing\r\nCategory: fraud\r\nVersion: 0.2\r\nReported-From: takedown@netcraft.example\r\nSource-Type: url\r\nSource: hxxp://pkk[.]batangkab[.]go[.]id/wp-includes/bank/login.php\r\nDate: Tue, 03 Feb 2026 01:00:00 +0000\r\nDomain: pkk.batangkab.go.id\r\nIp: 198.51.100.32\r\n");

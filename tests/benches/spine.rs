@@ -12,6 +12,8 @@
 mod backtest;
 #[path = "spine/baseline.rs"]
 mod baseline;
+#[path = "spine/books.rs"]
+mod books;
 #[path = "spine/corpus.rs"]
 mod corpus;
 #[path = "spine/daemon.rs"]
@@ -39,6 +41,8 @@ const MAILS: usize = 10_000;
 const SINGLE: usize = 200;
 const LETTERS: usize = 10_000;
 const ENTRIES: usize = 100_000;
+/// A year's agenda, and a large one.
+const ROWS: usize = 50_000;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -66,6 +70,9 @@ fn main() {
         }
         if wants("backtest") {
             backtest::measure(ENTRIES).await;
+        }
+        if wants("books") {
+            books::measure(ROWS).await;
         }
         if wants("receipts") {
             let rate = receipts::rate(LETTERS).await;

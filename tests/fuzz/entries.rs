@@ -64,16 +64,22 @@ pub fn compiler(data: &[u8]) {
         name: "x.toml".into(),
         text,
     };
-    match RuleSet::compile(&[file]) {
+    let files = [file];
+    let examined = RuleSet::examine(&files);
+    for lint in &examined.lints {
+        assert!(lint.told.line <= lines + 1, "{lint}");
+    }
+    match RuleSet::compile(&files) {
         Ok(rules) => {
             let report = read(
                 b"Subject: situs diretas\r\n\r\nHalaman depan diganti.\r\n",
                 &SITE,
             );
             assert_eq!(classify(&rules, &report), classify(&rules, &report));
-            rules.lints();
+            assert!(examined.faults.is_empty(), "{:?}", examined.faults);
         }
         Err(faults) => {
+            assert_eq!(faults, examined.faults);
             assert!(!faults.is_empty(), "refused without a fault");
             for fault in &faults {
                 assert!(fault.line <= lines + 1, "line {} of {lines}", fault.line);

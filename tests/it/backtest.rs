@@ -271,3 +271,108 @@ async fn what_staff_took_back_is_told_by_rule_with_the_words() {
         "{table}"
     );
 }
+
+/// The third report of one sender within a day is heavy, and comes first in the queue.
+const COUNTING: &str = "[[rule]]\nname = \"bertubi\"\nseverity = \"high\"\nfirm = true\nqueue = 1\ntags = [\"bertubi\"]\nreason = \"Bertubi-tubi.\"\n\
+     any = [\"count: sender >= 3 in 24h\"]\n[[rule.test]]\ntext = \"Situs diretas.\"\ncount = 3\n";
+
+/// Seven mails: five of one sender, one of them delivered twice and one no report, and one of another sender.
+fn burst(home: &Home) {
+    let from = |number: usize, sender: &str, text: &str| {
+        let sender = format!("{sender}@dinkes.batangkab.go.id");
+        mail(number, text).replace(&format!("a{number}@dinkes.batangkab.go.id"), &sender)
+    };
+    let hacked = "Halaman depan situs kami diganti gambar peretas.";
+    let mails = [
+        from(1, "ani", hacked),
+        format!("X-Way: other\r\n{}", from(1, "ani", hacked)),
+        from(
+            2,
+            "ani",
+            "Mengundang Bapak/Ibu ke rapat koordinasi pada hari Senin pukul 09.00.",
+        ),
+        from(3, "ani", hacked),
+        from(4, "budi", hacked),
+        from(5, "ani", hacked),
+        from(6, "ani", hacked),
+    ];
+    for (number, mail) in mails.iter().enumerate() {
+        let name = format!("{}.{number}", 1_700_000_000 + number);
+        home.deliver(&name, mail.as_bytes()).unwrap();
+    }
+    home.succeed(&["run", "--once"]).unwrap();
+}
+
+/// What the journal says of each mail: its kind, and the severity where it has a case.
+fn verdicts(home: &Home) -> Vec<(i64, String, String)> {
+    let told = home.succeed(&["journal", "--format", "json"]).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let text = |mail: &Value, key: &str| mail[key].as_str().unwrap_or_default().to_owned();
+    let mails = told["mails"].as_array().unwrap().iter();
+    let mut verdicts: Vec<_> = mails
+        .map(|mail| {
+            (
+                mail["entry"].as_i64().unwrap(),
+                text(mail, "kind"),
+                text(mail, "severity"),
+            )
+        })
+        .collect();
+    verdicts.sort();
+    verdicts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backtest_counts_what_came_before_as_the_daemon_does() {
+    let desk = Standin::start().await;
+    let home = Home::new(&Plan::embedded(&desk.url(), &desk.key())).unwrap();
+    burst(&home);
+    let rules = candidate(&home, COUNTING);
+    let own = rules.to_str().unwrap();
+    let told = home
+        .succeed(&["rules", "backtest", "--rules", own, "--format", "json"])
+        .unwrap();
+    let told = lines(&told);
+    let (summary, changes) = told.split_last().unwrap();
+    let raised: Vec<i64> = changes
+        .iter()
+        .map(|change| change["entry"].as_i64().unwrap())
+        .collect();
+    assert_eq!(raised, [6, 7], "{told:#?}");
+    for change in changes {
+        assert_eq!(change["from"]["severity"], "medium");
+        assert_eq!(change["to"]["severity"], "high");
+        assert_eq!(change["to"]["queue"], 1);
+        assert_eq!(change["gained"][0]["rule"], "bertubi");
+    }
+    assert_eq!(
+        changes[0]["gained"][0]["words"][0],
+        "3 laporan dari pengirim ini"
+    );
+    assert_eq!(summary["summary"]["changed_marks"], 2);
+
+    let governed = Home::new(&Plan::embedded(&desk.url(), &desk.key())).unwrap();
+    candidate(&governed, COUNTING);
+    let text = std::fs::read_to_string(governed.config()).unwrap();
+    std::fs::write(
+        governed.config(),
+        format!("{text}[rules]\nfolder = \"calon\"\n"),
+    )
+    .unwrap();
+    burst(&governed);
+    let mut foretold = verdicts(&home);
+    for (entry, _, severity) in &mut foretold {
+        if raised.contains(entry) {
+            "high".clone_into(severity);
+        }
+    }
+    assert_eq!(verdicts(&governed), foretold, "the daemon counts otherwise");
+    let again = governed
+        .succeed(&["rules", "backtest", "--format", "json"])
+        .unwrap();
+    assert_eq!(
+        lines(&again).len(),
+        1,
+        "what the daemon judged is judged otherwise: {again}"
+    );
+}

@@ -257,7 +257,7 @@ async fn a_mail_stands_in_agenda_and_register_and_the_queue_shows_it() {
     let agenda = json(&home, &["books", "agenda-in"]);
     let line = &agenda["rows"][0];
     assert_eq!(
-        (&line["No"], &line["No. surat"]),
+        (&line["No. agenda"], &line["No. surat"]),
         (&"0001".into(), &"005/17/2026".into()),
         "{line}"
     );

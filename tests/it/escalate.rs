@@ -127,13 +127,80 @@ async fn a_packet_says_what_is_missing_and_leaves_only_by_a_persons_word() {
         "only the receipt has left"
     );
 
+    once_more(&home, &register, &out);
     let signed = send(&home, &register);
     let sent = enclosed(&home);
     assert_eq!(sent.len(), 2, "the letter and its packet");
     assert_eq!(sent[0].1, std::fs::read(&signed).unwrap());
     let packet = std::fs::read(folder.join(format!("{register}-paket.zip"))).unwrap();
     assert_eq!(sent[1], (format!("{register}-paket.zip"), packet));
+    let late = json(
+        &home,
+        &[
+            "case",
+            "escalate",
+            &register,
+            "--out",
+            out.to_str().unwrap(),
+        ],
+    );
+    assert_eq!(
+        late["letters"],
+        serde_json::json!([]),
+        "the letter has left: {late}"
+    );
+    assert!(
+        late["standing"][0].as_str().unwrap().contains("lapor-bssn"),
+        "{late}"
+    );
     answer(&home, &register);
+}
+
+/// A second packet is the same letter's newer enclosure; the letter says what the packet says.
+fn once_more(home: &Home, register: &str, out: &Path) {
+    let folder = out.to_str().unwrap();
+    let arguments = [
+        "case",
+        "escalate",
+        register,
+        "--impact",
+        "pendaftaran pasien berhenti dua hari",
+        "--out",
+        folder,
+    ];
+    let said = json(home, &arguments);
+    assert_eq!(said["letters"].as_array().unwrap().len(), 1, "{said}");
+    let letters = json(home, &["letter", "list", register])["letters"].clone();
+    let kinds: Vec<_> = letters
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["kind"] == "lapor-bssn")
+        .collect();
+    assert_eq!(kinds.len(), 1, "one letter to BSSN: {letters}");
+    let preview = home.path().join("lapor.pdf");
+    home.succeed(&[
+        "letter",
+        "preview",
+        "lapor-bssn",
+        register,
+        "--out",
+        preview.to_str().unwrap(),
+    ])
+    .unwrap();
+    let output = Command::new("pdftotext")
+        .arg(&preview)
+        .arg("-")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap().replace('\n', " ");
+    for told in [
+        "simpus.batangkab.go.id",
+        "pemilik: Dinas Kesehatan",
+        "pendaftaran pasien berhenti dua hari",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
 }
 
 /// BSSN answers under its own number, to our number alone, from its own domain.

@@ -227,7 +227,58 @@ fn every_fault_of_a_rule_file_is_told_at_once_with_its_place() {
     let output = bare(&["rules", "check", "--rules", own]).output().unwrap();
     assert!(output.status.success());
     let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.contains("`sisa` tidak dipakai"), "{told}");
+    for wanted in [
+        "a.toml:2:1: perhatikan: daftar kata `sisa` tidak dipakai",
+        "2 | sisa = [",
+        "1 hal perlu diperhatikan",
+    ] {
+        assert!(told.contains(wanted), "{wanted} is not told:\n{told}");
+    }
+    let strict = [
+        "rules", "check", "--strict", "--rules", own, "--format", "json",
+    ];
+    let output = bare(&strict).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = &objects(&output)[0];
+    assert_eq!(told["sound"], true);
+    let lint = &told["lints"][0];
+    assert_eq!(
+        (&lint["flaw"], &lint["name"], &lint["line"], &lint["column"]),
+        (&"unused_list".into(), &"sisa".into(), &2.into(), &1.into())
+    );
+}
+
+#[test]
+fn what_keeps_rules_from_being_read_is_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let check = |path: &std::path::Path| {
+        let output = bare(&["rules", "check", "--rules", path.to_str().unwrap()])
+            .output()
+            .unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(told).unwrap())
+    };
+    let (code, told) = check(&at("tidak-ada"));
+    assert_eq!(code, Some(1));
+    assert!(told.contains("folder aturan ini tidak ada"), "{told}");
+    std::fs::write(at("a.toml"), b"[words]\nsitus = [\"\xe9\"]\n").unwrap();
+    let (_, told) = check(&at("a.toml"));
+    assert!(told.contains("ini bukan folder"), "{told}");
+    let (_, told) = check(folder.path());
+    assert!(
+        told.contains("baris 2") && told.contains("bukan UTF-8"),
+        "{told}"
+    );
+    std::fs::remove_file(at("a.toml")).unwrap();
+    std::fs::write(at("b.toml.txt"), "x").unwrap();
+    std::fs::write(at(".#a.toml"), "an editor's own").unwrap();
+    let (code, told) = check(folder.path());
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("b.toml.txt tidak dibaca: nama berkas aturan harus berakhir dengan .toml"),
+        "{told}"
+    );
 }
 
 #[test]

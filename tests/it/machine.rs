@@ -171,6 +171,11 @@ fn acts() -> Vec<Act> {
             at_ms: 1,
         },
         Act::Noted { text: text() },
+        Act::Affected {
+            system: text(),
+            office: text(),
+            impact: text(),
+        },
         Act::Preserved {
             held: true,
             reason: text(),

@@ -36,6 +36,7 @@ mod report;
 mod retention;
 mod service;
 mod shared;
+mod sheets;
 mod staff;
 mod store;
 mod story;

@@ -290,7 +290,7 @@ fn check_names_every_template_that_is_wrong() {
     assert!(
         home.succeed(&["letter", "check"])
             .unwrap()
-            .contains("16 templat surat baik")
+            .contains("18 templat surat baik")
     );
     std::fs::write(
         folder.join("susulan.txt"),

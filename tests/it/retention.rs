@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use serde_json::Value;
 use tanggap_tests::world::home::{Home, Plan, both};
 use tanggap_tests::world::osticket::Standin;
+use tanggap_tests::world::postgres::Postgres;
 
 /// A word that is in the raw mail only: not in its subject, not in any judgement.
 const SECRET: &str = "gajahterbangbiru";
@@ -37,8 +38,18 @@ fn settings(home: &Home, days: &str, identity: &str) {
 
 /// Four cases: `a` closed, `b` closed with an identity card, `c` open, `d` a duplicate of the open one.
 async fn home() -> (Standin, Home) {
+    home_in("").await
+}
+
+/// The same in a store that is named.
+async fn home_in(store: &str) -> (Standin, Home) {
     let desk = Standin::start().await;
-    let home = Home::new(&Plan::embedded(&desk.url(), &desk.key())).unwrap();
+    let (url, key) = (desk.url(), desk.key());
+    let plan = Plan {
+        store,
+        ..Plan::embedded(&url, &key)
+    };
+    let home = Home::new(&plan).unwrap();
     for (token, attached) in [("a", ""), ("b", CARD), ("c", ""), ("d", "")] {
         home.deliver(&format!("1.{token}.test"), &mail(token, attached))
             .unwrap();
@@ -189,6 +200,89 @@ async fn what_is_removed_is_gone_and_stands_in_the_books() {
         4,
         "the same mail once more is no new case"
     );
+}
+
+fn holds(bytes: &[u8], word: &str) -> bool {
+    bytes
+        .windows(word.len())
+        .any(|seen| seen == word.as_bytes())
+}
+
+/// Without writing the whole file anew: what is deleted is overwritten in its page, and the log is cleared.
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_nothing_of_a_short_text_without_compacting() {
+    let (_desk, home) = home().await;
+    settings(&home, "0", "0");
+    let said = home.succeed(&["retention", "--apply"]).unwrap();
+    assert!(
+        said.contains("2 surel asli") && said.contains("--compact"),
+        "{said}"
+    );
+    let files = ["tanggap.db", "tanggap.db-wal"]
+        .map(|name| std::fs::read(home.path().join(name)).unwrap_or_default())
+        .concat();
+    assert!(
+        holds(&files, &format!("{SECRET}c")),
+        "the open case's text is there: the search can find"
+    );
+    for gone in ["a", "b"] {
+        assert!(
+            !holds(&files, &format!("{SECRET}{gone}")),
+            "the text of {gone} is in the file"
+        );
+    }
+}
+
+/// Every file below a folder, one after the other.
+fn bytes_below(folder: &std::path::Path) -> Vec<u8> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(bytes_below(&path));
+        } else {
+            // A file of a table that was just written anew may go while we look.
+            all.extend(std::fs::read(&path).unwrap_or_default());
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_keeps_nothing_in_its_tables_once_they_are_written_anew() {
+    let cluster = Postgres::start().unwrap();
+    let store = format!(
+        "[store]\nkind = \"postgres\"\nurl = \"{}\"\n",
+        cluster.url()
+    );
+    let (_desk, home) = home_in(&store).await;
+    settings(&home, "0", "0");
+    let pool = sqlx::PgPool::connect(&cluster.url()).await.unwrap();
+    // A checkpoint brings to the disk what is in memory only.
+    let on_disk = async || {
+        sqlx::query("CHECKPOINT").execute(&pool).await.unwrap();
+        bytes_below(&cluster.tables())
+    };
+    let before = on_disk().await;
+    assert!(holds(&before, &format!("{SECRET}a")), "the search can find");
+    let done = json(&home, &["retention", "--apply", "--compact"]);
+    assert_eq!(
+        (&done["mails"], &done["compacted"]),
+        (&2.into(), &true.into()),
+        "{done}"
+    );
+    let after = on_disk().await;
+    assert!(
+        holds(&after, &format!("{SECRET}c")),
+        "the open case's text stays"
+    );
+    for gone in ["a", "b"] {
+        assert!(
+            !holds(&after, &format!("{SECRET}{gone}")),
+            "the text of {gone} is in a table's file"
+        );
+    }
+    assert_eq!(json(&home, &["books", "verify"])["whole"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

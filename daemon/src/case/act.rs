@@ -179,6 +179,12 @@ pub enum Act {
     Noted {
         text: String,
     },
+    /// What is hit, whose it is, and what that does (SOP step 4). Empty texts leave what is known.
+    Affected {
+        system: String,
+        office: String,
+        impact: String,
+    },
     /// Its raw mail must not be removed by retention (legal hold), or may be again.
     Preserved {
         held: bool,
@@ -214,6 +220,7 @@ impl Act {
             | Self::Found { .. }
             | Self::Deadline { .. }
             | Self::Noted { .. }
+            | Self::Affected { .. }
             | Self::Preserved { .. } => None,
         }
     }

@@ -35,6 +35,9 @@ pub struct TakenDown {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sheet {
     pub taken_down: Option<TakenDown>,
+    /// What is hit, and the OPD whose it is, as last told; empty where nobody said.
+    pub system: String,
+    pub office: String,
     /// The severity a person set; `None` while it is only proposed.
     pub severity: Option<String>,
     pub incident: Option<String>,
@@ -141,6 +144,11 @@ impl Sheet {
             Act::Deadline { which, at_ms } => {
                 self.deadlines.push((which.clone(), at, Timestamp(*at_ms)));
             }
+            Act::Affected {
+                system,
+                office,
+                impact,
+            } => self.hit(system, office, impact),
             Act::Noted { text } => self.notes.push(told(text)),
             Act::Preserved { held, reason } => self.preserved = held.then(|| told(reason)),
             Act::Linked { register, how } => self.links.push((register.clone(), how.clone())),
@@ -213,6 +221,16 @@ impl Sheet {
                 office: office.clone(),
                 system: system.clone(),
             });
+            self.hit(system, office, "");
+        }
+    }
+
+    fn hit(&mut self, system: &str, office: &str, impact: &str) {
+        let slots = [&mut self.system, &mut self.office, &mut self.impact];
+        for (slot, said) in slots.into_iter().zip([system, office, impact]) {
+            if !said.is_empty() {
+                said.clone_into(slot);
+            }
         }
     }
 

@@ -1,5 +1,9 @@
 //! `tanggap books`: the SOP's books on the terminal, as CSV, workbook or sheet of paper; and their proof.
 
+pub mod form;
+mod queue;
+mod rows;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -7,20 +11,21 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::Format;
 use super::period::Asked;
 use super::print;
+use super::sheet::{ending, table, unknown_ending};
 use super::staff::{known, operator, said};
-use super::table::Table;
-use crate::case::{Sheet, deadlines};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::register::{self, Book, Ledger, NewRow, QueueFacts, QueueRow, Which};
+use crate::register::{self, Book, Ledger, NewRow, Which};
 pub use crate::secretary::sheet_of as sheet;
-use crate::store::{CaseView, Span, Store, StoreError};
+use crate::store::{Span, Store, StoreError};
 
 /// The books.
 #[derive(Debug, Subcommand)]
 pub enum Books {
-    /// Lembar antrian: insiden yang terbuka, yang terberat di atas
+    /// Lembar antrian: insiden yang terbuka, yang terberat di atas; dengan --date dsb. seperti keadaannya waktu itu
     Queue {
+        #[command(flatten)]
+        period: Asked,
         #[command(flatten)]
         out: Out,
     },
@@ -30,7 +35,7 @@ pub enum Books {
     AgendaIn(Shown),
     /// Buku agenda surat keluar
     AgendaOut(Shown),
-    /// Lembar disposisi, semua atau satu kasus
+    /// Disposisi: buku satu periode, atau dengan --case lembar disposisi setengah folio untuk satu kasus
     Disposition(Shown),
     /// Register surat: setiap nomor, terpakai atau batal
     Letters(Shown),
@@ -129,8 +134,8 @@ impl Books {
             signed_by,
         };
         let (book, shown) = match self {
-            Self::Queue { out } => {
-                let page = queue_page(store, clock).await?;
+            Self::Queue { period, out } => {
+                let page = queue::page((store, clock), config, period).await?;
                 return show(&page, out, format, &paper(Some(COORDINATOR)));
             }
             Self::Correct(correct) => return Ok(correct.act(store, clock).await?),
@@ -142,7 +147,13 @@ impl Books {
             Self::Letters(shown) => (Book::Letters, shown),
             Self::Retention(shown) => (Book::Retention, shown),
         };
-        let page = book_page(store, clock, book, shown).await?;
+        if let (Book::Disposition, Some(register)) = (book, &shown.case) {
+            let form = form::of(store, config, register).await?;
+            if form::is_asked(&shown.out) {
+                return form::show(&form, &shown.out, format, (config, clock.now()));
+            }
+        }
+        let page = book_page(store, clock, (book, shown)).await?;
         show(&page, &shown.out, format, &paper(None))
     }
 }
@@ -150,8 +161,7 @@ impl Books {
 async fn book_page(
     store: &Store,
     clock: &Clock,
-    book: Book,
-    shown: &Shown,
+    (book, shown): (Book, &Shown),
 ) -> Result<Ledger, StoreError> {
     let (span, name, case) = if let Some(register) = &shown.case {
         let case = known(store, register).await?;
@@ -162,50 +172,8 @@ async fn book_page(
     };
     let mut rows = store.book(book, span).await?;
     rows.retain(|row| case.is_none() || row.case == case);
+    let rows = rows::completed(store, book, rows).await?;
     Ok(register::page(book, &rows, &name))
-}
-
-/// The queue sheet of this moment.
-pub async fn queue_page(store: &Store, clock: &Clock) -> Result<Ledger, StoreError> {
-    let cases = store.open_cases().await?;
-    let ids: Vec<_> = cases.iter().map(|case| case.id).collect();
-    let mut events = store.events_of(&ids).await?;
-    let mut agenda = store.first_rows(Book::AgendaIn, &ids).await?;
-    let mut registered = store.first_rows(Book::Register, &ids).await?;
-    let mut rows = Vec::with_capacity(cases.len());
-    for case in cases {
-        let sheet = sheet(&events.remove(&case.id).unwrap_or_default());
-        let due = deadlines(&sheet, case.opened)
-            .first()
-            .map(|clock| clock.due);
-        let first = registered.remove(&case.id);
-        let proposed = first.and_then(|row| row.cells.get("severity").cloned());
-        let agenda = agenda.remove(&case.id).map(|row| row.number.to_string());
-        rows.push(queue_row(case, sheet, (agenda, proposed, due)));
-    }
-    let now = clock.now();
-    Ok(register::queue(QueueFacts { now, rows }))
-}
-
-fn queue_row(
-    case: CaseView,
-    sheet: Sheet,
-    (agenda, proposed, due): (Option<String>, Option<String>, Option<Timestamp>),
-) -> QueueRow {
-    QueueRow {
-        agenda: agenda.unwrap_or_default(),
-        opened: case.opened,
-        reporter: case.reporter,
-        subject: case.subject,
-        incident: case.incident,
-        proposed: proposed.map_or_else(|| case.severity.clone(), |level| level.to_lowercase()),
-        severity: case.severity,
-        ticket: case.ticket,
-        progress: case.progress,
-        register: case.register,
-        sheet,
-        due,
-    }
 }
 
 fn show(page: &Ledger, out: &Out, format: Format, paper: &Paper<'_>) -> anyhow::Result<()> {
@@ -219,16 +187,7 @@ fn show(page: &Ledger, out: &Out, format: Format, paper: &Paper<'_>) -> anyhow::
         return Ok(());
     }
     println!("{}\n{}  ·  TERBATAS\n", page.title, page.subtitle);
-    let headings: Vec<_> = page
-        .columns
-        .iter()
-        .map(|column| column.heading.as_str())
-        .collect();
-    let mut table = Table::new(&headings);
-    for row in &page.rows {
-        table.row(row.clone());
-    }
-    println!("{table}\n");
+    println!("{}\n", table(page));
     for line in &page.foot {
         println!("{line}");
     }
@@ -237,18 +196,11 @@ fn show(page: &Ledger, out: &Out, format: Format, paper: &Paper<'_>) -> anyhow::
 
 /// The page in the form that the file's name asks for.
 fn file(page: &Ledger, path: &Path, paper: &Paper<'_>) -> anyhow::Result<Vec<u8>> {
-    let ending = path
-        .extension()
-        .map(|end| end.to_string_lossy().to_lowercase());
-    match ending.as_deref() {
-        Some("csv") => Ok(register::csv(page).into_bytes()),
-        Some("xlsx") => Ok(register::xlsx(page)?),
-        Some("pdf") => print::pdf(page, paper.config, paper.now, paper.signed_by),
-        _ => Err(StoreError::Refused(format!(
-            "{}: akhiran berkas harus .csv, .xlsx atau .pdf",
-            path.display()
-        ))
-        .into()),
+    match ending(path).as_str() {
+        "csv" => Ok(register::csv(page).into_bytes()),
+        "xlsx" => Ok(register::xlsx(page)?),
+        "pdf" => print::pdf(page, paper.config, (paper.now, paper.signed_by)),
+        _ => Err(unknown_ending(path, ".csv, .xlsx atau .pdf").into()),
     }
 }
 

@@ -31,20 +31,23 @@ pub fn check(file: &Path, format: Format) -> anyhow::Result<()> {
 
 /// Every fault, for a program.
 pub(super) fn tell(faults: &Faults) -> anyhow::Error {
-    let fault = |fault: &Fault| {
-        let Fault {
-            file,
-            line,
-            column,
-            what,
-            instead,
-            ..
-        } = fault;
-        json!({ "file": file, "line": line, "column": column, "what": what, "instead": instead })
-    };
     let faults: Vec<_> = faults.iter().map(fault).collect();
     println!("{}", json!({ "sound": false, "faults": faults }));
     super::Told(super::EX_CONFIG).into()
+}
+
+/// One fault and its place.
+pub(super) fn fault(fault: &Fault) -> serde_json::Value {
+    let Fault {
+        file,
+        line,
+        column,
+        width,
+        what,
+        instead,
+        ..
+    } = fault;
+    json!({ "file": file, "line": line, "column": column, "width": width, "what": what, "instead": instead })
 }
 
 fn report(config: &Config, format: Format) {

@@ -118,6 +118,20 @@ fn later(act: &Act) -> String {
             format!("batas waktu {which}: {}", dates::moment(Timestamp(*at_ms)))
         }
         Act::Noted { text } => format!("catatan: {text}"),
+        Act::Affected {
+            system,
+            office,
+            impact,
+        } => {
+            let told = [
+                ("sistem ", system),
+                ("pemilik ", office),
+                ("dampak ", impact),
+            ];
+            let told = told.iter().filter(|(_, said)| !said.is_empty());
+            let told: Vec<_> = told.map(|(what, said)| format!("{what}{said}")).collect();
+            format!("terdampak: {}", told.join("; "))
+        }
         Act::Preserved { held: true, reason } => {
             format!("surel asli ditahan dari retensi: {reason}")
         }

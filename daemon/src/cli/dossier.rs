@@ -4,8 +4,6 @@
 mod analysis;
 mod publication;
 
-use std::path::Path;
-
 use serde_json::json;
 use tanggap_rules::Report;
 
@@ -95,12 +93,7 @@ impl Dossier {
     }
 
     fn tables(&self) -> Vec<(&'static str, Ledger)> {
-        let taken = self
-            .sheet
-            .taken_down
-            .as_ref()
-            .map(|taken| taken.office.clone());
-        let office = taken
+        let office = Some(self.sheet.office.clone())
             .filter(|office| !office.is_empty())
             .unwrap_or_else(|| self.cell("office"));
         crate::register::analysis(&CaseFile {
@@ -157,13 +150,4 @@ pub fn faults(config: &Config, shelf: &Shelf, press: &Press) -> Vec<(String, Str
         .into_iter()
         .filter_map(|(name, made)| Some((name.to_owned(), format!("{:#}", made.err()?))));
     faulty.collect()
-}
-
-fn ending(path: &Path) -> Option<String> {
-    path.extension()
-        .map(|end| end.to_string_lossy().to_lowercase())
-}
-
-fn odd_ending(path: &Path, fit: &str) -> StoreError {
-    StoreError::Refused(format!("{}: akhiran berkas harus {fit}", path.display()))
 }

@@ -1,33 +1,24 @@
 //! `tanggap case escalate`: the decision for BSSN, and the packet that a person looks at, signs for and releases.
 
-use std::io::{Cursor, Write as _};
+mod packet;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sha2::{Digest, Sha256};
-use tanggap_rules::{Observable, Report, read};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use tanggap_rules::Report;
 
-use super::deeds;
+use super::Format;
 use super::staff::{On, act, known, operator, said, with_skips};
-use super::{Format, dates};
 use crate::case::{Act, Event, Sheet, Way};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::letter::{Evidence, Kind, Moment, PacketFacts, incident_name, level};
+use crate::letter::{Kind, PacketFacts};
 use crate::pgp;
 use crate::register::hex;
 use crate::secretary::sheet_of;
 use crate::showing::Typed;
-use crate::store::{
-    CaseView, EntryId, EventView, LetterDone, LetterWork, PaperFile, Store, StoreError,
-};
-
-/// Observables of one packet, at most.
-const OBSERVABLES: usize = 500;
-/// Mails of one case that are read again, at most.
-const MAILS: usize = 200;
+use crate::store::{CaseView, Drafted, LetterWork, PaperFile, Store, StoreError};
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -79,11 +70,15 @@ impl Escalate {
             pgp::check(key, clock)?;
         }
         let operator = operator(self.on.by.as_ref())?;
-        let case = self.decide((store, clock), config, &operator).await?;
+        let case = known(store, &self.on.register).await?;
+        let read = packet::mails(store, config, &store.events(case.id).await?).await?;
+        let case = self
+            .decide((store, clock), (&case, read.0.first()), (config, &operator))
+            .await?;
         let events = store.events(case.id).await?;
-        let facts = self.facts(store, config, (&case, &events)).await?;
+        let facts = self.facts(config, (&case, &events), read);
         let folder = self.out.join(format!("{}-bssn", case.register));
-        let packed = write(&folder, &facts, (config, clock))?;
+        let packed = packet::write(&folder, &facts, (config, clock))?;
         let letters = self
             .letters((store, clock), &case, (&packed, &operator))
             .await?;
@@ -91,28 +86,32 @@ impl Escalate {
         Ok(())
     }
 
-    /// The decision of step 3, where it was not taken yet.
+    /// The decision of step 3, where it was not taken yet, and what is hit: the letter says it as the packet does.
     async fn decide(
         &self,
         (store, clock): (&Store, &Clock),
-        config: &Config,
-        operator: &str,
+        (case, report): (&CaseView, Option<&Report>),
+        (config, operator): (&Config, &str),
     ) -> Result<CaseView, StoreError> {
-        let case = known(store, &self.on.register).await?;
-        if case.progress.escalated {
-            return Ok(case);
+        let mut events = Vec::new();
+        if !case.progress.escalated {
+            let Some(reason) = &self.reason else {
+                return Err(StoreError::Refused(format!(
+                    "{} belum diputuskan untuk BSSN; sebut alasannya: --reason ALASAN",
+                    case.register
+                )));
+            };
+            let decided = Act::Decided {
+                way: Way::Bssn,
+                reason: reason.clone(),
+            };
+            events = with_skips(case, decided, self.on.skip.as_deref())?;
         }
-        let Some(reason) = &self.reason else {
-            return Err(StoreError::Refused(format!(
-                "{} belum diputuskan untuk BSSN; sebut alasannya: --reason ALASAN",
-                case.register
-            )));
-        };
-        let decided = Act::Decided {
-            way: Way::Bssn,
-            reason: reason.clone(),
-        };
-        let events = with_skips(&case, decided, self.on.skip.as_deref())?;
+        let told = store.events(case.id).await?;
+        events.extend(self.affected(&sheet_of(&told), report).map(Event::Acted));
+        if events.is_empty() {
+            return Ok(case.clone());
+        }
         let typed = || {
             let events = events.clone();
             vec![Typed {
@@ -124,119 +123,43 @@ impl Escalate {
         known(store, &self.on.register).await
     }
 
-    async fn facts(
-        &self,
-        store: &Store,
-        config: &Config,
-        (case, events): (&CaseView, &[EventView]),
-    ) -> Result<PacketFacts, StoreError> {
-        let sheet = sheet_of(events);
-        let (reports, mut evidence) = mails(store, config, events).await?;
-        evidence.truncate(1000);
-        let mut observables: Vec<Observable> = Vec::new();
-        for seen in reports.iter().flat_map(|report| &report.observables) {
-            let known = observables
-                .iter()
-                .any(|known| known.kind == seen.kind && known.value == seen.value);
-            if !known && observables.len() < OBSERVABLES {
-                observables.push(seen.clone());
-            }
-        }
-        Ok(PacketFacts {
-            register: case.register.clone(),
-            fields: self.fields(config, (case, &sheet), reports.first()),
-            chronology: chronology(events),
-            observables,
-            evidence,
+    /// What is said here of the system, its owner and the impact, where it is news; the owner that the report names, where nobody
+    /// told another.
+    fn affected(&self, sheet: &Sheet, report: Option<&Report>) -> Option<Act> {
+        let news = |said: &str, known: &str| if said == known { "" } else { said }.to_owned();
+        let named = report.and_then(|report| report.office.clone());
+        let owner = match self.owner.as_str() {
+            "" if sheet.office.is_empty() => named.unwrap_or_default(),
+            told => told.to_owned(),
+        };
+        let (system, impact) = (
+            news(&self.system, &sheet.system),
+            news(&self.impact, &sheet.impact),
+        );
+        let office = news(&owner, &sheet.office);
+        let any = [&system, &office, &impact]
+            .iter()
+            .any(|said| !said.is_empty());
+        any.then_some(Act::Affected {
+            system,
+            office,
+            impact,
         })
     }
 
-    /// What BSSN's form asks for (`domain.md` 3.3).
-    fn fields(
-        &self,
-        config: &Config,
-        (case, sheet): (&CaseView, &Sheet),
-        report: Option<&Report>,
-    ) -> Vec<(&'static str, String)> {
-        let taken = sheet.taken_down.as_ref();
-        let or = |said: &str, known: Option<&String>| {
-            if said.is_empty() {
-                known.cloned().unwrap_or_default()
-            } else {
-                said.to_owned()
-            }
-        };
-        let owner = taken
-            .map(|taken| &taken.office)
-            .filter(|office| !office.is_empty())
-            .or_else(|| report.and_then(|report| report.office.as_ref()));
-        let findings = sheet.findings.as_ref().map(|told| told.text.clone());
-        let actions: Vec<_> = sheet
-            .handled
-            .iter()
-            .map(|told| told.text.as_str())
-            .collect();
-        let clocks: Vec<_> = sheet
-            .deadlines
-            .iter()
-            .map(|(which, ..)| which.as_str())
-            .collect();
-        let yes = |which: &str| {
-            if clocks.contains(&which) {
-                "ya"
-            } else {
-                "tidak dinyatakan"
-            }
-        };
-        vec![
-            (
-                "Waktu ditemukan",
-                moment(sheet.found.unwrap_or(case.opened)),
-            ),
-            ("Waktu dilaporkan", moment(case.opened)),
-            ("Narahubung (nama, jabatan)", config.bssn.contact.clone()),
-            ("Telepon narahubung", config.bssn.contact_phone.clone()),
-            ("Surel narahubung", config.team.address.clone()),
-            ("Instansi pelapor", config.team.office.clone()),
-            ("OPD pemilik sistem", or(&self.owner, owner)),
-            (
-                "Sistem terdampak",
-                or(&self.system, taken.map(|taken| &taken.system)),
-            ),
-            ("Infrastruktur informasi vital (IIV)", yes("iiv").to_owned()),
-            ("Memproses data pribadi", yes("pdp").to_owned()),
-            (
-                "Jenis insiden",
-                format!("{} ({})", incident_name(&case.incident), case.incident),
-            ),
-            ("Tingkat menurut SOP", level(&case.severity).to_owned()),
-            (
-                "Deskripsi (identifikasi awal)",
-                findings.unwrap_or_default(),
-            ),
-            ("Dampak", or(&self.impact, Some(&sheet.impact))),
-            ("Tindakan yang telah dilakukan", actions.join("; ")),
-            ("Kelemahan yang ditemukan", sheet.weaknesses.clone()),
-            (
-                "Bantuan yang diminta",
-                or(&self.help_wanted, Some(&"tidak diminta".to_owned())),
-            ),
-            ("Sifat", "TERBATAS (TLP:AMBER)".to_owned()),
-        ]
-    }
-
-    /// Drafts that wait for number, signature and release, each with the packet beside it; a newer packet is a newer draft.
+    /// One draft a kind that waits for number, signature and release, with the packet beside it: a newer packet takes the older one's
+    /// place. What has its number already is not touched, and no second letter is drafted beside it.
     async fn letters(
         &self,
         (store, clock): (&Store, &Clock),
         case: &CaseView,
         (packed, operator): (&Packed, &str),
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<Drafting>, StoreError> {
         let mut kinds = vec![(Kind::BssnReport, String::new())];
         if !self.help_wanted.is_empty() {
             kinds.push((Kind::BssnHelp, self.help_wanted.clone()));
         }
-        let mut names = Vec::new();
+        let mut drafted = Vec::new();
         for (kind, note) in kinds {
             let work = LetterWork {
                 case: case.id,
@@ -251,123 +174,77 @@ impl Escalate {
                 )],
                 mail: None,
             };
-            if let LetterDone::Done { letter } =
-                store.letter_work(&work, operator, clock.now()).await?
-            {
-                names.push(format!(
-                    "{}/letter/{letter} ({})",
-                    case.register,
-                    kind.name()
-                ));
-            }
+            let done = store.draft_once(&work, operator, clock.now()).await?;
+            drafted.push(Drafting::of(&case.register, kind, done));
         }
-        Ok(names)
+        Ok(drafted)
     }
 }
 
-/// Every mail of the case, read again, and what is kept as evidence of it.
-async fn mails(
-    store: &Store,
-    config: &Config,
-    events: &[EventView],
-) -> Result<(Vec<Report>, Vec<Evidence>), StoreError> {
-    let entries =
-        events
-            .iter()
-            .filter_map(|event| match serde_json::from_str(&event.event).ok()? {
-                Event::Registered { entry, .. } | Event::FollowedUp { entry } => Some(entry),
-                _ => None,
-            });
-    let (mut reports, mut evidence) = (Vec::new(), Vec::new());
-    for entry in entries.take(MAILS) {
-        let raw = store.raw(EntryId(entry), config.limits.mail_size).await?;
-        let report = read(&raw, &config.site);
-        evidence.push(Evidence {
-            name: format!("surel-{entry}.eml"),
-            size: raw.len() as u64,
-            sha256: hex(&Sha256::digest(&raw)),
-            source: format!("surel jurnal {entry}, utuh"),
-        });
-        evidence.extend(report.attachments.iter().map(|file| Evidence {
-            name: file.name.clone(),
-            size: file.size,
-            sha256: file.sha256.clone(),
-            source: format!("lampiran surel jurnal {entry}"),
-        }));
-        reports.push(report);
-    }
-    Ok((reports, evidence))
+/// What became of one kind of letter.
+struct Drafting {
+    name: String,
+    kind: Kind,
+    came: Drafted,
 }
 
-/// What happened, first to last, in the words of the case's history.
-fn chronology(events: &[EventView]) -> Vec<Moment> {
-    let told = |event: &EventView| {
-        let what = match serde_json::from_str(&event.event).ok()? {
-            Event::Registered { entry, .. } => {
-                format!("laporan diterima dan dicatat (surel jurnal {entry})")
+impl Drafting {
+    fn of(register: &str, kind: Kind, came: Drafted) -> Self {
+        let (Drafted::New(letter) | Drafted::Renewed(letter) | Drafted::Standing(letter, _)) = came;
+        Self {
+            name: format!("{register}/letter/{letter}"),
+            kind,
+            came,
+        }
+    }
+
+    /// For programs: what was drafted or renewed.
+    fn is_waiting(&self) -> bool {
+        !matches!(self.came, Drafted::Standing(..))
+    }
+
+    fn in_words(&self) -> String {
+        let (name, kind) = (&self.name, self.kind.name());
+        match self.came {
+            Drafted::New(_) => {
+                format!(
+                    "disiapkan: {name} ({kind}); terbitkan dengan nomor, tandatangani, lalu lepas"
+                )
             }
-            Event::FollowedUp { entry } => {
-                format!("informasi susulan diterima (surel jurnal {entry})")
+            Drafted::Renewed(_) => {
+                format!("diperbarui: {name} ({kind}), konsep yang sama dengan paket yang baru")
             }
-            Event::Acted(act) => deeds::in_words(&act),
-            _ => return None,
-        };
-        Some(Moment {
-            at: dates::short(event.at),
-            what,
-            source: event.actor.clone(),
-        })
-    };
-    events.iter().filter_map(told).collect()
-}
-
-fn moment(at: Timestamp) -> String {
-    dates::moment(at)
-}
-
-/// The folder, for people to look into; and the same as one file, encrypted where a key is configured.
-fn write(
-    folder: &Path,
-    facts: &PacketFacts,
-    (config, clock): (&Config, &Clock),
-) -> anyhow::Result<Packed> {
-    std::fs::create_dir_all(folder)?;
-    let files = facts.files();
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default());
-    for (name, bytes) in &files {
-        std::fs::write(folder.join(name), bytes)?;
-        archive.start_file(name.as_str(), options)?;
-        archive.write_all(bytes)?;
+            Drafted::Standing(_, state) => format!(
+                "TIDAK disiapkan lagi: {name} ({kind}) sudah {}; lampirannya tetap yang dahulu. Bila surat lain memang perlu: tanggap letter draft {kind} {}",
+                state.in_words(),
+                name.split('/').next().unwrap_or_default()
+            ),
+        }
     }
-    let bytes = archive.finish()?.into_inner();
-    let name = format!("{}-paket.zip", facts.register);
-    let packed = match &config.bssn.key {
-        Some(key) => Packed {
-            name: format!("{name}.gpg"),
-            bytes: pgp::encrypt(key, clock, &bytes)?,
-        },
-        None => Packed { name, bytes },
-    };
-    std::fs::write(folder.join(&packed.name), &packed.bytes)?;
-    Ok(packed)
 }
 
 fn tell(
     facts: &PacketFacts,
     (folder, packed): (&Path, &Packed),
-    letters: &[String],
+    letters: &[Drafting],
     format: Format,
 ) {
     let missing = facts.missing();
+    let names = |waiting: bool| -> Vec<String> {
+        let those = letters
+            .iter()
+            .filter(|letter| letter.is_waiting() == waiting);
+        those
+            .map(|letter| format!("{} ({})", letter.name, letter.kind.name()))
+            .collect()
+    };
     if format == Format::Json {
         println!(
             "{}",
             serde_json::json!({
                 "register": facts.register, "folder": folder.display().to_string(), "packet": packed.name,
-                "sha256": hex(&Sha256::digest(&packed.bytes)), "missing": missing, "letters": letters,
+                "sha256": hex(&Sha256::digest(&packed.bytes)), "missing": missing,
+                "letters": names(true), "standing": names(false),
             })
         );
         return;
@@ -382,6 +259,6 @@ fn tell(
         println!("BELUM ADA: {what}");
     }
     for letter in letters {
-        println!("disiapkan: {letter}; terbitkan dengan nomor, tandatangani, lalu lepas");
+        println!("{}", letter.in_words());
     }
 }

@@ -3,6 +3,7 @@
 mod cancel;
 mod issue;
 pub mod life;
+mod signed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub enum Letters {
     /// Lihat satu surat: isi surelnya, atau berkas PDF-nya
     Show(life::Show),
     /// Terima kembali berkas PDF yang sudah ditandatangani; dicocokkan sendiri dengan suratnya
-    Signed(life::Signed),
+    Signed(signed::Signed),
     /// Lepas surat: dikirim sekali, tepat berkas yang ditandatangani
     Release(life::Release),
     /// Batalkan nomor surat: nomornya tetap tercatat dengan alasannya, dan tidak dipakai lagi
@@ -236,6 +237,7 @@ fn check(config: &Config, shelf: &Shelf, format: Format) -> anyhow::Result<()> {
     }
     faults.extend(super::report::faults(config, shelf, &press));
     faults.extend(super::dossier::faults(config, shelf, &press));
+    faults.extend(super::books::form::faults(config, shelf, &press));
     tell(&faults, format)
 }
 
@@ -296,7 +298,11 @@ fn tell(faults: &[(String, String)], format: Format) -> anyhow::Result<()> {
     } else if faults.is_empty() {
         println!(
             "{} templat surat baik",
-            Kind::ALL.len() + 1 + super::report::TEMPLATES + super::dossier::TEMPLATES
+            Kind::ALL.len()
+                + 1
+                + super::report::TEMPLATES
+                + super::dossier::TEMPLATES
+                + super::books::form::TEMPLATES
         );
     } else {
         let mut table = Table::new(&["Surat", "Kesalahan"]);

@@ -42,6 +42,12 @@ pub struct Period {
 const DAY_MS: i64 = 86_400_000;
 
 impl Asked {
+    /// Whether any of the flags was given.
+    pub fn is_given(&self) -> bool {
+        let days = [self.date, self.from, self.to].iter().any(Option::is_some);
+        days || self.month.is_some() || self.quarter.is_some() || self.year.is_some()
+    }
+
     pub fn period(&self, clock: &Clock) -> Result<Period, StoreError> {
         let refused = |what: &str| StoreError::Refused(what.to_owned());
         if let Some(day) = self.date {

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::Format;
 use super::period::{Asked, Period};
+use super::sheet::{ending, table, unknown_ending};
 use super::staff::said;
-use super::table::Table;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::letter::{Chart, Cover, Head, Inserts, Press, Shelf, dates, report_page, wording};
@@ -131,7 +131,7 @@ impl Report {
         }
         // What is not over yet is told as it stands now.
         period.span.to = period.span.to.min(Timestamp(now.0 + 1));
-        let facts: ReportFacts = facts::gather(store, &period, &config.hours).await?;
+        let facts: ReportFacts = facts::gather(store, &period, config).await?;
         let figures = figures(&facts);
         let sections = sections(&figures, &facts.lives, period.span, self.depth.depth());
         Ok(Made {
@@ -143,12 +143,9 @@ impl Report {
     }
 
     fn file(&self, made: &Made, path: &Path, config: &Config) -> anyhow::Result<Vec<u8>> {
-        let ending = path
-            .extension()
-            .map(|end| end.to_string_lossy().to_lowercase());
-        match ending.as_deref() {
-            Some("pdf") => self.printed(made, config),
-            Some("xlsx") => {
+        match ending(path).as_str() {
+            "pdf" => self.printed(made, config),
+            "xlsx" => {
                 let sheets: Vec<_> = made
                     .sections
                     .iter()
@@ -156,12 +153,8 @@ impl Report {
                     .collect();
                 Ok(register::workbook(&sheets)?)
             }
-            Some("json") => Ok(format!("{:#}\n", as_json(made)).into_bytes()),
-            _ => Err(StoreError::Refused(format!(
-                "{}: akhiran berkas harus .pdf, .xlsx atau .json",
-                path.display()
-            ))
-            .into()),
+            "json" => Ok(format!("{:#}\n", as_json(made)).into_bytes()),
+            _ => Err(unknown_ending(path, ".pdf, .xlsx atau .json").into()),
         }
     }
 
@@ -333,17 +326,8 @@ pub fn tables<'l>(ledgers: impl Iterator<Item = &'l Ledger>) {
         println!("\n{}", ledger.title);
         if ledger.rows.is_empty() {
             println!("  Nihil.");
-            continue;
+        } else {
+            println!("{}", table(ledger));
         }
-        let headings: Vec<_> = ledger
-            .columns
-            .iter()
-            .map(|column| column.heading.as_str())
-            .collect();
-        let mut table = Table::new(&headings);
-        for row in &ledger.rows {
-            table.row(row.clone());
-        }
-        println!("{table}");
     }
 }

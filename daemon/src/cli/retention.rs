@@ -100,11 +100,13 @@ impl Retention {
         }
         if self.compact {
             store.compact().await?;
+        } else {
+            store.forget_log().await?;
         }
         if format == Format::Json {
             println!(
                 "{}",
-                json!({ "applied": true, "mails": mails, "bytes": bytes, "rows": numbers, "left": left })
+                json!({ "applied": true, "mails": mails, "bytes": bytes, "rows": numbers, "left": left, "compacted": self.compact })
             );
             return Ok(());
         }
@@ -112,6 +114,11 @@ impl Retention {
             "{mails} surel asli ({bytes} bita) dihapus atas nama {operator}; dicatat di buku pemusnahan (tanggap books retention), {} baris.",
             numbers.len()
         );
+        if mails > 0 && !self.compact {
+            println!(
+                "Salinan lama dari isi yang besar mungkin masih ada di bagian kosong berkas basis data; --compact menulisnya ulang. Cadangan dan log PostgreSQL mempunyai masa simpan sendiri."
+            );
+        }
         if !left.is_empty() {
             println!(
                 "Ditunda, karena kasusnya berubah atau masih ada perintah yang menunggu (tanggap queue): {}.",

@@ -1,6 +1,7 @@
 //! `tanggap rules`: are the rules sound, how well do they judge labelled mails, and what would they have made of the journal?
 
 mod backtest;
+mod check;
 mod figures;
 mod label;
 mod learn;
@@ -33,12 +34,9 @@ Kode akhir: 0 semua lulus, 1 ada yang gagal, 78 aturannya salah tulis.";
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
 pub enum Rules {
-    /// Periksa aturan: semua kesalahan sekaligus, dan daftar kata yang tidak dipakai
-    Check {
-        /// Folder aturan sendiri di atas buku bawaan [bila kosong: menurut konfigurasi]
-        #[arg(long, value_name = "FOLDER")]
-        rules: Option<PathBuf>,
-    },
+    /// Periksa aturan: semua kesalahan sekaligus, dan yang pasti bukan maksudnya: aturan mati, tertutup aturan lain, belum diuji
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Check),
     /// Jalankan uji yang tertulis di samping aturan ([[rule.test]]), dan tunjukkan aturan yang belum diuji
     #[command(after_help = TEST_EXAMPLES)]
     Test {
@@ -68,7 +66,7 @@ pub enum Rules {
 impl Rules {
     pub fn act(&self, config: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Check { rules } => check(config, rules.as_deref(), format),
+            Self::Check(check) => check.act(config, format),
             Self::Test { rules } => trial::test(config, rules.as_ref(), format),
             Self::Learn(learn) => learn.act(config, format),
             Self::Backtest(backtest) => backtest.act(config, format),
@@ -78,31 +76,6 @@ impl Rules {
             }
         }
     }
-}
-
-/// Every fault at once, as a compiler shows it; then what is surely not meant.
-fn check(config: Option<&Path>, rules: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
-    let rules = match Bench::set_up(config, rules) {
-        Ok(bench) => bench.rules,
-        Err(error) => return refuse(error, format),
-    };
-    let lints: Vec<String> = rules.lints().iter().map(ToString::to_string).collect();
-    if format == Format::Json {
-        println!(
-            "{}",
-            json!({ "sound": true, "rules": rules.count(), "digest": rules.digest(), "lints": lints })
-        );
-        return Ok(ExitCode::SUCCESS);
-    }
-    for lint in &lints {
-        println!("perhatikan: {lint}");
-    }
-    println!(
-        "{} aturan dapat dipakai (sidik {:.12}).",
-        rules.count(),
-        rules.digest()
-    );
-    Ok(ExitCode::SUCCESS)
 }
 
 fn refuse(error: anyhow::Error, format: Format) -> anyhow::Result<ExitCode> {

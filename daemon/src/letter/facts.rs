@@ -56,7 +56,6 @@ fn case(facts: &LetterFacts<'_>) -> Value {
     };
     let day = |at: Timestamp| dates::day(at.wib());
     let moment = |at: Timestamp| dates::moment(at.wib());
-    let taken = sheet.taken_down.as_ref();
     let actions: Vec<_> = sheet
         .handled
         .iter()
@@ -68,8 +67,7 @@ fn case(facts: &LetterFacts<'_>) -> Value {
         "agenda": facts.agenda.map(|(number, _)| number.to_string()).unwrap_or_default(),
         "letter_date": written_out(&or(&cell("letter_date"), &day(case.opened))), "letter_number": cell("letter_number"),
         "channel": or(&cell("channel"), "surel"),
-        "office": taken.map(|taken| taken.office.clone()).unwrap_or_default(),
-        "system": taken.map(|taken| taken.system.clone()).unwrap_or_default(),
+        "office": sheet.office, "system": sheet.system,
         "received": day(case.opened), "received_moment": moment(case.opened),
         "found": moment(sheet.found.unwrap_or(case.opened)),
         "incident": incident_name(&case.incident), "severity": level(&case.severity),

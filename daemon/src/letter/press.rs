@@ -27,9 +27,9 @@ const CACHE_AGE: usize = 5;
 const PIXELS_PER_POINT: f64 = 1.5;
 
 /// Stands for a sign that our fonts lack.
-const UNKNOWN: char = '□';
+pub(super) const UNKNOWN: char = '□';
 
-const FONTS: [&[u8]; 3] = [
+pub(super) const FONTS: [&[u8]; 3] = [
     include_bytes!("../../fonts/LiberationSans-Regular.ttf"),
     include_bytes!("../../fonts/LiberationSans-Bold.ttf"),
     include_bytes!("../../fonts/LiberationSans-Italic.ttf"),
@@ -45,13 +45,13 @@ pub enum PressError {
 }
 
 /// Fonts and the standard library: read once.
-struct Type {
+pub(super) struct Type {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
+    pub fonts: Vec<Font>,
 }
 
-static TYPE: LazyLock<Type> = LazyLock::new(|| {
+pub(super) static TYPE: LazyLock<Type> = LazyLock::new(|| {
     let fonts: Vec<Font> = FONTS
         .iter()
         .flat_map(|data| Font::iter(Bytes::new(*data)))
@@ -183,7 +183,7 @@ fn printable(data: &Value) -> Value {
 }
 
 /// The sign itself, a mark in its place, or nothing for what steers a terminal or turns text around.
-fn shown(sign: char) -> Option<char> {
+pub(super) fn shown(sign: char) -> Option<char> {
     let steers = matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     if sign == '\n' || (sign.is_whitespace() && !sign.is_control()) {
         Some(sign)

@@ -55,6 +55,11 @@ pub fn unspeakable(
         names
             .extend([&taken.name, &taken.contact, &taken.office, &taken.system].map(String::clone));
     }
+    names.extend([
+        sheet.system.clone(),
+        host(&sheet.system),
+        sheet.office.clone(),
+    ]);
     names.extend(sheet.assigned.clone());
     for report in reports {
         for who in report.from.iter().chain(&report.reply_to).chain(&report.cc) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is shipped. Wording ends in `.txt`, pages in `.typ`.
-const SHIPPED: [(&str, &str); 20] = [
+const SHIPPED: [(&str, &str); 21] = [
     ("jawaban.txt", include_str!("../../letters/jawaban.txt")),
     (
         "kelengkapan.txt",
@@ -32,6 +32,7 @@ const SHIPPED: [(&str, &str); 20] = [
     ("dasar.typ", include_str!("../../letters/dasar.typ")),
     ("surat.typ", include_str!("../../letters/surat.typ")),
     ("buku.typ", include_str!("../../letters/buku.typ")),
+    ("disposisi.typ", include_str!("../../letters/disposisi.typ")),
     (
         "laporan-kadis.txt",
         include_str!("../../letters/laporan-kadis.txt"),

@@ -6,6 +6,8 @@ use tanggap_rules::{Kind, Report, Severity};
 use super::{Book, NewRow, hex};
 use crate::clock::Timestamp;
 
+/// The channel of what came by mail.
+const BY_MAIL: &str = "surel";
 /// The longest text that a cell keeps of what a stranger wrote.
 const CELL: usize = 200;
 
@@ -16,7 +18,7 @@ pub fn incoming(
     kept: Timestamp,
     register: &str,
 ) -> NewRow {
-    let sender = sender(report);
+    let sender = sender(report, channel);
     let date = report
         .date_ms
         .map(|at| Timestamp(at).wib().format("%d-%m-%Y").to_string());
@@ -54,13 +56,18 @@ pub fn incoming(
             .from
             .as_ref()
             .map_or("", |from| from.address.as_str());
-        row.once = format!("feed {address} {}", kept.wib().format("%Y-%m-%d"));
+        row.once = feed_mark(address, kept);
         row.cells.insert(
             "note".to_owned(),
             "kiriman otomatis; satu baris sehari".to_owned(),
         );
     }
     row
+}
+
+/// The mark of a machine's day: one row, however often it writes.
+pub fn feed_mark(address: &str, day: Timestamp) -> String {
+    format!("feed {address} {}", day.wib().format("%Y-%m-%d"))
 }
 
 /// The row of a new case.
@@ -75,7 +82,7 @@ pub fn registered(
         [
             ("register", register.to_owned()),
             ("channel", channel.to_owned()),
-            ("reporter", sender(report)),
+            ("reporter", sender(report, channel)),
             ("office", report.office.clone().unwrap_or_default()),
             ("subject", cut(&report.subject)),
             ("incident", judged.0.to_owned()),
@@ -88,12 +95,15 @@ pub fn registered(
     )
 }
 
-fn sender(report: &Report) -> String {
+/// Name and address; of what was taken down by hand the name alone, for the address is our own.
+fn sender(report: &Report, channel: &str) -> String {
     let Some(from) = &report.from else {
         return "(tidak terbaca)".to_owned();
     };
     let shown = if from.name.trim().is_empty() {
         from.address.clone()
+    } else if channel != BY_MAIL {
+        from.name.clone()
     } else {
         format!("{}, {}", from.name, from.address)
     };

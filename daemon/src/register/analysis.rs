@@ -88,7 +88,6 @@ fn ledger(title: &str, columns: &[(&str, u16)], rows: Vec<Row>) -> Ledger {
 fn identity(file: &CaseFile<'_>) -> Vec<Row> {
     let (case, sheet) = (file.case, file.sheet);
     let moment = |at: Timestamp| dates::moment(at.wib());
-    let taken = sheet.taken_down.as_ref();
     let rows = [
         ("Nomor register", case.register.clone()),
         ("Nomor agenda", file.agenda.clone()),
@@ -97,10 +96,7 @@ fn identity(file: &CaseFile<'_>) -> Vec<Row> {
         ("Ditemukan", moment(sheet.found.unwrap_or(case.opened))),
         ("Pelapor", case.reporter.clone()),
         ("OPD", file.office.clone()),
-        (
-            "Sistem terdampak",
-            taken.map(|taken| defang(&taken.system)).unwrap_or_default(),
-        ),
+        ("Sistem terdampak", defang(&sheet.system)),
         ("Perihal", defang(&case.subject)),
         ("Jenis", incident_name(&case.incident)),
         ("Tingkat", level(&case.severity).to_owned()),

@@ -166,9 +166,17 @@ impl Book {
         }
     }
 
-    /// All columns, as printed.
+    /// All columns, as printed (`domain.md` 5.6 and 5.7).
     pub fn printed(self) -> Vec<Column> {
-        let first = [Column::new("No", 4), Column::new("Tanggal/jam", 9)];
+        let first = match self {
+            Self::AgendaIn => vec![
+                Column::new("No", 4),
+                Column::new("Tgl./jam terima", 9),
+                Column::new("No. agenda", 5),
+            ],
+            Self::AgendaOut => vec![Column::new("No", 4), Column::new("Tgl./jam kirim", 9)],
+            _ => vec![Column::new("No", 4), Column::new("Tanggal/jam", 9)],
+        };
         let own = self
             .columns()
             .iter()

@@ -27,8 +27,17 @@ fn line<'c>(text: &mut String, cells: impl Iterator<Item = &'c str>) {
     text.push_str("\r\n");
 }
 
-/// A cell that a spreadsheet would calculate begins with an apostrophe, also where blanks or a line end stand before the sign.
+/// A cell that a spreadsheet would calculate begins with an apostrophe.
 fn harmless(cell: &str) -> String {
+    if is_risky(cell) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// Whether a spreadsheet may take a cell for a formula, also where blanks or a line end stand before the sign.
+pub(super) fn is_risky(cell: &str) -> bool {
     let first = cell.trim_start().chars().next();
     let begins = cell.chars().next();
     let risky = matches!(
@@ -36,11 +45,7 @@ fn harmless(cell: &str) -> String {
         Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
     ) || matches!(begins, Some('\t' | '\r' | '\n'));
     // A lone dash is how a book says "none".
-    if risky && cell.trim() != "-" {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
+    risky && cell.trim() != "-"
 }
 
 fn quoted(cell: &str) -> String {

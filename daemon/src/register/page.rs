@@ -9,17 +9,22 @@ pub fn page(book: Book, rows: &[BookRow], subtitle: &str) -> Ledger {
         title: book.title().to_owned(),
         subtitle: subtitle.to_owned(),
         columns: book.printed(),
-        rows: rows.iter().map(|row| line(book, row)).collect(),
+        rows: (1..)
+            .zip(rows)
+            .map(|(place, row)| line((book, place), row))
+            .collect(),
         foot: vec![format!("{} baris.", rows.len())],
     }
 }
 
-fn line(book: Book, row: &BookRow) -> Row {
+fn line((book, place): (Book, usize), row: &BookRow) -> Row {
     let cell = |key: &str| row.cells.get(key).cloned().unwrap_or_default();
-    let first = [
-        format!("{:04}", row.number),
-        row.at.wib().format("%d-%m-%Y %H.%M").to_string(),
-    ];
+    let number = format!("{:04}", row.number);
+    let at = row.at.wib().format("%d-%m-%Y %H.%M").to_string();
+    let first = match book {
+        Book::AgendaIn => vec![place.to_string(), at, number],
+        _ => vec![number, at],
+    };
     let own = book.columns().iter().map(|(key, _, _)| cell(key));
     let corrects = match row.corrects {
         0 => String::new(),

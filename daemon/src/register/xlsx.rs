@@ -1,8 +1,10 @@
-//! A ledger as a workbook. Cells are written as text, so that no spreadsheet calculates what a stranger wrote.
+//! A ledger as a workbook. Cells are written as text, so that no spreadsheet calculates what a stranger wrote; what begins like a
+//! formula is marked as quoted besides, so that it stays text when somebody edits the cell.
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::Ledger;
+use super::csv::is_risky;
 
 /// Why there is no workbook.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,7 @@ pub fn workbook(ledgers: &[Ledger]) -> Result<Vec<u8>, SheetError> {
 }
 
 fn fill(sheet: &mut Worksheet, ledger: &Ledger) -> Result<(), SheetError> {
+    let quoted = Format::new().set_quote_prefix();
     let bold = Format::new().set_bold().set_text_wrap();
     sheet.write_string_with_format(0, 0, &ledger.title, &Format::new().set_bold())?;
     sheet.write_string(1, 0, &ledger.subtitle)?;
@@ -53,9 +56,19 @@ fn fill(sheet: &mut Worksheet, ledger: &Ledger) -> Result<(), SheetError> {
     sheet.set_repeat_rows(3, 3)?;
     for (line, row) in (4_u32..).zip(&ledger.rows) {
         for (place, cell) in (0_u16..).zip(row) {
-            let text: String = cell.chars().take(CELL).collect();
-            sheet.write_string(line, place, text)?;
+            let text = fitting(cell);
+            if is_risky(cell) {
+                sheet.write_string_with_format(line, place, text, &quoted)?;
+            } else {
+                sheet.write_string(line, place, text)?;
+            }
         }
     }
     Ok(())
+}
+
+/// So much of a cell as a spreadsheet holds.
+fn fitting(cell: &str) -> &str {
+    let end = cell.char_indices().nth(CELL).map(|(at, _)| at);
+    end.and_then(|end| cell.get(..end)).unwrap_or(cell)
 }

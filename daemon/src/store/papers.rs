@@ -1,9 +1,10 @@
 //! Tables `paper`, `paper_file`: letters that a person answers for. Their state follows the case's events, in the same transaction.
 
+mod rows;
 mod view;
 
-use sqlx::Row;
-
+pub(super) use rows::{follow, ready};
+use rows::{keep_file, newest, renew, set_message_id, standing, state_of, waiting_draft};
 pub use view::PaperView;
 
 use super::books::Chain;
@@ -54,6 +55,16 @@ pub struct LetterWork {
     pub mail: Option<(String, NewLetter)>,
 }
 
+/// What came of a draft of which a case has one at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drafted {
+    New(i64),
+    /// It waited already, and has the newer enclosures now.
+    Renewed(i64),
+    /// A letter of this kind has its number, or is on its way: nothing was changed.
+    Standing(i64, LetterState),
+}
+
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LetterDone {
@@ -66,224 +77,6 @@ pub enum LetterDone {
     },
     /// The number that was offered has been given to another letter since.
     NumberMoved,
-}
-
-/// The letters that events bring or move.
-pub(super) async fn follow(
-    tx: &mut Conn,
-    events: &[(CaseId, i64, &Event)],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    for (case, _, event) in events {
-        match event {
-            Event::LetterDrafted { kind, note } => {
-                insert(tx, *case, (kind, note), now).await?;
-            }
-            Event::Lettered(told) => moved(tx, *case, told, now).await?,
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-async fn insert(
-    tx: &mut Conn,
-    case: CaseId,
-    (kind, note): (&str, &str),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let formal = Kind::named(kind).is_some_and(Kind::is_formal);
-    let state = if formal {
-        LetterState::Draft
-    } else {
-        LetterState::Ready
-    };
-    sqlx::query(
-        "INSERT INTO paper (case_id, letter, kind, state, note, number, recipient, subject, address, turn, made_ms, numbered_ms,
-                            unsigned_sha256, signed_sha256, message_id)
-         VALUES ($1, (SELECT COUNT(*) FROM paper WHERE case_id = $1) + 1, $2, $3, $4, '', '', '', '', 0, $5, 0, '', '', '')",
-    )
-    .bind(case.0)
-    .bind(kind.to_owned())
-    .bind(state.name())
-    .bind(note.to_owned())
-    .bind(now.0)
-    .execute(tx)
-    .await
-    .doing("drafting a letter")?;
-    Ok(())
-}
-
-/// What a deed changes in the row; an empty text and a zero leave what is.
-#[derive(Default)]
-struct Change<'a> {
-    state: &'static str,
-    number: &'a str,
-    recipient: &'a str,
-    subject: &'a str,
-    address: &'a str,
-    turn: i64,
-    numbered_ms: i64,
-    unsigned: &'a str,
-    signed: &'a str,
-}
-
-impl<'a> Change<'a> {
-    fn of(deed: &'a LetterDeed, now: Timestamp) -> Self {
-        let to = |state: LetterState| Self {
-            state: state.name(),
-            ..Self::default()
-        };
-        match deed {
-            LetterDeed::Numbered {
-                number,
-                to: recipient,
-                subject,
-                sha256,
-            } => Self {
-                number,
-                recipient,
-                subject,
-                unsigned: sha256,
-                numbered_ms: now.0,
-                ..to(LetterState::Numbered)
-            },
-            LetterDeed::Signed { sha256, .. } => Self {
-                signed: sha256,
-                ..to(LetterState::Signed)
-            },
-            LetterDeed::Released { address, turn } => Self {
-                address,
-                turn: *turn,
-                ..to(LetterState::Released)
-            },
-            LetterDeed::Sent(sent) => Self {
-                recipient: &sent.to,
-                subject: &sent.subject,
-                ..to(LetterState::Sent)
-            },
-            LetterDeed::Refused { .. } => to(LetterState::Released),
-            LetterDeed::Cancelled { .. } => to(LetterState::Cancelled),
-        }
-    }
-}
-
-async fn moved(
-    tx: &mut Conn,
-    case: CaseId,
-    told: &Lettered,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let change = Change::of(&told.deed, now);
-    sqlx::query(
-        "UPDATE paper SET state = $3,
-             number = CASE WHEN $4 = '' THEN number ELSE $4 END,
-             recipient = CASE WHEN $5 = '' THEN recipient ELSE $5 END,
-             subject = CASE WHEN $6 = '' THEN subject ELSE $6 END,
-             address = CASE WHEN $7 = '' THEN address ELSE $7 END,
-             turn = CASE WHEN $8 = 0 THEN turn ELSE $8 END,
-             numbered_ms = CASE WHEN $9 = 0 THEN numbered_ms ELSE $9 END,
-             unsigned_sha256 = CASE WHEN $10 = '' THEN unsigned_sha256 ELSE $10 END,
-             signed_sha256 = CASE WHEN $11 = '' THEN signed_sha256 ELSE $11 END
-         WHERE case_id = $1 AND letter = $2",
-    )
-    .bind(case.0)
-    .bind(told.letter)
-    .bind(change.state)
-    .bind(change.number.to_owned())
-    .bind(change.recipient.to_owned())
-    .bind(change.subject.to_owned())
-    .bind(change.address.to_owned())
-    .bind(change.turn)
-    .bind(change.numbered_ms)
-    .bind(change.unsigned.to_owned())
-    .bind(change.signed.to_owned())
-    .execute(tx)
-    .await
-    .doing("moving a letter")?;
-    Ok(())
-}
-
-/// The case's newest draft of a kind that waits for its number.
-async fn waiting_draft(tx: &mut Conn, case: CaseId, kind: Kind) -> Result<Option<i64>, StoreError> {
-    let row = sqlx::query(
-        "SELECT MAX(letter) FROM paper WHERE case_id = $1 AND kind = $2 AND state = 'draft'",
-    );
-    let row = row.bind(case.0).bind(kind.name()).fetch_one(tx).await;
-    row.doing("looking for a draft")?
-        .try_get(0)
-        .doing("looking for a draft")
-}
-
-/// Whether a plain mail of this kind waits for its release.
-pub(super) async fn ready(tx: &mut Conn, case: CaseId, kind: Kind) -> Result<bool, StoreError> {
-    let row =
-        sqlx::query("SELECT 1 FROM paper WHERE case_id = $1 AND kind = $2 AND state = 'ready'");
-    let row = row.bind(case.0).bind(kind.name()).fetch_optional(tx).await;
-    Ok(row.doing("looking for a letter that waits")?.is_some())
-}
-
-async fn newest(tx: &mut Conn, case: CaseId) -> Result<i64, StoreError> {
-    let row = sqlx::query("SELECT COUNT(*) FROM paper WHERE case_id = $1").bind(case.0);
-    let row = row
-        .fetch_one(tx)
-        .await
-        .doing("counting letters of a case")?;
-    row.try_get(0).doing("counting letters of a case")
-}
-
-async fn state_of(
-    tx: &mut Conn,
-    case: CaseId,
-    letter: i64,
-) -> Result<(LetterState, i64), StoreError> {
-    let row = sqlx::query("SELECT state, turn FROM paper WHERE case_id = $1 AND letter = $2")
-        .bind(case.0)
-        .bind(letter);
-    let row = row.fetch_one(tx).await.doing("reading a letter's state")?;
-    let state: String = row.try_get(0).doing("reading a letter's state")?;
-    let turn = row.try_get(1).doing("reading a letter's state")?;
-    Ok((named(&state)?, turn))
-}
-
-fn named(state: &str) -> Result<LetterState, StoreError> {
-    LetterState::named(state).ok_or_else(|| StoreError::Unreadable {
-        what: format!("the letter state {state:?}"),
-    })
-}
-
-async fn keep_file(
-    tx: &mut Conn,
-    (case, letter): (CaseId, i64),
-    (which, name, bytes): &(PaperFile, String, Vec<u8>),
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO paper_file (case_id, letter, which, name, bytes) VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(case.0)
-    .bind(letter)
-    .bind(which.name())
-    .bind(name)
-    .bind(bytes.clone())
-    .execute(tx)
-    .await
-    .doing("keeping a letter's file")?;
-    Ok(())
-}
-
-async fn set_message_id(
-    tx: &mut Conn,
-    (case, letter): (CaseId, i64),
-    message_id: &str,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE paper SET message_id = $3 WHERE case_id = $1 AND letter = $2")
-        .bind(case.0)
-        .bind(letter)
-        .bind(message_id.to_owned())
-        .execute(tx)
-        .await
-        .doing("naming a letter's mail")?;
-    Ok(())
 }
 
 impl Store {
@@ -322,6 +115,37 @@ impl Store {
             .doing("recording what was done with a letter")?;
         failpoint::pass("letter.committed");
         Ok(LetterDone::Done { letter })
+    }
+}
+
+impl Store {
+    /// Drafts a letter of a kind of which a case has one at most: a draft that waits gets the newer note and enclosures.
+    pub async fn draft_once(
+        &self,
+        work: &LetterWork,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<Drafted, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut chain = Chain::lock(&mut tx).await?;
+        cases::lock_one(&mut tx, work.case).await?;
+        let found = standing(&mut tx, work.case, work.kind).await?;
+        let letter = match found {
+            Some((letter, LetterState::Draft)) => Some(letter),
+            Some((letter, state)) => return Ok(Drafted::Standing(letter, state)),
+            None => None,
+        };
+        if let Some(letter) = letter {
+            renew(&mut tx, (work.case, letter), &work.note).await?;
+        }
+        let work = LetterWork {
+            letter,
+            ..work.clone()
+        };
+        let done = work_on(&mut tx, &mut chain, &work, (actor, now)).await?;
+        chain.write(&mut tx).await?;
+        tx.commit().await.doing("drafting a letter")?;
+        Ok(letter.map_or(Drafted::New(done), Drafted::Renewed))
     }
 }
 

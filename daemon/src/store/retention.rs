@@ -116,14 +116,39 @@ impl Store {
         Ok(Some(number))
     }
 
-    /// Writes the database anew, without what is left in it of deleted rows: SQLite keeps old copies of a row in its pages. It takes
-    /// as long as writing the whole file does, and nobody else writes meanwhile.
+    /// Writes anew what raw mail was removed from: both databases keep old copies of a row in free parts of their files, and
+    /// PostgreSQL's plain VACUUM leaves their bytes. It takes as long as writing these tables does, and nobody else writes meanwhile.
     pub async fn compact(&self) -> Result<(), StoreError> {
-        let done = sqlx::query("VACUUM").execute(&self.writer).await;
-        done.map(|_| ()).doing("writing the database anew")
+        let doing = "writing the database anew";
+        let anew: &[&str] = if self.postgres {
+            &[
+                "VACUUM (FULL) entry",
+                "VACUUM (FULL) entry_part",
+                "VACUUM (FULL) outbox_order",
+            ]
+        } else {
+            &["VACUUM"]
+        };
+        for statement in anew {
+            let done = sqlx::query(*statement).execute(&self.writer).await;
+            done.doing(doing)?;
+        }
+        self.forget_log().await
     }
 
-    /// SQLite leaves deleted bytes in the file unless it is told to overwrite them; PostgreSQL's VACUUM takes them away.
+    /// SQLite's log repeats the pages that were changed; PostgreSQL recycles its own, which this account may not touch.
+    pub async fn forget_log(&self) -> Result<(), StoreError> {
+        if self.postgres {
+            return Ok(());
+        }
+        // Where somebody reads just now it is left for the next checkpoint.
+        let asked = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_all(&self.writer)
+            .await;
+        asked.map(|_| ()).doing("clearing the database's log")
+    }
+
+    /// SQLite overwrites what is deleted within a page (`store::open`); from here on whole pages too, at the cost of writing them.
     async fn overwrite_what_is_deleted(&self) -> Result<(), StoreError> {
         if self.postgres {
             return Ok(());

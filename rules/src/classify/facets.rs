@@ -1,9 +1,6 @@
 //! What a mail holds that scales may weigh.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
-
-use crate::language::words::{Fold, Sort, Word, hash};
+use crate::language::words::{Sort, Word, hash};
 use crate::lexicon::List;
 use crate::ruleset::{Rule, RuleSet};
 use crate::stance::Stance;
@@ -73,12 +70,32 @@ pub fn bare(form: &str) -> &str {
 #[derive(Debug, Default)]
 pub struct Facets<'f> {
     held: Vec<(Facet<'f>, u64)>,
-    seen: HashSet<u64, BuildHasherDefault<Fold>>,
+    seen: Seen,
 }
 
 impl<'f> Facets<'f> {
+    /// With room for as many as are likely.
+    pub fn with_room_for(many: usize) -> Self {
+        Self {
+            held: Vec::with_capacity(many),
+            seen: Seen::with_room_for(many),
+        }
+    }
+
     pub fn add(&mut self, facet: Facet<'f>) {
-        let key = facet.key();
+        self.add_known(facet, facet.key());
+    }
+
+    /// A word whose hash is known; that of its stem is reckoned only where it has one.
+    pub fn add_word(&mut self, word: &'f Word) {
+        if let Some(facet) = Facet::of_word(word) {
+            let whole = matches!(facet, Facet::Word(stem) if stem.len() == word.form.len());
+            let key = if whole { word.hash } else { facet.key() };
+            self.add_known(facet, key);
+        }
+    }
+
+    fn add_known(&mut self, facet: Facet<'f>, key: u64) {
         if self.seen.insert(key) {
             self.held.push((facet, key));
         }
@@ -96,5 +113,67 @@ impl<'f> Facets<'f> {
 
     pub fn all(&self) -> &[(Facet<'f>, u64)] {
         &self.held
+    }
+}
+
+/// Keys seen so far: a flat table, at least half of it free. A key of 0 counts as 1.
+#[derive(Debug, Default)]
+struct Seen {
+    slots: Vec<u64>,
+    count: usize,
+}
+
+impl Seen {
+    fn with_room_for(many: usize) -> Self {
+        Self {
+            slots: vec![0; (many * 2).next_power_of_two()],
+            count: 0,
+        }
+    }
+
+    /// Whether a key was not there before.
+    fn insert(&mut self, key: u64) -> bool {
+        if self.count * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let key = key.max(1);
+        let mask = self.slots.len() - 1;
+        let mut at = place(key) & mask;
+        while let Some(slot) = self.slots.get_mut(at) {
+            match *slot {
+                0 => {
+                    *slot = key;
+                    self.count += 1;
+                    return true;
+                }
+                known if known == key => return false,
+                _ => at = (at + 1) & mask,
+            }
+        }
+        false
+    }
+
+    fn grow(&mut self) {
+        let mut larger = Self::with_room_for(self.slots.len().max(16));
+        for key in self.slots.iter().filter(|key| **key != 0) {
+            larger.insert(*key);
+        }
+        *self = larger;
+    }
+}
+
+fn place(key: u64) -> usize {
+    usize::try_from(key & u64::from(u32::MAX)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seen;
+
+    #[test]
+    fn each_key_is_new_once() {
+        let mut seen = Seen::default();
+        let mut fresh = || (1..2_000_u64).filter(|key| seen.insert(key << 7)).count();
+        assert_eq!((fresh(), fresh()), (1_999, 0));
     }
 }

@@ -8,12 +8,16 @@ use super::page::Page;
 use crate::lexicon::List;
 use crate::past::Past;
 use crate::report::{Language, Missing, Report, Sign};
-use crate::ruleset::{Place, RuleSet, Test, When};
+use crate::ruleset::{Place, Rule, RuleSet, Test, When};
 
 pub struct Facts<'r> {
     rules: &'r RuleSet,
     report: &'r Report,
     story: Page,
+    /// The rules that may hold, as far as the story's words tell, in the order they are asked.
+    pub askable: Vec<&'r Rule>,
+    /// Words of the newest text, as far as anybody counts.
+    newest_words: usize,
     quoted: OnceCell<Page>,
     names: OnceCell<Page>,
     attached: OnceCell<Page>,
@@ -38,6 +42,9 @@ impl<'p> Amid<'p> {
 
 /// Fewer words than this, and the attachments' names tell the story too.
 const SHORT: usize = 12;
+
+/// Words of a mail that is not long.
+const BRIEF: usize = 90;
 
 /// What a passed-on mail is about stands in its first bytes.
 const MUCH: usize = 4096;
@@ -69,7 +76,7 @@ const SIGNS: &[&str] = &[
 
 impl<'r> Facts<'r> {
     pub fn new(rules: &'r RuleSet, report: &'r Report, amid: Amid<'r>) -> Self {
-        let short = report.newest.split_whitespace().count() < SHORT;
+        let short = report.newest.split_whitespace().nth(SHORT - 1).is_none();
         let names = if short {
             file_names(report)
         } else {
@@ -95,9 +102,12 @@ impl<'r> Facts<'r> {
     }
 
     fn told_by(rules: &'r RuleSet, (report, amid): (&'r Report, Amid<'r>), story: Page) -> Self {
+        let lists = story.by_list.keys().copied();
         Self {
             rules,
             report,
+            askable: rules.needs.met(&rules.rules, lists),
+            newest_words: report.newest.split_whitespace().take(BRIEF).count(),
             story,
             quoted: OnceCell::new(),
             names: OnceCell::new(),
@@ -110,17 +120,16 @@ impl<'r> Facts<'r> {
 
     /// What the story holds that scales may weigh: its words, the lists they belong to, and marks of the mail.
     pub fn facets(&self) -> Facets<'_> {
-        let mut held = Facets::default();
+        let words = &self.story.words.words;
+        let mut held = Facets::with_room_for(words.len() + self.story.by_list.len() + 64);
         for (list, hits) in &self.story.by_list {
             for (_, stance) in hits {
                 held.add(Facet::List(*list, *stance));
             }
         }
-        let words = &self.story.words.words;
-        words
-            .iter()
-            .filter_map(Facet::of_word)
-            .for_each(|word| held.add(word));
+        for word in words {
+            held.add_word(word);
+        }
         self.marks().for_each(|mark| held.add(Facet::Mark(mark)));
         held
     }
@@ -177,8 +186,8 @@ impl<'r> Facts<'r> {
                 .report
                 .machine
                 .as_ref()
-                .is_some_and(|machine| format == "any" || machine.format == *format),
-            Test::Has(what) => self.has(what),
+                .is_some_and(|machine| is_format(format, &machine.format)),
+            Test::Has(what) => what.split(' ').any(|what| self.has(what)),
             Test::Sender(part) => self.sent_by(part),
             Test::Ask(ask) => asked::holds(ask, self.report, self.amid),
             Test::Nested(_) | Test::Type(_) => false,
@@ -231,8 +240,8 @@ impl<'r> Facts<'r> {
             "evidence" => self.report.evidence_attached(),
             "identity" => self.report.identity_attached(),
             "forward" => self.report.bare_forward,
-            "short" => self.report.newest.split_whitespace().count() < SHORT,
-            "brief" => self.report.newest.split_whitespace().count() < 90,
+            "short" => self.newest_words < SHORT,
+            "brief" => self.newest_words < BRIEF,
             "office" => self.report.office.is_some(),
             "contact" => !self.report.missing.contains(&Missing::Contact),
             "time" => !self.report.missing.contains(&Missing::Time),
@@ -251,7 +260,9 @@ impl<'r> Facts<'r> {
         for test in when.any.iter().chain(&when.all) {
             match test {
                 Test::Nested(inner) => found.extend(self.words_of(inner)),
-                Test::Ask(ask) => found.extend(asked::because(ask, self.report, self.amid)),
+                Test::Ask(ask) if asked::holds(ask, self.report, self.amid) => {
+                    found.extend(asked::because(ask, self.report, self.amid));
+                }
                 Test::Weigh { lists, .. } => {
                     let hits = lists
                         .iter()
@@ -304,6 +315,11 @@ fn indicators(report: &Report) -> String {
     let found = report.observables.iter();
     let found = found.map(|one| format!("{}:{}", one.kind, one.value));
     found.collect::<Vec<_>>().join("\n")
+}
+
+/// `machine: arf xarf` asks for either.
+fn is_format(asked: &str, format: &str) -> bool {
+    asked.split(' ').any(|one| one == "any" || one == format)
 }
 
 fn is_sign(sign: &Sign, name: &str) -> bool {

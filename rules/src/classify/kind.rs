@@ -157,7 +157,7 @@ fn weighed(
 
 /// The mail says little and carries something.
 fn only_attached(report: &Report) -> bool {
-    !report.attachments.is_empty() && report.newest.split_whitespace().count() < 25
+    !report.attachments.is_empty() && report.newest.split_whitespace().nth(24).is_none()
 }
 
 fn on_its_own(report: &Report, fired: &[&Rule], incident: bool) -> (Kind, String) {

@@ -1,5 +1,6 @@
 //! One condition as a rule writes it, compiled.
 
+use super::types::TYPES;
 use super::{Bench, facts};
 use crate::draft::{Group, Item};
 use crate::form::{Form, Written, nearest};
@@ -50,6 +51,8 @@ const HAS: &[&str] = &[
     "whatsapp",
     "clues-only",
 ];
+/// What `machine:` may ask for: the formats that are read, and any of them.
+const MACHINES: &[&str] = &["arf", "x-arf", "xarf", "feed", "safe-browsing", "any"];
 const PLACES: &[(&str, Place)] = &[
     ("", Place::Story),
     ("story", Place::Story),
@@ -111,8 +114,14 @@ impl Bench {
                 self.known_words(form, written, rest, HAS);
                 Some(Test::Has(rest.to_owned()))
             }
-            "machine" => Some(Test::Machine(rest.to_owned())),
-            "type" => Some(Test::Type(rest.to_owned())),
+            "machine" => {
+                self.known_words(form, written, rest, MACHINES);
+                Some(Test::Machine(rest.to_owned()))
+            }
+            "type" => {
+                begins_types(form, written, rest);
+                Some(Test::Type(rest.to_owned()))
+            }
             "sender" => Some(Test::Sender(rest.to_owned())),
             _ => facts::ask(form, written, (head, rest)).map(Test::Ask),
         }
@@ -136,6 +145,9 @@ impl Bench {
     /// A slip in a name that nothing looks up would make a rule that never holds.
     #[expect(clippy::unused_self, reason = "reads beside its siblings")]
     fn known_words(&self, form: &Form, written: &Written<String>, words: &str, known: &[&str]) {
+        if words.is_empty() {
+            form.fault(written.at, "pertanyaan ini kosong", known.join(", "));
+        }
         for word in words.split(' ').filter(|word| !word.is_empty()) {
             let header = known == SIGNS && word.contains("list");
             if known.contains(&word) || header {
@@ -209,5 +221,27 @@ impl Bench {
             self.no_such(form, &name, ("daftar kata", &known));
         }
         found
+    }
+}
+
+/// Each word of `type:` is the beginning of a type: `intrusions`, `fraud:phishing`.
+fn begins_types(form: &Form, written: &Written<String>, starts: &str) {
+    if starts.is_empty() {
+        form.fault(
+            written.at,
+            "pertanyaan ini kosong",
+            "type: intrusions fraud:phishing",
+        );
+    }
+    let none = |start: &&str| !TYPES.iter().any(|named| named.starts_with(start));
+    for start in starts.split(' ').filter(none) {
+        let classes = TYPES.iter().filter_map(|named| named.split(':').next());
+        let known: Vec<&str> = TYPES.iter().copied().chain(classes).collect();
+        let instead = nearest(start, &known).map_or_else(
+            || "kelas atau kelas:jenis menurut RSIT, misalnya fraud:phishing".to_owned(),
+            |near| format!("maksud Anda `{near}`?"),
+        );
+        let what = format!("`{start}` bukan awal jenis insiden mana pun");
+        form.fault(written.at, what, instead);
     }
 }

@@ -54,11 +54,13 @@ pub fn ask(form: &Form, written: &Written<String>, (head, rest): (&str, &str)) -
         "office" => offices(form, written, rest),
         "count" => count(form, written, rest),
         _ => {
-            fault(
-                form,
-                written,
-                (format!("tempat `{head}` tidak dikenal"), HEADS),
+            let known: Vec<&str> = HEADS.split([',', ' ']).collect();
+            let instead = nearest(head, &known).map_or_else(
+                || HEADS.to_owned(),
+                |near| format!("maksud Anda `{near}:`?"),
             );
+            let what = format!("tempat `{head}` tidak dikenal");
+            fault(form, written, (what, instead));
             None
         }
     }

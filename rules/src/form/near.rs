@@ -1,7 +1,73 @@
 //! Which known name a misspelt one was meant to be.
 
-/// The known name nearest to `written`, where one is near enough to be meant.
+/// What people here write where a form knows an English word.
+const INDONESIAN: &[(&str, &str)] = &[
+    ("tinggi", "high"),
+    ("sedang", "medium"),
+    ("rendah", "low"),
+    ("laporan", "report"),
+    ("susulan", "follow_up"),
+    ("otomatis", "automated"),
+    ("pantulan", "bounce"),
+    ("lain", "other"),
+    ("lainnya", "other"),
+    ("judul", "subject"),
+    ("subjek", "subject"),
+    ("perihal", "subject"),
+    ("isi", "newest"),
+    ("kutipan", "quoted"),
+    ("lampiran", "attached"),
+    ("lampiran", "attachment"),
+    ("kepala", "headers"),
+    ("indikator", "observables"),
+    ("pengirim", "sender"),
+    ("pelapor", "reporter"),
+    ("kantor", "office"),
+    ("opd", "office"),
+    ("aset", "asset"),
+    ("macam", "kind"),
+    ("jenis", "type"),
+    ("tingkat", "severity"),
+    ("prioritas", "priority"),
+    ("antrian", "queue"),
+    ("tanda", "sign"),
+    ("tanda", "tags"),
+    ("tenggat", "deadline"),
+    ("alasan", "reason"),
+    ("pasal", "clause"),
+    ("nama", "name"),
+    ("mesin", "machine"),
+    ("hitung", "count"),
+    ("bahasa", "language"),
+    ("bukti", "evidence"),
+    ("identitas", "identity"),
+    ("ktp", "identity"),
+    ("kontak", "contact"),
+    ("waktu", "time"),
+    ("sistem", "system"),
+    ("inti", "core"),
+    ("vital", "iiv"),
+    ("kata", "words"),
+    ("pola", "patterns"),
+    ("aturan", "rule"),
+    ("uji", "test"),
+];
+
+/// The known name that was meant by `written`: the same in English, the type of a class named without it (`phishing`), or
+/// the nearest, where one is near enough to be meant.
 pub fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+    let lower = written.to_lowercase();
+    let is = |wanted: &str| known.iter().find(|name| **name == wanted).copied();
+    let mut english = INDONESIAN.iter().filter(|(word, _)| *word == lower);
+    let said = english
+        .find_map(|(_, meant)| is(meant))
+        .or_else(|| is(&lower));
+    let ends = |name: &&&str| name.split_once(':').is_some_and(|(_, end)| end == lower);
+    said.or_else(|| known.iter().find(ends).copied())
+        .or_else(|| closest(written, known))
+}
+
+fn closest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let far = written.chars().count().max(3) / 3;
     let ranked = known
         .iter()

@@ -118,12 +118,25 @@ fn slip(text: &str, error: &toml::de::Error) -> Slip {
         .get(at.start..at.end)
         .is_some_and(|marked| marked.trim().is_empty());
     let unquoted = error.message().starts_with("string values must be quoted");
-    let (what, instead) = if nothing && unquoted {
-        words("missing value")
-    } else {
-        words(error.message())
+    let (what, instead) = match error.message() {
+        _ if curly(text, at) => (
+            "tanda kutip miring (“…”) bukan tanda kutip TOML".to_owned(),
+            "tanda kutip lurus: `\"…\"`".to_owned(),
+        ),
+        _ if nothing && unquoted => words("missing value"),
+        message => words(message),
     };
     Slip { at, what, instead }
+}
+
+/// A text editor for letters makes quotation marks of its own.
+fn curly(text: &str, at: At) -> bool {
+    let marked = text.get(at.start..at.end).unwrap_or_default();
+    let before = text.get(..at.start).unwrap_or_default().chars().next_back();
+    marked
+        .chars()
+        .chain(before)
+        .any(|one| matches!(one, '“' | '”' | '„' | '‘' | '’'))
 }
 
 /// The grammar's commonest complaints, in the reader's language: how the parser's message starts, what is wrong, what to write.
@@ -140,12 +153,17 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "string values must be quoted",
         "teks harus diapit tanda kutip",
-        "`\"…\"`",
+        "`\"…\"`; ya dan tidak ditulis `true` dan `false`",
     ),
     (
         "invalid boolean",
         "teks harus diapit tanda kutip",
         "`\"…\"`, `true` atau `false`",
+    ),
+    (
+        "unexpected key or value, expected newline",
+        "ada tulisan sesudah nilai",
+        "satu `kunci = nilai` sebaris; pecahan memakai titik: `1.5`",
     ),
     (
         "invalid unquoted key",

@@ -30,15 +30,29 @@ pub fn hash(form: &str) -> u64 {
 #[derive(Default)]
 pub struct Fold(u64);
 
+/// Both halves of a product: every bit of it depends on every bit of what is taken in.
+fn mixed(before: u64, more: u64) -> u64 {
+    let taken = before.wrapping_add(0xD1B5_4A32_D192_ED03) ^ more;
+    let (low, high) = taken.carrying_mul(0x9E37_79B9_7F4A_7C15, 0);
+    low ^ high
+}
+
 impl Hasher for Fold {
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 29)
     }
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte))
-                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-                .rotate_left(23);
+        let (eights, rest) = bytes.as_chunks::<8>();
+        for eight in eights {
+            self.0 = mixed(self.0, u64::from_le_bytes(*eight));
+        }
+        if !rest.is_empty() {
+            let last = rest
+                .iter()
+                .rev()
+                .fold(0, |last, byte| last << 8 | u64::from(*byte));
+            // A byte is always left for the length.
+            self.0 = mixed(self.0, last | (rest.len() as u64) << 56);
         }
     }
     fn write_u16(&mut self, value: u16) {

@@ -1,9 +1,10 @@
 //! Words that are written in many ways, in the one spelling the book uses.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
+use super::sieve::Sieve;
 use super::sorts::{Fold, hash};
 
 /// Words that open a new clause: a negation before them does not reach behind them.
@@ -303,26 +304,53 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("servers", "server"),
 ];
 
-type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Fold>>;
+/// What is known of a word that is written in many ways, or that opens a clause.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    written: &'static str,
+    /// The spelling that the book uses.
+    pub book: &'static str,
+    /// Of that spelling.
+    pub hash: u64,
+    /// It opens a new clause.
+    pub breaks: bool,
+}
 
-static SPELLED: LazyLock<ByHash<(&str, &str)>> =
-    LazyLock::new(|| SPELLINGS.iter().map(|pair| (hash(pair.0), *pair)).collect());
+static KNOWN: LazyLock<HashMap<u64, Known, BuildHasherDefault<Fold>>> = LazyLock::new(|| {
+    let plain = BREAKS.iter().map(|word| (*word, *word));
+    let pairs = plain.chain(SPELLINGS.iter().copied());
+    let known = pairs.map(|(written, book)| {
+        let known = Known {
+            written,
+            book,
+            hash: hash(book),
+            breaks: BREAKS.contains(&book),
+        };
+        (hash(written), known)
+    });
+    known.collect()
+});
 
-static BREAKING: LazyLock<HashSet<u64, BuildHasherDefault<Fold>>> =
-    LazyLock::new(|| BREAKS.iter().map(|word| hash(word)).collect());
+/// The first look: most words are none of these, and one bit says so.
+static SIEVE: LazyLock<Sieve> = LazyLock::new(|| Sieve::of(KNOWN.keys().copied()));
+
+/// What is known of a (lower-case) word with this hash; most words are as they are.
+pub fn known(word: &str, hash: u64) -> Option<&'static Known> {
+    if !SIEVE.may_hold(hash) {
+        return None;
+    }
+    KNOWN.get(&hash).filter(|known| known.written == word)
+}
 
 /// The spelling that the book uses for a (lower-case) word.
 pub fn spelled(word: &str) -> &str {
-    if word.len() > 14 {
-        return word;
-    }
-    match SPELLED.get(&hash(word)) {
-        Some((written, book)) if *written == word => book,
-        _ => word,
-    }
+    known(word, hash(word)).map_or(word, |known| known.book)
 }
 
 /// Whether the word of this hash opens a new clause.
 pub fn breaks(hash: u64) -> bool {
-    BREAKING.contains(&hash)
+    SIEVE.may_hold(hash)
+        && KNOWN
+            .get(&hash)
+            .is_some_and(|known| known.breaks && known.hash == hash)
 }

@@ -4,6 +4,7 @@ use compact_str::CompactString;
 
 pub use super::sorts::{Fold, Sort, hash};
 use super::sorts::{amount, hyphened, special, unleet};
+use super::spelling;
 
 /// One word where it stands.
 #[derive(Debug, Clone)]
@@ -36,11 +37,14 @@ pub struct Words {
     pub sentences: Vec<Sentence>,
 }
 
+/// Bytes of a word with its blank, about.
+const LETTERS: usize = 6;
 /// Words judged of one text: more are not looked at.
 const MOST: usize = 8_000;
 
 pub fn split(text: &str) -> Words {
     let mut reader = Reader::default();
+    reader.out.words.reserve((text.len() / LETTERS).min(MOST));
     let mut offset = 0;
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     for (at, line) in lines.iter().enumerate() {
@@ -87,6 +91,57 @@ fn labelled(line: &str) -> bool {
     })
 }
 
+/// A word that is nothing but ASCII letters, the marks behind it, and what follows the blank behind those.
+fn plain_word(rest: &str) -> Option<(&str, &str, &str)> {
+    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let marks = rest.bytes().skip(letters);
+    let marks = marks.take_while(|byte| byte.is_ascii_punctuation() && *byte != b'%');
+    let end = letters + marks.count();
+    let blank = rest.as_bytes().get(end).copied().unwrap_or(b' ');
+    let whole = letters > 0 && matches!(blank, b' ' | b'\t' | b'\n' | b'\r');
+    let (word, tail) = rest
+        .get(..end)
+        .filter(|_| whole)?
+        .split_at_checked(letters)?;
+    Some((word, tail, rest.get(end + 1..).unwrap_or_default()))
+}
+
+/// A word in lower case, as the book spells it.
+struct Spelled<'w> {
+    form: &'w str,
+    hash: u64,
+    breaks: bool,
+}
+
+impl<'w> Spelled<'w> {
+    fn of(lower: &'w str) -> Self {
+        let hash = hash(lower);
+        let as_it_is = Self {
+            form: lower,
+            hash,
+            breaks: false,
+        };
+        spelling::known(lower, hash).map_or(as_it_is, |known| Self {
+            form: known.book,
+            hash: known.hash,
+            breaks: known.breaks,
+        })
+    }
+
+    fn word(&self, sort: Sort, start: usize, end: usize) -> Word {
+        Word {
+            hash: self.hash,
+            folded: 0,
+            sort,
+            start,
+            end,
+            sentence: 0,
+            clause: 0,
+            form: self.form.into(),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Reader {
     out: Words,
@@ -130,14 +185,37 @@ const COUNTED: &[&str] = &[
 
 impl Reader {
     fn line(&mut self, line: &str, offset: usize) {
-        let mut at = offset;
-        for chunk in line.split_inclusive(char::is_whitespace) {
-            let trimmed = chunk.trim_end();
-            if !trimmed.is_empty() && self.out.words.len() < MOST {
-                self.chunk(trimmed, at);
-            }
-            at += chunk.len();
+        let mut rest = line;
+        while !rest.is_empty() {
+            let at = offset + line.len() - rest.len();
+            rest = match plain_word(rest) {
+                Some((word, tail, after)) => {
+                    self.plain(word, tail, at);
+                    after
+                }
+                None => self.any_chunk(rest, at),
+            };
         }
+    }
+
+    /// A word of ASCII letters alone, and the marks behind it.
+    fn plain(&mut self, word: &str, tail: &str, at: usize) {
+        if self.out.words.len() < MOST {
+            self.push_letters(word, at);
+            self.punctuation(word, tail);
+        }
+    }
+
+    /// The next of what is parted by blanks, whatever it is; gives what follows it.
+    fn any_chunk<'l>(&mut self, rest: &'l str, at: usize) -> &'l str {
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (chunk, after) = rest.split_at(end);
+        if !chunk.is_empty() && self.out.words.len() < MOST {
+            self.chunk(chunk, at);
+        }
+        let mut after = after.chars();
+        after.next();
+        after.as_str()
     }
 
     fn chunk(&mut self, chunk: &str, at: usize) {
@@ -193,7 +271,7 @@ impl Reader {
     fn pieces(&mut self, bare: &str, at: usize) {
         // Most words are letters alone, and nothing but words.
         if bare.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            return self.push(bare, Sort::Word, at, at + bare.len());
+            return self.push_letters(bare, at);
         }
         if let Some(sort) = special(bare) {
             return self.push(bare, sort, at, at + bare.len());
@@ -232,7 +310,8 @@ impl Reader {
             && plain.len() > 2
             && plain.bytes().all(|byte| byte.is_ascii_alphabetic());
         let plain = if doubled { plain } else { self.lower.as_str() };
-        let form = super::spelled(plain);
+        let spelled = Spelled::of(plain);
+        let form = spelled.form;
         let digits = form.bytes().filter(u8::is_ascii_digit).count();
         let mixed = digits > 0 && form.bytes().any(|byte| byte.is_ascii_alphabetic());
         let folded = if mixed && form.len() < 20 {
@@ -242,22 +321,28 @@ impl Reader {
         };
         let numeric = sort == Sort::Word && digits == form.len();
         let sort = if numeric { amount(form) } else { sort };
-        let hash_of_form = hash(form);
-        if super::breaks(hash_of_form) {
-            self.clause += 1;
-        }
+        let word = spelled.word(sort, start, end);
+        self.add(Word { folded, ..word }, spelled.breaks);
+    }
+
+    /// Of ASCII letters alone, as most words are.
+    fn push_letters(&mut self, letters: &str, start: usize) {
+        self.lower.clear();
+        self.lower.push_str(letters);
+        self.lower.make_ascii_lowercase();
+        let spelled = Spelled::of(&self.lower);
+        let word = spelled.word(Sort::Word, start, start + letters.len());
+        self.add(word, spelled.breaks);
+    }
+
+    fn add(&mut self, word: Word, breaks: bool) {
+        self.clause += u32::from(breaks);
         let sentence = u32::try_from(self.out.sentences.len()).unwrap_or(u32::MAX);
-        let word = Word {
-            hash: hash_of_form,
-            folded,
-            sort,
-            start,
-            end,
+        self.out.words.push(Word {
             sentence,
             clause: self.clause,
-            form: form.into(),
-        };
-        self.out.words.push(word);
+            ..word
+        });
         self.unit();
     }
 
@@ -266,6 +351,9 @@ impl Reader {
         let [.., number, word] = self.out.words.as_mut_slice() else {
             return;
         };
+        if number.sort == Sort::Word && word.sort == Sort::Word {
+            return self.counted();
+        }
         let priced = matches!(number.sort, Sort::Petty | Sort::Money);
         let numeric = priced || matches!(number.sort, Sort::Number | Sort::Many);
         match &*word.form {

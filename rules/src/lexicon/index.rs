@@ -2,6 +2,7 @@
 //! without being looked at.
 
 use super::{Atom, Lexicon};
+use crate::language::sieve::Sieve;
 
 /// A form, and where its atoms stand. A free slot has none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,6 +24,10 @@ const ANY: Atom = Atom::MAX;
 
 #[derive(Debug)]
 pub struct Index {
+    /// Most words of a mail are no form of the book: one bit in a near cache says so.
+    sieve: Sieve,
+    /// The same of the three bytes that words ending in a star begin with.
+    beginnings: Sieve,
     /// Open addressing; a power of two, and at least half of it free.
     slots: Vec<Slot>,
     atoms: Vec<Atom>,
@@ -35,6 +40,8 @@ impl Index {
     pub fn of(lexicon: &Lexicon) -> Self {
         let room = (lexicon.forms.len() * 2).next_power_of_two();
         let mut index = Self {
+            sieve: Sieve::of(lexicon.forms.keys().copied()),
+            beginnings: Sieve::of(lexicon.beginnings.keys().map(|key| spread(*key))),
             slots: vec![Slot::default(); room],
             atoms: Vec::new(),
             starts: Vec::new(),
@@ -71,6 +78,9 @@ impl Index {
 
     /// The atoms of the form with this hash; none where the book has no such form.
     pub fn atoms(&self, hash: u64) -> &[Atom] {
+        if !self.sieve.may_hold(hash) {
+            return &[];
+        }
         let mask = self.slots.len() - 1;
         let mut at = place(hash) & mask;
         while let Some(slot) = self.slots.get(at).filter(|slot| slot.count > 0) {
@@ -82,6 +92,11 @@ impl Index {
             at = (at + 1) & mask;
         }
         &[]
+    }
+
+    /// Whether words that begin with these three bytes may be in the book.
+    pub fn may_begin(&self, key: u32) -> bool {
+        self.beginnings.may_hold(spread(key))
     }
 
     /// The phrases that begin with an atom and may go on in a text that holds these atoms.
@@ -107,6 +122,11 @@ fn start(lexicon: &Lexicon, phrase: u32) -> Start {
         _ => ANY,
     };
     Start { phrase, second }
+}
+
+/// A key whose bits lie anywhere.
+fn spread(key: u32) -> u64 {
+    u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// The upper bits of a product depend on all bits of the hash.

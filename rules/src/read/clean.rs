@@ -1,5 +1,7 @@
 //! Takes out of texts what only serves to deceive: control, bidi and zero-width characters.
 
+use std::borrow::Cow;
+
 /// Characters that are invisible or change the direction of what follows (faults: encoded words, names, subjects).
 fn invisible(character: char) -> bool {
     matches!(character,
@@ -7,10 +9,18 @@ fn invisible(character: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// As text, whatever the bytes are; most are UTF-8, which is seen at once.
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// One line for display: control characters become spaces, invisible ones go, runs of space become one.
 pub fn line(text: &str, most: usize) -> String {
     if fit_as_they_are(text, most) {
         return text.trim().to_owned();
+    }
+    if text.is_ascii() {
+        return ascii_line(text, most);
     }
     let mut out = String::with_capacity(text.len().min(most * 4));
     let mut space = true;
@@ -31,6 +41,24 @@ pub fn line(text: &str, most: usize) -> String {
     out
 }
 
+/// The same for ASCII, where every byte is a character and none is invisible.
+fn ascii_line(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most));
+    let words = text.split(|one: char| one.is_ascii_whitespace() || one.is_ascii_control());
+    for word in words.filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let room = most.saturating_sub(out.len());
+        out.push_str(word.get(..room).unwrap_or(word));
+        if out.len() >= most {
+            break;
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
 /// Whether a line is short, printable ASCII without runs of spaces, as nearly every header is.
 fn fit_as_they_are(text: &str, most: usize) -> bool {
     let text = text.trim_ascii();
@@ -45,13 +73,43 @@ pub fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(super::limits::TEXT));
     let mut rest = text;
     while !rest.is_empty() && out.len() < super::limits::TEXT {
+        rest = plain_lines(rest, &mut out);
+        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        let (line, behind) = rest.split_at(end);
+        odd_line(line, &mut out);
+        rest = behind;
+    }
+    out
+}
+
+fn odd_line(line: &str, out: &mut String) {
+    let mut rest = line;
+    while !rest.is_empty() && out.len() < super::limits::TEXT {
         let room = super::limits::TEXT - out.len();
         let plain = rest.bytes().take(room).position(|byte| !is_plain(byte));
         let (same, odd) = rest.split_at(plain.unwrap_or(rest.len().min(room)));
         out.push_str(same);
-        rest = odd_character(odd, &mut out);
+        rest = odd_character(odd, out);
     }
-    out
+}
+
+/// Takes over the lines that stand as they are, line ends apart, as nearly all do; gives what begins with another.
+fn plain_lines<'t>(text: &'t str, out: &mut String) -> &'t str {
+    let mut rest = text;
+    while let Some(end) = memchr::memchr(b'\n', rest.as_bytes()) {
+        let (line, behind) = rest.split_at(end);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let plain = line
+            .bytes()
+            .fold(true, |plain, byte| plain & is_plain(byte));
+        if !plain || out.len() + line.len() >= super::limits::TEXT {
+            break;
+        }
+        out.push_str(line);
+        out.push('\n');
+        rest = behind.get(1..).unwrap_or_default();
+    }
+    rest
 }
 
 /// Most of every text: stands as it is.

@@ -1,6 +1,9 @@
 //! What reports write to keep a link from being clicked, made whole again.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 const FANGS: &[(&str, &str)] = &[
     ("hxxps", "https"),
@@ -33,6 +36,9 @@ const FANGS: &[(&str, &str)] = &[
     (".]", "."),
 ];
 
+static FINDERS: LazyLock<Vec<Finder<'static>>> =
+    LazyLock::new(|| FANGS.iter().map(|(fang, _)| Finder::new(*fang)).collect());
+
 /// The text with every defanged value made whole again.
 pub fn refang(text: &str) -> Cow<'_, str> {
     let fanged = memchr::memchr3(b'[', b'(', b'{', text.as_bytes()).is_some()
@@ -44,8 +50,8 @@ pub fn refang(text: &str) -> Cow<'_, str> {
     }
     let odd = Odd::of(text);
     let mut whole = Cow::Borrowed(text);
-    for (fang, plain) in FANGS {
-        if odd.may_hold(fang) && memchr::memmem::find(whole.as_bytes(), fang.as_bytes()).is_some() {
+    for ((fang, plain), finder) in FANGS.iter().zip(FINDERS.iter()) {
+        if odd.may_hold(fang) && finder.find(whole.as_bytes()).is_some() {
             whole = Cow::Owned(whole.replace(fang, plain));
         }
     }

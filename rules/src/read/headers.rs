@@ -68,8 +68,9 @@ fn decoded(raw: &[u8]) -> String {
 
 fn unfold(raw: &[u8]) -> String {
     let bounded = raw.get(..raw.len().min(64 * 1024)).unwrap_or_default();
-    if memchr::memmem::find(bounded, b"=?").is_none() {
-        return clean::line(&String::from_utf8_lossy(bounded), 64 * 1024);
+    let mut signs = memchr::memchr_iter(b'=', bounded);
+    if !signs.any(|at| bounded.get(at + 1) == Some(&b'?')) {
+        return clean::line(&clean::lossy(bounded), 64 * 1024);
     }
     let mut ended = bounded.to_vec();
     ended.extend_from_slice(b"\r\n");

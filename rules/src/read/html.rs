@@ -1,5 +1,9 @@
 //! HTML to text in one pass: paragraphs, link targets and `alt`, quotes marked, scripts and styles left out.
 
+use std::borrow::Cow;
+
+use compact_str::CompactString;
+
 use super::limits;
 
 /// The text of a page; a link's target follows its words in angle brackets.
@@ -41,7 +45,6 @@ struct Page {
     out: String,
     quotes: usize,
     link: Option<(String, usize)>,
-    fresh: bool,
 }
 
 impl Page {
@@ -49,24 +52,39 @@ impl Page {
         if words.is_empty() {
             return;
         }
-        let words = if words.contains('&') {
-            entities(words)
+        let meant = if words.contains('&') {
+            Cow::Owned(entities(words))
         } else {
-            words.to_owned()
+            Cow::Borrowed(words)
         };
-        let mut space = self.out.ends_with([' ', '\n']) || self.out.is_empty();
-        for character in words.chars() {
-            let blank = character.is_whitespace();
-            if blank && space {
-                continue;
+        let mut rest: &str = &meant;
+        while let Some(start) = rest.find(|one: char| !one.is_whitespace()) {
+            if start > 0 {
+                self.blank();
             }
-            if !blank && (self.out.is_empty() || self.out.ends_with('\n')) {
-                (0..self.quotes.min(5)).for_each(|_| self.out.push_str("> "));
-            }
-            self.out.push(if blank { ' ' } else { character });
-            space = blank;
+            let (_, word) = rest.split_at(start);
+            let (word, behind) =
+                word.split_at(word.find(char::is_whitespace).unwrap_or(word.len()));
+            self.word(word);
+            rest = behind;
         }
-        self.fresh = false;
+        if !rest.is_empty() {
+            self.blank();
+        }
+    }
+
+    /// Blanks of any number are one, and none at a line's beginning.
+    fn blank(&mut self) {
+        if !(self.out.is_empty() || self.out.ends_with([' ', '\n'])) {
+            self.out.push(' ');
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        if self.out.is_empty() || self.out.ends_with('\n') {
+            (0..self.quotes.min(5)).for_each(|_| self.out.push_str("> "));
+        }
+        self.out.push_str(word);
     }
 
     /// Reads one tag at the start of `tail`; gives what follows it.
@@ -87,10 +105,8 @@ impl Page {
         let name_end = body
             .find(|character: char| !character.is_ascii_alphanumeric())
             .unwrap_or(body.len());
-        let name = body
-            .get(..name_end)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let mut name = CompactString::from(body.get(..name_end).unwrap_or_default());
+        name.make_ascii_lowercase();
         if !closing && matches!(name.as_str(), "script" | "style" | "head" | "title") {
             return skip(after, &name);
         }
@@ -163,10 +179,11 @@ impl Page {
 /// Leaves out everything up to the closing tag of `name`.
 fn skip<'h>(after: &'h str, name: &str) -> &'h str {
     let close = format!("</{name}");
-    let found = after
-        .as_bytes()
-        .windows(close.len())
-        .position(|window| window.eq_ignore_ascii_case(close.as_bytes()));
+    let mut opens = memchr::memchr_iter(b'<', after.as_bytes());
+    let found = opens.find(|at| {
+        let tag = after.as_bytes().get(*at..at + close.len());
+        tag.is_some_and(|tag| tag.eq_ignore_ascii_case(close.as_bytes()))
+    });
     let Some(at) = found else {
         return if name == "head" || name == "title" {
             after

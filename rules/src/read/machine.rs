@@ -82,15 +82,15 @@ fn accused(accusation: &Accusation) -> Machine {
 
 /// Google's alerts to network owners: XML, or the words of the notice.
 fn safe_browsing(report: &Report, attached: &str) -> Option<Machine> {
-    let told = format!("{}\n{attached}", report.newest);
     let from = report
         .from
         .as_ref()
         .is_some_and(|from| from.name.contains("Safe Browsing"));
-    if !(told.contains("<url_info ") || from) {
+    let listed = |text: &str| text.contains("<url_info ");
+    if !(from || listed(&report.newest) || listed(attached)) {
         return None;
     }
-    let lower = told.to_lowercase();
+    let lower = format!("{}\n{attached}", report.newest).to_lowercase();
     let class = if lower.contains("social") || lower.contains("phishing") {
         "fraud:phishing"
     } else if lower.contains("distribution") || lower.contains("unwanted") {

@@ -1,5 +1,25 @@
 //! The marks by which mail programs show that quoted or forwarded text begins.
 
+/// How lines begin at which a mark may stand: "begin forwarded", "on … wrote", "from:" and so on, two letters of each.
+const OPENINGS: &[[u8; 2]] = &[
+    *b"be", *b"mu", *b"me", *b"aw", *b"on", *b"op", *b"pa", *b"am", *b"le", *b"el", *b"ta", *b"tg",
+    *b"da", *b"fr", *b"de", *b"vo", *b"pe",
+];
+
+/// Whether a line is surely none of those below: most lines are, and two letters tell.
+pub fn ordinary(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let [first, second, ..] = bytes else {
+        return bytes.is_empty();
+    };
+    let opening = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
+    // Marks are read without what is no letter: "b-egin" begins as well.
+    first.is_ascii_alphabetic()
+        && (second.is_ascii_alphabetic() || *second == b' ')
+        && !OPENINGS.contains(&opening)
+        && memchr::memchr2(b'@', b'<', bytes).is_none()
+}
+
 /// How many lines an attribution ("On … wrote:", "Pada … menulis:") takes here; 0 where there is none.
 pub fn attribution(rest: &[&str]) -> usize {
     let first = rest

@@ -15,6 +15,7 @@ use super::hosts::{
 };
 use super::limits;
 use super::parts::Leaves;
+use super::pieces::{may_lead_anywhere, pieces, promising};
 use super::prose::forwards;
 use super::spared::{
     feedback_values, names_the_attacked, quoted_from_outside, reporters_own, without_senders,
@@ -98,40 +99,6 @@ enum Place {
     Forwarded,
     Attached,
     Headers,
-}
-
-/// Whether anything we look for may stand in a line: an address, a link and a name have a dot, a colon or an `@`, a CVE
-/// number has a hyphen, a hash is long.
-fn promising(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    memchr::memchr3(b'.', b':', b'@', bytes).is_some()
-        || bytes.contains(&b'-')
-        || bytes.len() >= SHORTEST_HASH
-}
-
-const SHORTEST_HASH: usize = 32;
-
-fn separates(character: char) -> bool {
-    matches!(
-        character,
-        ' ' | '\t'
-            | '<'
-            | '>'
-            | '"'
-            | '\''
-            | '`'
-            | '|'
-            | ';'
-            | '“'
-            | '”'
-            | '‘'
-            | '’'
-            | '{'
-            | '}'
-            | '('
-            | ')'
-            | ','
-    )
 }
 
 const CARDS: &[&str] = &["ktp", "identitas", "identity card", "id card"];
@@ -230,10 +197,7 @@ impl<'r> Hunt<'r> {
         }
         let victim = place == Place::Attached && self.names_a_victim(line);
         let mut before: [&str; 3] = ["", "", ""];
-        for raw in line.split(separates) {
-            if raw.is_empty() {
-                continue;
-            }
+        for raw in pieces(line) {
             if self.found.len() >= limits::OBSERVABLES {
                 return;
             }
@@ -255,7 +219,7 @@ impl<'r> Hunt<'r> {
     }
 
     fn word(&mut self, raw: &str, before: &[&str; 3], place: Place) {
-        if raw.len() < 3 || raw.len() > 2100 || !promising(raw) {
+        if raw.len() < 3 || raw.len() > 2100 || !may_lead_anywhere(raw) {
             return;
         }
         if let Some(at) = raw.find("://") {

@@ -47,6 +47,19 @@ const STOPS: &[&str] = &[
     "Daerah,",
 ];
 
+const LABELS: &[&str] = &[
+    "instansi",
+    "opd",
+    "dinas",
+    "unit kerja",
+    "asal instansi",
+    "instansi/opd",
+    "opd/instansi",
+    "unit",
+    "kantor",
+    "satuan kerja",
+];
+
 /// The office named by a form's line, the signature, or anywhere; our own (the receiver) only if no other is.
 pub fn named(report: &Report) -> Option<String> {
     let labelled = report.newest.lines().find_map(of_label);
@@ -67,20 +80,12 @@ fn of_label(line: &str) -> Option<String> {
     if label.len() > 40 {
         return None;
     }
-    let label = label.trim().to_lowercase();
-    let asks = matches!(
-        label.as_str(),
-        "instansi"
-            | "opd"
-            | "dinas"
-            | "unit kerja"
-            | "asal instansi"
-            | "instansi/opd"
-            | "opd/instansi"
-            | "unit"
-            | "kantor"
-            | "satuan kerja"
-    );
+    let label = label.trim();
+    let asks = if label.is_ascii() {
+        LABELS.iter().any(|known| known.eq_ignore_ascii_case(label))
+    } else {
+        LABELS.contains(&label.to_lowercase().as_str())
+    };
     let value = value.trim();
     (asks && value.len() > 3 && !value.starts_with('(')).then(|| value.chars().take(120).collect())
 }

@@ -1,6 +1,6 @@
 //! Sets apart what a sender wrote now from what is quoted, forwarded, signed or disclaimed.
 
-use super::marks::{FROM, OTHERS, attribution, forward_mark, history_mark, label};
+use super::marks::{FROM, OTHERS, attribution, forward_mark, history_mark, label, ordinary};
 use super::parts::Enclosed;
 use super::tail::without_tail;
 
@@ -152,9 +152,17 @@ fn own_words(text: &str) -> usize {
 
 fn split(text: &str) -> Prose {
     let lines: Vec<&str> = text.lines().collect();
-    let mut prose = Prose::default();
+    let mut prose = Prose {
+        newest: String::with_capacity(text.len()),
+        ..Prose::default()
+    };
     let mut at = 0;
     while let Some(line) = lines.get(at) {
+        if ordinary(line) {
+            push_line(&mut prose.newest, line);
+            at += 1;
+            continue;
+        }
         let rest = lines.get(at..).unwrap_or_default();
         if forward_mark(line) {
             prose.forwarded = unquoted(rest.get(1..).unwrap_or_default());

@@ -1,5 +1,9 @@
 //! References of our form in a mail, and the sender's own ticket tags. Whether they exist only the journal knows.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::report::{Reference, Report, Site};
 
 /// Every reference of our form: in the thread headers, the subject, the newest text and what it quotes.
@@ -77,8 +81,8 @@ fn registers(text: &str, prefix: &str, found: &mut Vec<Reference>) {
 
 /// osTicket's `[#123456]`; another desk's tag has words between bracket and number sign.
 fn bracketed(text: &str, found: &mut Vec<Reference>) {
-    for (at, mark) in text.match_indices("[#") {
-        let rest = text.get(at + mark.len()..).unwrap_or_default();
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"[#") {
+        let rest = text.get(at + 2..).unwrap_or_default();
         let digits = leading_digits(rest);
         if (4..=12).contains(&digits.len())
             && rest
@@ -107,6 +111,14 @@ const NOUNS: &[&str] = &[
     "laporannya",
     "kasus",
 ];
+/// Finds the few texts that must be read word by word.
+static ANY_NOUN: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(NOUNS)
+        .unwrap_or_else(|_| unreachable!("a short list of words"))
+});
+
 const BETWEEN: &[&str] = &[
     "nomor",
     "nomer",
@@ -130,6 +142,9 @@ const NUMBER: &[&str] = &["nomor", "nomer", "no", "number", "nmr"];
 
 /// "tiket nomor 123456", "laporan #123456", "ticket 123456", never "[Tiket #884120]" of another desk's own tag.
 fn named_tickets(text: &str, found: &mut Vec<Reference>) {
+    if !ANY_NOUN.is_match(text) {
+        return;
+    }
     let mut noun: Option<(bool, usize, bool)> = None;
     let mut before = "";
     for raw in text.split_whitespace() {
@@ -163,7 +178,7 @@ fn named_tickets(text: &str, found: &mut Vec<Reference>) {
 fn message_ids(text: &str, site: &Site, found: &mut Vec<Reference>) {
     for domain in &site.message_id_domains {
         let wanted = format!("@{domain}");
-        for (at, _) in text.match_indices(&wanted) {
+        for at in memchr::memmem::find_iter(text.as_bytes(), wanted.as_bytes()) {
             let head = behind(text, at);
             let start = head.rfind(|character: char| {
                 character.is_whitespace() || matches!(character, '<' | '(' | '"' | ':' | ',' | ';')

@@ -72,6 +72,9 @@ fn outside(report: &Report, site: &Site) -> bool {
     let mut elsewhere = false;
     for text in [&report.subject, &report.newest] {
         let text = refang(beginning(text));
+        if !may_name_a_host(&text) {
+            continue;
+        }
         for word in text.split(|one: char| {
             one.is_whitespace() || matches!(one, '<' | '>' | '"' | '(' | ')' | ',' | ';')
         }) {
@@ -87,9 +90,16 @@ fn outside(report: &Report, site: &Site) -> bool {
     elsewhere
 }
 
+/// Whether a text holds the country's ending, as hosts are written.
+fn may_name_a_host(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let held = |ending: &[u8]| memchr::memmem::find(bytes, ending).is_some();
+    held(b".id") || held(b".ID")
+}
+
 /// A host under one of the suffixes that public bodies have; no e-mail address.
 fn public_host(word: &str) -> Option<String> {
-    if word.len() > 300 || word.contains('@') || !word.contains(".id") && !word.contains(".ID") {
+    if word.len() > 300 || word.contains('@') || !may_name_a_host(word) {
         return None;
     }
     let bare = word.rsplit("://").next().unwrap_or(word);

@@ -68,29 +68,31 @@ pub fn find(message: &Message<'_>, lines: &[Line], site: &Site) -> Vec<Sign> {
     signs
 }
 
-/// Headers that say nothing here, and are in every mail.
-const SILENT: &[&str] = &[
-    "received",
-    "from",
-    "to",
-    "cc",
-    "subject",
-    "date",
-    "message-id",
-    "references",
-    "in-reply-to",
-    "mime-version",
-    "content-type",
-    "content-transfer-encoding",
-    "return-path",
-    "delivered-to",
-    "dkim-signature",
-    "reply-to",
-    "sender",
+const ASKED: &[&str] = &[
+    "auto-submitted",
+    "autosubmitted",
+    "precedence",
+    "x-precedence",
+    "x-auto-response-suppress",
+];
+const VERDICTS: &[&str] = &[
+    "x-spam-flag",
+    "x-spam",
+    "x-spam-status",
+    "x-spamd-result",
+    "x-virus-status",
+    "x-virus-found",
+    "x-amavis-alert",
 ];
 
+/// Whether a header of this name may be a sign: of most the value need not be read.
+fn may_be_a_sign(name: &str) -> bool {
+    let known = [ASKED, LIST, LOOP, VERDICTS];
+    name.starts_with("list-") || known.iter().any(|names| names.contains(&name))
+}
+
 fn of_line(line: &Line, signs: &mut Vec<Sign>) {
-    if SILENT.contains(&line.name.as_str()) {
+    if !may_be_a_sign(&line.name) {
         return;
     }
     let value = headers::without_comments(&line.value).to_lowercase();

@@ -59,7 +59,6 @@ pub fn reporters_own(line: &str) -> bool {
     if label.len() > 40 {
         return false;
     }
-    let label = label.to_lowercase();
     let own = [
         "ip pengirim",
         "email",
@@ -79,7 +78,11 @@ pub fn reporters_own(line: &str) -> bool {
         "web",
         "ip pelapor",
     ];
-    own.contains(&label.as_str())
+    if label.is_ascii() {
+        own.iter().any(|known| known.eq_ignore_ascii_case(label))
+    } else {
+        own.contains(&label.to_lowercase().as_str())
+    }
 }
 
 /// Whether a log's line gives an address as the goal, not the source.

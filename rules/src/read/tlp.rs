@@ -47,7 +47,13 @@ pub fn of(report: &Report, leaves: &Leaves) -> Option<Tlp> {
     } else {
         ""
     };
-    let told = [report.subject.as_str(), report.newest.as_str(), whole];
+    // The newest lines are lines of the whole, unless they were forwarded.
+    let newest = if whole.is_empty() || report.bare_forward {
+        report.newest.as_str()
+    } else {
+        ""
+    };
+    let told = [report.subject.as_str(), newest, whole];
     named.chain(told.into_iter().filter_map(strictest)).max()
 }
 

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::fangs::refang;
 use super::limits;
+use super::pieces::has_long_piece;
 use crate::report::{Observable, Report};
 
 /// Bytes of a text that are searched.
@@ -28,12 +29,8 @@ pub fn find(report: &Report) -> Vec<Observable> {
         let whole = refang(text);
         let several = part != "judul";
         for (at, line) in (1..).zip(whole.lines()) {
-            let place = if several {
-                format!("{part}, baris {at}")
-            } else {
-                part.to_owned()
-            };
-            of_line(line, &place, &mut found);
+            let at = if several { at } else { 0 };
+            of_line(line, (part, at), &mut found);
         }
     }
     found.truncate(MOST.min(limits::OBSERVABLES));
@@ -43,15 +40,36 @@ pub fn find(report: &Report) -> Vec<Observable> {
 /// Whether anything looked for may stand in a line: all but a Telegram name have a digit.
 fn promising(line: &str) -> bool {
     let bytes = line.as_bytes();
-    bytes.iter().any(u8::is_ascii_digit)
-        || memchr::memchr(b'@', bytes).is_some()
-        || line.contains("t.me/")
+    let digits = bytes
+        .iter()
+        .fold(false, |held, byte| held | byte.is_ascii_digit());
+    digits || memchr::memchr(b'@', bytes).is_some() || line.contains("t.me/")
 }
 
-fn of_line(line: &str, place: &str, found: &mut Vec<Observable>) {
+/// Letters of a bitcoin address, at least.
+const SHORTEST_WALLET: usize = 26;
+
+/// Whether a word of a line may be a trace by itself: an address has a dot between digits, a name follows an `@` or a link,
+/// a wallet is long.
+fn may_hold_one_word(line: &[u8]) -> bool {
+    let digit = |at: usize| line.get(at).is_some_and(u8::is_ascii_digit);
+    let dotted = |at: usize| digit(at + 1) && at.checked_sub(1).is_some_and(digit);
+    memchr::memchr(b'@', line).is_some()
+        || memchr::memchr_iter(b'.', line).any(|at| dotted(at) || follows(line, at, b"me/"))
+        || has_long_piece(line, SHORTEST_WALLET)
+}
+
+fn follows(line: &[u8], at: usize, what: &[u8]) -> bool {
+    line.get(at + 1..)
+        .is_some_and(|rest| rest.starts_with(what))
+}
+
+/// Looks at one line of a part; line 0 is a part of one line.
+fn of_line(line: &str, (part, at): (&str, usize), found: &mut Vec<Observable>) {
     if !promising(line) {
         return;
     }
+    let spelled_out = may_hold_one_word(line.as_bytes());
     let mut add = |kind: &str, value: String| {
         let known = found
             .iter()
@@ -60,14 +78,17 @@ fn of_line(line: &str, place: &str, found: &mut Vec<Observable>) {
             found.push(Observable {
                 kind: kind.to_owned(),
                 value,
-                place: place.to_owned(),
+                place: match at {
+                    0 => part.to_owned(),
+                    at => format!("{part}, baris {at}"),
+                },
             });
         }
     };
     let words: Vec<&str> = line
         .split([' ', '\t', ',', ';', '(', ')', '<', '>', '"', '\''])
         .filter(|word| !word.is_empty())
-        .take(400)
+        .take(if spelled_out { 400 } else { 0 })
         .collect();
     for (at, word) in words.iter().enumerate() {
         let bare = word.trim_matches(|one: char| !one.is_alphanumeric() && one != '@');
@@ -148,8 +169,21 @@ fn speaks_of_it(words: &[&str], at: usize) -> bool {
     })
 }
 
+/// Every word for it begins so, and a number has ten digits at least.
+fn may_speak_of_whatsapp(line: &[u8]) -> bool {
+    let mut begun = memchr::memchr2_iter(b'w', b'W', line);
+    let named = |at: usize| {
+        let next = line.get(at + 1).copied().unwrap_or_default();
+        matches!(next.to_ascii_lowercase(), b'a' | b'h')
+    };
+    begun.any(named) && line.iter().filter(|byte| byte.is_ascii_digit()).count() >= 10
+}
+
 /// A number behind wa.me, or on a line that speaks of WhatsApp and not of how to reach the reporter.
 fn whatsapp(line: &str) -> Option<String> {
+    if !may_speak_of_whatsapp(line.as_bytes()) {
+        return None;
+    }
     let lower = line.to_lowercase();
     let linked = ["wa.me/", "api.whatsapp.com/send?phone="];
     if let Some(rest) = linked
@@ -279,7 +313,7 @@ mod tests {
 
     fn found(line: &str) -> Vec<String> {
         let mut found = Vec::new();
-        of_line(line, "uji", &mut found);
+        of_line(line, ("uji", 0), &mut found);
         found
             .into_iter()
             .map(|one| format!("{}:{}", one.kind, one.value))

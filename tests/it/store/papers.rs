@@ -5,8 +5,8 @@ use tanggap::clock::Clock;
 use tanggap::letter::{Dispatch, Kind, SealedLetter};
 use tanggap::register::Book;
 use tanggap::store::{
-    CaseFacts, CaseId, LetterDone, LetterWork, NewCase, NewLetter, NewOrder, OrderState, PaperFile,
-    Recorded, Span, Store, StoreError,
+    CaseFacts, CaseId, Drafted, LetterDone, LetterWork, NewCase, NewLetter, NewOrder, OrderState,
+    PaperFile, Recorded, Span, Store, StoreError,
 };
 
 fn work(case: CaseId, letter: Option<i64>, kind: Kind, deeds: Vec<LetterDeed>) -> LetterWork {
@@ -90,6 +90,7 @@ pub async fn papers(store: &Store, clock: &Clock, register: &str) {
     plain(store, clock, case).await;
     warned(store, clock, (case, register)).await;
     marked(store, clock, case).await;
+    drafted_once(store, clock, case).await;
 }
 
 async fn printed(store: &Store, clock: &Clock, case: CaseId) -> i64 {
@@ -285,4 +286,44 @@ async fn marked(store: &Store, clock: &Clock, case: CaseId) {
         [],
         "gone with its sitting"
     );
+}
+
+/// One letter of a kind a case: a draft that waits gets the newer enclosure, what has its number is left alone.
+async fn drafted_once(store: &Store, clock: &Clock, case: CaseId) {
+    let draft = |bytes: &[u8]| LetterWork {
+        files: vec![(PaperFile::Enclosure, "paket.zip".into(), bytes.to_vec())],
+        ..work(case, None, Kind::BssnHelp, Vec::new())
+    };
+    let once = async |bytes: &[u8]| {
+        let done = store.draft_once(&draft(bytes), "Rini", clock.now()).await;
+        done.unwrap()
+    };
+    let Drafted::New(letter) = once(b"satu").await else {
+        panic!("the first is new");
+    };
+    assert_eq!(once(b"dua").await, Drafted::Renewed(letter));
+    let files = store
+        .paper_file((case, letter), PaperFile::Enclosure)
+        .await
+        .unwrap();
+    assert_eq!(files, [("paket.zip".to_owned(), b"dua".to_vec())]);
+    let numbered = work(
+        case,
+        Some(letter),
+        Kind::BssnHelp,
+        vec![numbered("555/88/2026")],
+    );
+    store
+        .letter_work(&numbered, "Rini", clock.now())
+        .await
+        .unwrap();
+    assert_eq!(
+        once(b"tiga").await,
+        Drafted::Standing(letter, LetterState::Numbered)
+    );
+    let files = store
+        .paper_file((case, letter), PaperFile::Enclosure)
+        .await
+        .unwrap();
+    assert_eq!(files[0].1, b"dua", "what is on its way is not touched");
 }

@@ -39,7 +39,7 @@ async fn case(store: &Store, clock: &Clock) -> (CaseId, EntryId) {
     sitting.apply(case, born).await.unwrap();
     sitting.record(Reading {
         entry,
-        classification: classification(Kind::Report),
+        classification: classification(Kind::Automated),
         fate: Fate::Opened,
         why: "uji".into(),
         case: Some(case),
@@ -70,6 +70,13 @@ pub async fn retention(store: &Store, clock: &Clock) {
     assert!(
         !listed(store.kept_mails(EntryId(0), ever).await.unwrap()),
         "mail of an open case"
+    );
+    let feeds = store.feeds(Span::EVER).await.unwrap();
+    let day = clock.now().wib().format("%Y-%m-%d");
+    let count = |mark: &str| feeds.get(mark).copied();
+    assert!(
+        count(&format!("feed a@b.example {day}")).is_some_and(|count| count > 0),
+        "{feeds:?}"
     );
     let now = clock.now();
     let dispose = |events| store.dispose(disposal(case, events, entry), "Rini", now);

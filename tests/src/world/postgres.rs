@@ -13,7 +13,7 @@ use super::free_port;
 pub struct Postgres {
     server: Child,
     port: u16,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Postgres {
@@ -35,13 +35,14 @@ impl Postgres {
             .stderr(Stdio::null())
             .spawn()
             .context("starting postgres")?;
-        let cluster = Self {
-            server,
-            port,
-            _home: home,
-        };
+        let cluster = Self { server, port, home };
         cluster.wait_ready(&bin)?;
         Ok(cluster)
+    }
+
+    /// Where the tables lie.
+    pub fn tables(&self) -> PathBuf {
+        self.home.path().join("data/base")
     }
 
     pub fn url(&self) -> String {

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::super::Format;
 use super::super::report::{PAGE, tables};
-use super::{ANALYSIS, Dossier, ending, gather, odd_ending};
+use super::super::sheet::{ending, unknown_ending};
+use super::{ANALYSIS, Dossier, gather};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::letter::{
@@ -47,10 +48,10 @@ impl Analysis {
             }
             return Ok(());
         };
-        let bytes = match ending(path).as_deref() {
-            Some("json") => format!("{:#}\n", as_json(&dossier, &ledgers)).into_bytes(),
-            Some("pdf") => printed(config, &dossier, &ledgers, clock.now())?,
-            _ => return Err(odd_ending(path, ".pdf atau .json").into()),
+        let bytes = match ending(path).as_str() {
+            "json" => format!("{:#}\n", as_json(&dossier, &ledgers)).into_bytes(),
+            "pdf" => printed(config, &dossier, &ledgers, clock.now())?,
+            _ => return Err(unknown_ending(path, ".pdf atau .json").into()),
         };
         std::fs::write(path, bytes)?;
         println!(

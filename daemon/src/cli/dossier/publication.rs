@@ -8,8 +8,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::super::report::PAGE;
+use super::super::sheet::{ending, unknown_ending};
 use super::super::staff::{operator, with_skips};
-use super::{Dossier, PUBLICATION, ending, gather, odd_ending};
+use super::{Dossier, PUBLICATION, gather};
 use crate::case::{Act, Phase};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
@@ -90,8 +91,8 @@ impl Publication {
     }
 
     fn allowed(&self, case: &CaseView) -> Result<(), StoreError> {
-        if ending(&self.out).as_deref() != Some("pdf") {
-            return Err(odd_ending(&self.out, ".pdf"));
+        if ending(&self.out) != "pdf" {
+            return Err(unknown_ending(&self.out, ".pdf"));
         }
         if matches!(
             case.progress.phase,

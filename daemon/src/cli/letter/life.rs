@@ -1,21 +1,18 @@
-//! `tanggap letter draft`, `list`, `show`, `signed`, `release`: a letter's life between its wording and its reader.
+//! `tanggap letter draft`, `list`, `show`, `release`: a letter's life between its wording and its reader.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::super::staff::{known, operator, said};
 use super::super::table::Table;
 use super::super::{Format, dates};
 use super::{beside, kind};
-use crate::case::{LetterDeed, LetterState};
+use crate::case::LetterState;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::letter::signed::{self, Proof};
 use crate::letter::{Kind, Shelf};
-use crate::register::hex;
 use crate::secretary::{Secretary, kind_of};
 use crate::store::{LetterDone, LetterWork, OrderState, PaperFile, PaperView, Store, StoreError};
 
@@ -55,22 +52,6 @@ pub struct Show {
     /// Tulis berkas PDF-nya ke sini: yang bertanda tangan, bila sudah ada
     #[arg(long, value_name = "BERKAS")]
     out: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct Signed {
-    /// Berkas PDF yang sudah ditandatangani
-    #[arg(value_name = "BERKAS")]
-    file: PathBuf,
-    /// Suratnya, bila berkas tidak dapat dicocokkan sendiri (pindaian)
-    #[arg(long, value_name = "SURAT")]
-    letter: Option<String>,
-    /// Pindaian surat yang ditandatangani di atas kertas
-    #[arg(long, requires = "letter")]
-    scan: bool,
-    /// Siapa yang menerima
-    #[arg(long, value_name = "NAMA")]
-    by: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -259,116 +240,6 @@ impl Show {
         }
         Ok(())
     }
-}
-
-impl Signed {
-    /// Keeps the file as it is; the same file again is the same deed.
-    pub fn act(&self, config: &Config) -> anyhow::Result<()> {
-        let bytes = read(&self.file)?;
-        let digest = hex(&Sha256::digest(&bytes));
-        let (name, proof) = beside(config, async |store, clock| {
-            let operator = operator(self.by.as_ref())?;
-            let paper = match &self.letter {
-                Some(name) => named(store, name).await?,
-                None => self.matched(store, &bytes, &digest).await?,
-            };
-            let proof = self.proof(&bytes, &paper)?;
-            if paper.signed_sha256 == digest {
-                return Ok((paper.name(), proof));
-            }
-            let deed = LetterDeed::Signed {
-                number: paper.number.clone(),
-                to: paper.recipient.clone(),
-                subject: paper.subject.clone(),
-                sha256: digest.clone(),
-                proof: proof.to_owned(),
-            };
-            let work = LetterWork {
-                case: paper.case,
-                letter: Some(paper.letter),
-                kind: kind_of(&paper)?,
-                note: String::new(),
-                deeds: vec![deed],
-                files: vec![(PaperFile::Signed, String::new(), bytes.clone())],
-                mail: None,
-            };
-            store.letter_work(&work, &operator, clock.now()).await?;
-            Ok((paper.name(), proof))
-        })?;
-        println!(
-            "{name}: diterima, {proof}.\nsha256 {digest}\nKirim: tanggap letter release {name}"
-        );
-        Ok(())
-    }
-
-    /// How it is signed, in words; a file that nobody signed is refused.
-    fn proof(&self, bytes: &[u8], paper: &PaperView) -> Result<&'static str, StoreError> {
-        let unsigned = hex(&Sha256::digest(bytes)) == paper.unsigned_sha256;
-        match signed::proof(bytes) {
-            Proof::Electronic => Ok("tanda tangan elektronik di dalam berkas"),
-            Proof::ElectronicThenMore => Ok(
-                "tanda tangan elektronik di dalam berkas, disusul bagian yang tidak dicakupnya; periksa keabsahannya sebelum dilepas",
-            ),
-            Proof::None if self.scan && !unsigned => Ok("pindaian surat bertanda tangan"),
-            Proof::None => Err(StoreError::Refused(format!(
-                "tidak ada tanda tangan elektronik di {}{}. Bila ini pindaian surat yang ditandatangani di atas kertas: --scan --letter {}",
-                self.file.display(),
-                if unsigned {
-                    "; ini cetakan yang belum ditandatangani"
-                } else {
-                    ""
-                },
-                paper.name()
-            ))),
-        }
-    }
-
-    /// The letter that this file was made of.
-    async fn matched(
-        &self,
-        store: &Store,
-        bytes: &[u8],
-        digest: &str,
-    ) -> Result<PaperView, StoreError> {
-        let mut papers = store.papers(None, i64::MAX).await?;
-        papers.reverse();
-        for paper in papers {
-            if paper.signed_sha256 == digest || paper.unsigned_sha256 == digest {
-                return Ok(paper);
-            }
-            if paper.state != LetterState::Numbered {
-                continue;
-            }
-            let key = (paper.case, paper.letter);
-            let prints = store.paper_file(key, PaperFile::Unsigned).await?;
-            if prints
-                .iter()
-                .any(|(_, print)| signed::is_made_of(bytes, print))
-            {
-                return Ok(paper);
-            }
-        }
-        Err(StoreError::Refused(format!(
-            "{} tidak cocok dengan surat mana pun yang menunggu tanda tangan (tanggap letter list --waiting). Bila ini pindaian: --scan --letter SURAT",
-            self.file.display()
-        )))
-    }
-}
-
-/// A PDF of a sensible size.
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let refused = |why: &str| StoreError::Refused(format!("{}: {why}", path.display()));
-    let length = std::fs::metadata(path)
-        .map_err(|error| refused(&format!("tidak dapat dibaca ({error})")))?
-        .len();
-    if length > signed::LARGEST as u64 {
-        return Err(refused("lebih besar daripada 10 MiB; kecilkan pindaiannya").into());
-    }
-    let bytes = std::fs::read(path)?;
-    if !signed::is_pdf(&bytes) {
-        return Err(refused("bukan berkas PDF yang utuh").into());
-    }
-    Ok(bytes)
 }
 
 impl Release {

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use tanggap_rules::Classification;
 
 use super::super::period::Period;
-use crate::case::{Event, Hours};
 use crate::clock::Timestamp;
+use crate::config::Config;
 use crate::register::Book;
-use crate::register::report::{BookCounts, Happened, Life, ReportFacts};
+use crate::register::report::{BookCounts, Life, ReportFacts};
+use crate::secretary::happened;
 use crate::store::{BookRow, CaseId, CaseView, EventView, Span, Store, StoreError};
 
 /// Reads every case that was opened before the period's end.
 pub async fn gather(
     store: &Store,
     period: &Period,
-    hours: &Hours,
+    config: &Config,
 ) -> Result<ReportFacts, StoreError> {
     let span = period.span;
     let before = Span {
@@ -39,13 +40,16 @@ pub async fn gather(
         .filter(|case| !case.ticket.is_empty())
         .count() as u64;
     let mut lives = lived(&cases, (&events, &first), span);
+    for life in &mut lives {
+        life.start_clocks(&config.deadlines.clocks, &config.hours);
+    }
     name_rules(store, &ids, &mut lives).await?;
     Ok(ReportFacts {
         period: period.name.clone(),
         span,
         lives,
         books,
-        hours: hours.clone(),
+        hours: config.hours.clone(),
     })
 }
 
@@ -66,15 +70,6 @@ fn lived(
         Life::of((&case.register, case.opened), row, &happened, span)
     };
     cases.iter().map(life).collect()
-}
-
-/// A case's events, read; what this program does not know is passed over.
-pub fn happened(events: &[EventView]) -> Vec<Happened> {
-    let read = events.iter().filter_map(|event| {
-        let read: Event = serde_json::from_str(&event.event).ok()?;
-        Some((event.at, event.actor.clone(), read))
-    });
-    read.collect()
 }
 
 fn counts(rows: &BTreeMap<Book, u64>) -> BookCounts {

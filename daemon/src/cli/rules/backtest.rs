@@ -1,6 +1,7 @@
 //! `tanggap rules backtest`: what a candidate rule set would have made of the journal, before it is in force.
 
 mod change;
+mod count;
 mod figures;
 mod page;
 mod replay;
@@ -206,13 +207,14 @@ fn show(bench: &Bench, kept: &Kept) {
         );
     }
     println!(
-        "{} surel dinilai ulang dengan sidik {:.12}: {} berubah ({} tingkat, {} macam, {} jenis).",
+        "{} surel dinilai ulang dengan sidik {:.12}: {} berubah ({} tingkat, {} macam, {} jenis, {} antrian atau tanda).",
         figures.judged,
         bench.rules.digest(),
         figures.changed,
         figures.changed_level,
         figures.changed_kind,
-        figures.changed_type
+        figures.changed_type,
+        figures.changed_marks
     );
     if figures.by_hand > 0 {
         println!(

@@ -68,6 +68,9 @@ pub struct Outcome {
     /// RSIT class and type.
     #[serde(rename = "type")]
     pub incident: String,
+    /// The place in the queue sheet that rules propose.
+    pub queue: Option<u8>,
+    pub tags: Vec<String>,
 }
 
 impl Outcome {
@@ -88,15 +91,25 @@ impl Outcome {
                 Level::None
             },
             incident: judged.incident.clone(),
+            queue: judged.priority,
+            tags: judged.tags.clone(),
         }
     }
 
-    /// The same for whoever works with the tickets: the type matters where there is one.
+    /// The same for whoever works with the tickets: type, place and marks matter where there is one.
     pub fn same(&self, other: &Self) -> bool {
         let typed = self.level != Level::None || other.level != Level::None;
         self.kind == other.kind
             && self.level == other.level
-            && (!typed || self.incident == other.incident)
+            && (!typed || self.incident == other.incident && self.marked_as(other))
+    }
+
+    /// The same place in the queue and the same tags.
+    pub fn marked_as(&self, other: &Self) -> bool {
+        let within = |few: &[String], many: &[String]| few.iter().all(|tag| many.contains(tag));
+        self.queue == other.queue
+            && within(&self.tags, &other.tags)
+            && within(&other.tags, &self.tags)
     }
 }
 

@@ -1,7 +1,7 @@
 //! One case as a report sees it: as it stood when the period ended.
 
 use super::NO_OFFICE;
-use crate::case::{Act, Event, Exit, Sheet, Way, deadlines};
+use crate::case::{Act, ClockRule, Deadline, Event, Exit, Hours, Sheet, Way, running_clocks};
 use crate::clock::Timestamp;
 use crate::letter::incident_name;
 use crate::register::Cells;
@@ -20,6 +20,8 @@ pub struct Life {
     /// The rules that fired, where a person judged otherwise.
     pub rules: Vec<String>,
     pub sheet: Sheet,
+    /// The clocks that run, the next one first.
+    pub clocks: Vec<Deadline>,
     pub exit: Option<Exit>,
     /// Over when the period began.
     pub over_before: bool,
@@ -47,8 +49,7 @@ impl Life {
                 .cloned()
                 .unwrap_or_default()
         };
-        let taken = sheet.taken_down.as_ref().map(|taken| taken.office.clone());
-        let office = taken
+        let office = Some(sheet.office.clone())
             .filter(|office| !office.is_empty())
             .unwrap_or_else(|| cell("office"));
         Self {
@@ -59,10 +60,21 @@ impl Life {
             channel: or(cell("channel"), "surel"),
             proposed: (cell("severity").to_lowercase(), cell("incident")),
             rules: Vec::new(),
+            clocks: Vec::new(),
             exit: exit(happened, span.to),
             over_before: until(span.from).ended.is_some(),
             sheet,
         }
+    }
+
+    /// Starts the clocks: those that people set, and those of the configuration.
+    pub fn start_clocks(&mut self, rules: &[ClockRule], hours: &Hours) {
+        let incident = self.sheet.incident.as_ref().unwrap_or(&self.proposed.1);
+        let judged = (self.severity(), incident.as_str());
+        let clocks = running_clocks(judged, (&self.sheet, self.opened), (rules, hours));
+        let mut clocks: Vec<_> = clocks.into_iter().map(|clock| clock.deadline).collect();
+        clocks.sort_by_key(|clock| clock.due);
+        self.clocks = clocks;
     }
 
     /// Opened within the period.
@@ -87,8 +99,7 @@ impl Life {
 
     /// Open, and past a deadline.
     pub fn is_overdue(&self, at: Timestamp) -> bool {
-        let clocks = deadlines(&self.sheet, self.opened);
-        clocks.first().is_some_and(|clock| clock.due < at)
+        self.clocks.first().is_some_and(|clock| clock.due < at)
     }
 
     /// The severity in force: `high`, `medium`, `low`.

@@ -39,12 +39,10 @@ fn life(
     happened: &[Happened],
 ) -> Life {
     let opened = Timestamp(NOVEMBER + opened);
-    Life::of(
-        (register, opened),
-        Some(&cells(severity, office)),
-        happened,
-        SPAN,
-    )
+    let first = cells(severity, office);
+    let mut life = Life::of((register, opened), Some(&first), happened, SPAN);
+    life.start_clocks(&[], &Hours::default());
+    life
 }
 
 fn closed(at: i64) -> Happened {

@@ -9,7 +9,7 @@ use super::super::sql::{Doing, list};
 use super::super::{Store, StoreError};
 use super::Entry;
 use crate::clock::Timestamp;
-use crate::register::{Book, Cells};
+use crate::register::{Book, Cells, feed_mark};
 
 /// From (included) to (excluded).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct BookRow {
     pub case: Option<CaseId>,
     /// The number of the row that this one corrects, 0 for none.
     pub corrects: i64,
+    /// The mark of a row that is entered once only; empty for any other.
+    pub once: String,
     pub cells: Cells,
 }
 
@@ -82,6 +84,7 @@ fn cells(entry: Entry, corrects: i64) -> Result<BookRow, StoreError> {
         actor: entry.actor,
         case: Some(CaseId(entry.case)).filter(|case| case.0 != 0),
         corrects,
+        once: entry.once,
         cells,
     })
 }
@@ -122,6 +125,32 @@ impl Store {
             if let Some(book) = Book::named(&book) {
                 counts.insert(book, count.unsigned_abs());
             }
+        }
+        Ok(counts)
+    }
+
+    /// How many mails stand behind each row that a machine's day has in the agenda, by the row's mark.
+    pub async fn feeds(&self, span: Span) -> Result<BTreeMap<String, u64>, StoreError> {
+        let doing = "counting what machines sent";
+        // Days as they are in Batang.
+        let rows = sqlx::query(
+            "SELECT r.sender, (e.kept_ms + 25200000) / 86400000, COUNT(*) FROM reading r JOIN entry e ON e.id = r.entry_id
+             WHERE r.kind = 'automated' AND r.fate <> 'duplicate' AND e.kept_ms >= $1 AND e.kept_ms < $2
+             GROUP BY r.sender, (e.kept_ms + 25200000) / 86400000",
+        );
+        let rows = rows
+            .bind(span.from.0)
+            .bind(span.to.0)
+            .fetch_all(self.reader())
+            .await
+            .doing(doing)?;
+        let mut counts = BTreeMap::new();
+        for row in &rows {
+            let sender: String = row.try_get(0).doing(doing)?;
+            let (day, count): (i64, i64) =
+                (row.try_get(1).doing(doing)?, row.try_get(2).doing(doing)?);
+            let morning = Timestamp(day * 86_400_000);
+            counts.insert(feed_mark(&sender, morning), count.unsigned_abs());
         }
         Ok(counts)
     }

@@ -5,7 +5,8 @@ use sqlx::{AssertSqlSafe, Row};
 use super::super::cases::CaseId;
 use super::super::sql::Doing;
 use super::super::{OrderState, Store, StoreError};
-use super::{PaperFile, named};
+use super::PaperFile;
+use super::rows::named;
 use crate::case::LetterState;
 use crate::clock::Timestamp;
 

@@ -120,8 +120,22 @@ impl Compared {
         differ("macam", was.kind, now.kind);
         if was.level != Level::None || now.level != Level::None {
             differ("jenis", &was.incident, &now.incident);
+            let place = |queue: Option<u8>| queue.map_or("-".to_owned(), |one| one.to_string());
+            differ("antrian", &place(was.queue), &place(now.queue));
+            differ("tanda", &listed(&was.tags), &listed(&now.tags));
         }
         told
+    }
+}
+
+/// In one order, since tags are a set: `berulang, judi`.
+fn listed(tags: &[String]) -> String {
+    let mut tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+    tags.sort_unstable();
+    if tags.is_empty() {
+        "-".to_owned()
+    } else {
+        tags.join(", ")
     }
 }
 

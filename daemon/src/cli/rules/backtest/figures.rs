@@ -102,6 +102,8 @@ pub struct Figures {
     pub changed_level: usize,
     pub changed_kind: usize,
     pub changed_type: usize,
+    /// The place in the queue, or tags, of what has a ticket then and now.
+    pub changed_marks: usize,
     pub nearer: usize,
     pub further: usize,
     /// Level then, level now.
@@ -155,6 +157,7 @@ impl Figures {
         self.changed_kind += usize::from(mail.was.kind != mail.now.kind);
         let typed = mail.was.level != Level::None && mail.now.level != Level::None;
         self.changed_type += usize::from(typed && mail.was.incident != mail.now.incident);
+        self.changed_marks += usize::from(typed && !mail.was.marked_as(&mail.now));
         match mail.turn() {
             Turn::Nearer => self.nearer += 1,
             Turn::Further => self.further += 1,
@@ -199,7 +202,7 @@ impl Figures {
             "seen": self.seen(), "judged": self.judged, "by_hand": self.by_hand, "removed": self.removed,
             "unreadable": self.broken, "unreadable_entries": broken,
             "changed": self.changed, "changed_severity": self.changed_level, "changed_kind": self.changed_kind,
-            "changed_type": self.changed_type, "nearer_to_staff": self.nearer, "further_from_staff": self.further,
+            "changed_type": self.changed_type, "changed_marks": self.changed_marks, "nearer_to_staff": self.nearer, "further_from_staff": self.further,
             "severity": self.levels.as_json("then"),
             "staff": {
                 "cases": self.staff_now.all(),

@@ -38,7 +38,7 @@ pub fn page(
         "since": since.map(dates::day),
         "seen": figures.seen(), "judged": figures.judged, "by_hand": figures.by_hand, "broken": figures.broken,
         "changed": figures.changed, "changed_level": figures.changed_level, "changed_kind": figures.changed_kind,
-        "changed_type": figures.changed_type, "nearer": figures.nearer, "further": figures.further,
+        "changed_type": figures.changed_type, "changed_marks": figures.changed_marks, "nearer": figures.nearer, "further": figures.further,
         "then": percent(&figures.staff_then), "now": percent(&figures.staff_now), "decided": figures.staff_now.all(),
         "levels": levels(&figures.levels), "months": months(figures), "rules": by_rule(figures),
         "flow": [heat(&figures.levels, "Dari tingkat dahulu (baris) ke tingkat kini (lajur)")],

@@ -10,6 +10,7 @@ use std::thread;
 use anyhow::Context;
 
 use super::change::{Compared, Item};
+use super::count::{Count, Tried};
 use crate::case::Sheet;
 use crate::cli::books::sheet;
 use crate::cli::explain::Bench;
@@ -42,25 +43,39 @@ pub struct Journal<'s> {
 }
 
 impl Journal<'_> {
-    /// Judges all of it; `tell` hears of every page, in the order of the journal.
+    /// Judges all of it; `tell` hears of every page, in the order of the journal. Where rules count, the mails of their window
+    /// before the moment are read too, and only counted.
     pub async fn judge_again(
         &self,
         bench: &Arc<Bench>,
         mut tell: impl FnMut(Vec<Retried>),
     ) -> anyhow::Result<()> {
-        let mut page = self.page(EntryId(0)).await?;
+        let mut count = Count::by(&bench.rules);
+        let from = Timestamp(self.since.0.saturating_sub(count.window()));
+        let mut page = self.page(EntryId(0), from).await?;
         while let Some(last) = page.last().map(|item| item.mail.entry) {
-            let bench = Arc::clone(bench);
-            let work = tokio::task::spawn_blocking(move || judge(&bench, &page));
-            let (judged, next) = tokio::join!(work, self.page(last));
-            tell(judged.context("menilai surel terhenti")?);
+            let (bench, since, limit) = (Arc::clone(bench), self.since, self.mail_size);
+            let work = tokio::task::spawn_blocking(move || {
+                let mut tried = on_all_cores(&page, |item| attempted(&bench, item));
+                count.page(&bench.rules, (&page, limit), &mut tried);
+                let both: Vec<_> = page.iter().zip(&tried).collect();
+                let wanted: Vec<_> = both
+                    .into_iter()
+                    .filter(|(item, _)| item.mail.kept >= since)
+                    .collect();
+                (on_all_cores(&wanted, |pair| compared(*pair)), count)
+            });
+            let (judged, next) = tokio::join!(work, self.page(last, from));
+            let (judged, counted) = judged.context("menilai surel terhenti")?;
+            count = counted;
+            tell(judged);
             page = next?;
         }
         Ok(())
     }
 
-    async fn page(&self, after: EntryId) -> Result<Vec<Item>, StoreError> {
-        let mut mails = self.store.past(after, self.since, PAGE).await?;
+    async fn page(&self, after: EntryId, from: Timestamp) -> Result<Vec<Item>, StoreError> {
+        let mut mails = self.store.past(after, from, PAGE).await?;
         mails.truncate(within(&mails));
         let mut sheets = self.sheets(&mails).await?;
         let mut raws = self.raws(&mails).await?;
@@ -120,41 +135,49 @@ fn within(mails: &[PastMail]) -> usize {
     mails.iter().take_while(fits).count().max(1)
 }
 
-/// One page on all cores: whoever is free takes the next mail, and all stand in their order again afterwards.
-fn judge(bench: &Bench, page: &[Item]) -> Vec<Retried> {
+/// A page's mails on all cores: whoever is free takes the next, and all stand in their order again afterwards.
+fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
-    let work = || {
+    let share = || {
         let mut done = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = page.get(at) else {
+            let Some(one) = all.get(at) else {
                 return done;
             };
-            done.push((at, judge_one(bench, item)));
+            done.push((at, work(one)));
         }
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
-        let mut done = work();
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(share)).collect();
+        let mut done = share();
         for other in others {
             done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         done
     });
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, retried)| retried).collect()
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn judge_one(bench: &Bench, item: &Item) -> Retried {
+fn attempted(bench: &Bench, item: &Item) -> Option<Tried> {
+    if item.mail.by_hand || item.mail.removed {
+        return None;
+    }
+    attempt(&bench.site, &bench.rules, &item.raw)
+}
+
+fn compared((item, tried): (&Item, &Option<Tried>)) -> Retried {
     if item.mail.by_hand {
         return Retried::ByHand;
     }
     if item.mail.removed {
         return Retried::Removed;
     }
-    let judged = attempt(&bench.site, &bench.rules, &item.raw);
-    let compared = judged.and_then(|(_, judged)| Compared::of(item, &judged));
+    let compared = tried
+        .as_ref()
+        .and_then(|(_, judged)| Compared::of(item, judged));
     match compared {
         Some(compared) => Retried::Compared(Box::new(compared)),
         None => Retried::Unreadable(item.mail.entry),

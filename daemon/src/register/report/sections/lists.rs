@@ -70,8 +70,7 @@ pub(super) fn open(lives: &[Life], span: Span) -> Table {
     ]);
     let open = lives.iter().filter(|life| life.sheet.ended.is_none());
     let rows = open.map(|life| {
-        let clocks = crate::case::deadlines(&life.sheet, life.opened);
-        let due = clocks.first().map_or_else(String::new, |clock| {
+        let due = life.clocks.first().map_or_else(String::new, |clock| {
             let late = if clock.due < span.to { "LEWAT " } else { "" };
             format!("{late}{}", moment(clock.due))
         });
