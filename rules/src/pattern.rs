@@ -1,13 +1,19 @@
 //! Named patterns (regular expressions) of a book. A pattern is tried only on a text that holds a literal it cannot do
 //! without; the literals of all patterns are looked for in one pass.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-use regex::{Regex, RegexBuilder};
+mod flat;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use regex::{Regex, RegexBuilder, bytes};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::language::words::Words;
 use crate::lexicon::{Hit, List};
+use flat::Flat;
 
 /// Characters of a pattern, at most.
 const LONGEST: usize = 1_000;
@@ -21,14 +27,62 @@ const NESTED: u32 = 50;
 const SHORTEST: usize = 3;
 /// Alternatives of a required literal: beyond these the whole is no sieve.
 const ALTERNATIVES: usize = 64;
+/// Letters of all literals up to which the sieve has a table of every state.
+const LETTERS: usize = 20_000;
 /// Finds of one pattern in one text, at most.
 const FINDS: usize = 50;
 
+/// Compiled once a text first holds what it needs: of a thousand patterns most wait for long.
 #[derive(Debug)]
 struct Pattern {
     list: List,
-    regex: Regex,
     written: String,
+    /// Over flat texts; `None` where it looks closer than those tell.
+    flat: OnceLock<Option<bytes::Regex>>,
+    whole: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    fn new(list: List, written: &str) -> Self {
+        Self {
+            list,
+            written: written.to_owned(),
+            flat: OnceLock::new(),
+            whole: OnceLock::new(),
+        }
+    }
+
+    /// The places where it fits, in bytes of the text.
+    fn places(&self, text: &str, flat: Option<&Flat<'_>>) -> Vec<Range<usize>> {
+        let regex = self.flat.get_or_init(|| flattened(&self.written));
+        if let (Some(flat), Some(regex)) = (flat, regex) {
+            let finds = regex.find_iter(&flat.bytes).take(FINDS);
+            let places = finds.map(|find| flat.place(find.start())..flat.place(find.end()));
+            return places.collect();
+        }
+        let whole = self.whole.get_or_init(|| compiled(&self.written).ok());
+        let finds = whole.iter().flat_map(|regex| regex.find_iter(text));
+        finds.take(FINDS).map(|find| find.range()).collect()
+    }
+}
+
+fn compiled(written: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(written)
+        .case_insensitive(true)
+        .multi_line(true)
+        .size_limit(SIZE)
+        .dfa_size_limit(SIZE)
+        .nest_limit(NESTED)
+        .build()
+}
+
+fn flattened(written: &str) -> Option<bytes::Regex> {
+    let mut parser = regex_syntax::ParserBuilder::new()
+        .case_insensitive(true)
+        .multi_line(true)
+        .nest_limit(NESTED)
+        .build();
+    flat::compile(&parser.parse(written).ok()?, SIZE)
 }
 
 /// The patterns of a book, and the sieve before them.
@@ -48,14 +102,7 @@ impl Patterns {
         if written.chars().count() > LONGEST {
             return Err(format!("pola lebih panjang dari {LONGEST} huruf"));
         }
-        let regex = RegexBuilder::new(written)
-            .case_insensitive(true)
-            .multi_line(true)
-            .size_limit(SIZE)
-            .dfa_size_limit(SIZE)
-            .nest_limit(NESTED)
-            .build()
-            .map_err(|error| refused(&error))?;
+        compiled(written).map_err(|error| refused(&error))?;
         // A case-sensitive reading keeps letters as letters; the sieve looks in either case.
         let mut parser = regex_syntax::ParserBuilder::new()
             .multi_line(true)
@@ -75,11 +122,7 @@ impl Patterns {
             Some(found) => self.literals.extend(found.into_iter().map(|one| (one, at))),
             None => self.always.push(at),
         }
-        self.all.push(Pattern {
-            list,
-            regex,
-            written: written.to_owned(),
-        });
+        self.all.push(Pattern::new(list, written));
         Ok(())
     }
 
@@ -97,8 +140,12 @@ impl Patterns {
     /// Builds the sieve; before this nothing is found.
     pub fn close(&mut self) {
         let words = self.literals.iter().map(|(literal, _)| literal.as_str());
+        let letters: usize = words.clone().map(str::len).sum();
+        // One look-up a byte, as long as the tables stay within a few megabytes.
+        let kind = (letters < LETTERS).then_some(AhoCorasickKind::DFA);
         self.sieve = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
+            .kind(kind)
             .build(words)
             .ok();
     }
@@ -122,38 +169,34 @@ impl Patterns {
         // Words beyond the last one read are not looked at by any rule.
         let end = words.words.last().map_or(0, |word| word.end);
         let text = text.get(..end).unwrap_or_default();
-        for pattern in self.candidates(text) {
-            let finds = pattern.regex.find_iter(text).take(FINDS);
-            hits.extend(finds.filter_map(|find| lying_on(find.range(), words, pattern.list)));
+        let candidates = self.candidates(text);
+        let flat = (!candidates.is_empty()).then(|| Flat::of(text)).flatten();
+        for pattern in candidates {
+            let places = pattern.places(text, flat.as_ref()).into_iter();
+            hits.extend(places.filter_map(|place| lying_on(place, words, pattern.list)));
         }
         hits.sort_by_key(|hit| (hit.first, hit.last));
         hits
     }
 
-    fn candidates(&self, text: &str) -> impl Iterator<Item = &Pattern> {
-        let mut wanted = vec![false; self.all.len()];
-        let mut want = |at: usize| {
-            if let Some(wanted) = wanted.get_mut(at) {
-                *wanted = true;
-            }
-        };
-        self.always.iter().for_each(|at| want(*at));
+    fn candidates(&self, text: &str) -> Vec<&Pattern> {
+        let mut wanted = self.always.clone();
         if let Some(sieve) = &self.sieve {
-            for found in sieve.find_overlapping_iter(text) {
-                if let Some((_, at)) = self.literals.get(found.pattern().as_usize()) {
-                    want(*at);
-                }
-            }
+            let found = sieve.find_overlapping_iter(text);
+            let literals = found.filter_map(|one| self.literals.get(one.pattern().as_usize()));
+            wanted.extend(literals.map(|(_, at)| *at));
         }
-        let chosen = self.all.iter().zip(wanted);
-        chosen
-            .filter(|(_, wanted)| *wanted)
-            .map(|(pattern, _)| pattern)
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
+            .into_iter()
+            .filter_map(|at| self.all.get(at))
+            .collect()
     }
 }
 
 /// The words that a find lies on; `None` where it lies between words.
-fn lying_on(range: std::ops::Range<usize>, words: &Words, list: List) -> Option<Hit> {
+fn lying_on(range: Range<usize>, words: &Words, list: List) -> Option<Hit> {
     let first = words.words.partition_point(|word| word.end <= range.start);
     let beyond = words.words.partition_point(|word| word.start < range.end);
     (first < beyond).then(|| Hit {
