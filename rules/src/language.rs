@@ -1,6 +1,7 @@
 //! Indonesian, English and Javanese text: which it is, and its words made comparable.
 
 pub mod affix;
+mod ends;
 pub mod sieve;
 pub mod sorts;
 pub mod spelling;

@@ -25,6 +25,7 @@ mod inventory;
 mod language;
 mod learn;
 mod lexicon;
+mod lines;
 mod lint;
 mod past;
 mod pattern;

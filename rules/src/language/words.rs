@@ -2,9 +2,11 @@
 
 use compact_str::CompactString;
 
+use super::ends::{abbreviated, breaks, plain_word};
 pub use super::sorts::{Fold, Sort, hash};
 use super::sorts::{amount, hyphened, special, unleet};
 use super::spelling;
+use crate::lines::with_ends;
 
 /// One word where it stands.
 #[derive(Debug, Clone)]
@@ -46,11 +48,11 @@ pub fn split(text: &str) -> Words {
     let mut reader = Reader::default();
     reader.out.words.reserve((text.len() / LETTERS).min(MOST));
     let mut offset = 0;
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    for (at, line) in lines.iter().enumerate() {
+    let mut lines = with_ends(text).peekable();
+    while let Some(line) = lines.next() {
         reader.line(line, offset);
         offset += line.len();
-        let next = lines.get(at + 1).copied().unwrap_or_default();
+        let next = lines.peek().copied().unwrap_or_default();
         if breaks(line, next) {
             reader.end_sentence(false);
         }
@@ -60,50 +62,6 @@ pub fn split(text: &str) -> Words {
     }
     reader.end_sentence(false);
     reader.out
-}
-
-/// Whether a line's end is a sentence's end: not where a mail program only wrapped it.
-fn breaks(line: &str, next: &str) -> bool {
-    let (line, next) = (line.trim(), next.trim());
-    if line.is_empty() || next.is_empty() {
-        return true;
-    }
-    let bullet = next.starts_with(['-', '*', '•', '–', '>', '+']) || numbered(next);
-    let length = line.chars().count();
-    bullet || labelled(line) && length < 60 || labelled(next) || length < 35
-}
-
-fn numbered(line: &str) -> bool {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    (1..3).contains(&digits)
-        && line
-            .get(digits..)
-            .is_some_and(|rest| rest.starts_with([')', '.']))
-}
-
-/// `Label : value`, as forms have it.
-fn labelled(line: &str) -> bool {
-    line.split_once(':').is_some_and(|(label, rest)| {
-        label.len() < 32
-            && label.split_whitespace().count() <= 3
-            && !rest.starts_with("//")
-            && (rest.starts_with(' ') || rest.is_empty())
-    })
-}
-
-/// A word that is nothing but ASCII letters, the marks behind it, and what follows the blank behind those.
-fn plain_word(rest: &str) -> Option<(&str, &str, &str)> {
-    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let marks = rest.bytes().skip(letters);
-    let marks = marks.take_while(|byte| byte.is_ascii_punctuation() && *byte != b'%');
-    let end = letters + marks.count();
-    let blank = rest.as_bytes().get(end).copied().unwrap_or(b' ');
-    let whole = letters > 0 && matches!(blank, b' ' | b'\t' | b'\n' | b'\r');
-    let (word, tail) = rest
-        .get(..end)
-        .filter(|_| whole)?
-        .split_at_checked(letters)?;
-    Some((word, tail, rest.get(end + 1..).unwrap_or_default()))
 }
 
 /// A word in lower case, as the book spells it.
@@ -148,20 +106,6 @@ struct Reader {
     first: usize,
     clause: u32,
     lower: String,
-}
-
-const ABBREVIATIONS: &[&str] = &[
-    "yth", "bpk", "no", "rp", "dr", "drs", "pkl", "an", "up", "jl", "tgl", "sdr", "kab", "hal",
-    "mr", "mrs", "ms", "etc", "dll", "dsb", "telp", "prof", "ir", "hj", "st", "cq", "vs", "eg",
-    "ie", "kec",
-];
-
-/// A full stop behind these closes no sentence.
-fn abbreviated(bare: &str) -> bool {
-    let lower = bare.to_lowercase();
-    bare.chars().count() == 1
-        || ABBREVIATIONS.contains(&lower.as_str())
-        || lower.contains('.') && lower.len() < 7
 }
 
 /// Adds a text in lower case.

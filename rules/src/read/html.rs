@@ -10,7 +10,7 @@ use super::limits;
 pub fn to_text(html: &str) -> String {
     let mut page = Page::default();
     let mut rest = html;
-    while let Some(at) = rest.find('<') {
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         let (words, tail) = rest.split_at(at);
         page.words(words);
         rest = page.tag(tail);
@@ -95,7 +95,7 @@ impl Page {
                 .and_then(|end| comment.get(end + 3..))
                 .unwrap_or_default();
         }
-        let Some(end) = tail.find('>') else {
+        let Some(end) = memchr::memchr(b'>', tail.as_bytes()) else {
             return "";
         };
         let inside = tail.get(1..end).unwrap_or_default();

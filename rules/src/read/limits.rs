@@ -120,9 +120,14 @@ fn encloses(line: &[u8]) -> bool {
 }
 
 fn contains(haystack: &[u8], lower: &[u8]) -> bool {
-    haystack
-        .windows(lower.len())
-        .any(|window| window.eq_ignore_ascii_case(lower))
+    let Some(first) = lower.first() else {
+        return true;
+    };
+    let mut begun = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), haystack);
+    begun.any(|at| {
+        let there = haystack.get(at..at + lower.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(lower))
+    })
 }
 
 /// The same mail with a header block of bearable size.

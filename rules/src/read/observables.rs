@@ -21,6 +21,7 @@ use super::spared::{
     feedback_values, names_the_attacked, quoted_from_outside, reporters_own, without_senders,
     word_is_target,
 };
+use crate::lines::lines;
 use crate::report::{Observable, Report, Sign, Site};
 
 /// Everything found, each once, in the order of where it stands.
@@ -180,7 +181,7 @@ impl<'r> Hunt<'r> {
         // Of what was picked out of a report or a table, a line's number would mean nothing.
         let whole = matches!(part, "isi surel" | "lampiran" | "isi surel terlampir");
         let several = whole && refanged.contains('\n');
-        for (at, line) in refanged.lines().enumerate() {
+        for (at, line) in lines(&refanged).enumerate() {
             self.line = if several { at + 1 } else { 0 };
             // The link to the reporter's identity card is no indicator; it may stand on the next line.
             let now = cards && names_a_card(line);

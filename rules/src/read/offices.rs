@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::lines::{label, lines};
 use crate::report::Report;
 
 /// What an office's name begins with.
@@ -62,7 +63,7 @@ const LABELS: &[&str] = &[
 
 /// The office named by a form's line, the signature, or anywhere; our own (the receiver) only if no other is.
 pub fn named(report: &Report) -> Option<String> {
-    let labelled = report.newest.lines().find_map(of_label);
+    let labelled = lines(&report.newest).find_map(of_label);
     let places = [report.newest.as_str(), report.subject.as_str()];
     let all: Vec<String> = labelled
         .into_iter()
@@ -76,10 +77,7 @@ pub fn named(report: &Report) -> Option<String> {
 }
 
 fn of_label(line: &str) -> Option<String> {
-    let (label, value) = line.split_once(':')?;
-    if label.len() > 40 {
-        return None;
-    }
+    let (label, value) = label(line, 40)?;
     let label = label.trim();
     let asks = if label.is_ascii() {
         LABELS.iter().any(|known| known.eq_ignore_ascii_case(label))
@@ -100,7 +98,7 @@ fn names(text: &str) -> Vec<String> {
     if !ANY_HEAD.is_match(text) {
         return found;
     }
-    for line in text.lines().filter(|line| ANY_HEAD.is_match(*line)) {
+    for line in lines(text).filter(|line| ANY_HEAD.is_match(*line)) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let mut at = 0;
         while at < words.len() {

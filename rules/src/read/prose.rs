@@ -3,6 +3,7 @@
 use super::marks::{FROM, OTHERS, attribution, forward_mark, history_mark, label, ordinary};
 use super::parts::Enclosed;
 use super::tail::without_tail;
+use crate::lines::lines;
 
 /// A mail's words, sorted.
 #[derive(Debug, Default)]
@@ -151,7 +152,7 @@ fn own_words(text: &str) -> usize {
 }
 
 fn split(text: &str) -> Prose {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = lines(text).collect();
     let mut prose = Prose {
         newest: String::with_capacity(text.len()),
         ..Prose::default()

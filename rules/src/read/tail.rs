@@ -98,7 +98,7 @@ fn opens_with(words: &AhoCorasick, line: &str) -> bool {
 
 /// The words up to a signature mark, a device line or a disclaimer.
 pub fn without_tail(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = crate::lines::lines(text).collect();
     let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::fangs::refang;
 use super::limits;
 use super::pieces::has_long_piece;
+use crate::lines::lines;
 use crate::report::{Observable, Report};
 
 /// Bytes of a text that are searched.
@@ -28,7 +29,7 @@ pub fn find(report: &Report) -> Vec<Observable> {
             .unwrap_or_default();
         let whole = refang(text);
         let several = part != "judul";
-        for (at, line) in (1..).zip(whole.lines()) {
+        for (at, line) in (1..).zip(lines(&whole)) {
             let at = if several { at } else { 0 };
             of_line(line, (part, at), &mut found);
         }

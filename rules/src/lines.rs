@@ -1,0 +1,59 @@
+//! The lines of a text, found many bytes at a time: they are walked by all that reads.
+
+/// As [`str::lines`] gives them.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    with_ends(text).map(|line| match line.strip_suffix('\n') {
+        Some(line) => line.strip_suffix('\r').unwrap_or(line),
+        None => line,
+    })
+}
+
+/// The same with their ends.
+pub fn with_ends(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        let (line, behind) = rest.split_at(end);
+        rest = behind;
+        Some(line)
+    })
+}
+
+/// What stands before a line's first colon and behind it, if that is no further than `most` bytes in.
+pub fn label(line: &str, most: usize) -> Option<(&str, &str)> {
+    let head = line.as_bytes();
+    let at = memchr::memchr(b':', head.get(..=most).unwrap_or(head))?;
+    Some((line.get(..at)?, line.get(at + 1..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{label, lines, with_ends};
+
+    #[test]
+    fn lines_are_those_of_the_standard_library() {
+        for text in [
+            "",
+            "\n",
+            "a",
+            "a\r\nb\n\nc\r",
+            "\r\n\r\n",
+            "é\nü",
+            "a\r\r\n",
+        ] {
+            assert!(lines(text).eq(text.lines()), "{text:?}");
+            assert!(with_ends(text).eq(text.split_inclusive('\n')), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_label_ends_at_the_first_colon_if_that_is_near() {
+        assert_eq!(label("Unit: a:b", 5), Some(("Unit", " a:b")));
+        assert_eq!(label("Unit: a", 4), Some(("Unit", " a")));
+        assert_eq!(label("Unit: a", 3), None);
+        assert_eq!(label("é:", 2), Some(("é", "")));
+    }
+}
