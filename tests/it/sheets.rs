@@ -10,7 +10,7 @@ use tanggap::store::{Role, Store};
 use tanggap_tests::world::home::{Home, Plan};
 use tanggap_tests::world::osticket::Standin;
 
-use crate::release::{json, refused, reported};
+use crate::release::{issue, json, refused, reported};
 
 /// More than a page template lays out.
 const LONG: usize = 6_200;
@@ -250,6 +250,43 @@ async fn a_disposition_sheet_is_a_form_of_half_a_folio() {
     );
     let agenda = json(&home, &["books", "agenda-in"]);
     assert_eq!(agenda["rows"][0]["Diteruskan ke"], "Tim Penanganan");
+}
+
+/// A digest is wider than its column: it is parted, and nothing leaves the sheet.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_text_leaves_its_sheet() {
+    let (_desk, home, register) = reported("").await;
+    issue(&home, "jawaban", &register, "555/0123/2026");
+    let row = json(&home, &["books", "letters"])["rows"][0].clone();
+    assert_eq!(row["Surat ke-"], "1", "{row}");
+    let digest = row["Sidik berkas"].as_str().unwrap();
+    let path = out(&home, &["letters"], "surat.pdf");
+    let boxes = said_by("pdftotext", &["-bbox", path.to_str().unwrap(), "-"]);
+    let number = |line: &str, key: &str| -> Option<f64> {
+        let rest = line.split_once(&format!("{key}=\""))?.1;
+        rest.split_once('"')?.0.parse().ok()
+    };
+    let page = boxes
+        .lines()
+        .find_map(|line| number(line, "page width"))
+        .unwrap();
+    let right: Vec<f64> = boxes
+        .lines()
+        .filter_map(|line| number(line, "xMax"))
+        .collect();
+    assert!(
+        right.len() > 20 && right.iter().all(|at| *at < page - 30.0),
+        "{boxes}"
+    );
+    let printed: String = text_of(&path).split_whitespace().collect();
+    let printed = printed.replace('\u{200b}', "");
+    for part in digest.as_bytes().chunks(12) {
+        let part = std::str::from_utf8(part).unwrap();
+        assert!(
+            printed.contains(part),
+            "all of the digest is there: {part}: {printed}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,10 +32,13 @@ pub fn rows_of(register: &str, event: &Event) -> Vec<NewRow> {
 
 /// The register of letters follows a numbered letter; the outgoing agenda has all that left (`domain.md` 5.7).
 fn letter(register: &str, told: &Lettered) -> Vec<NewRow> {
+    let letter = Some(told.letter).filter(|letter| *letter > 0);
+    let letter = letter.map(|letter| letter.to_string()).unwrap_or_default();
     let row = |state: &str, [number, to, subject, sha256]: [&String; 4]| {
         NewRow::new(
             Book::Letters,
             [
+                ("letter", letter.clone()),
                 ("kind", told.kind.clone()),
                 ("letter_number", number.clone()),
                 ("state", state.to_owned()),

@@ -91,7 +91,11 @@ impl Issue {
                 LetterDone::NumberMoved => return Err(too_busy().into()),
             };
             let there = store.book_row(Book::Letters, now.register_year(), entered);
-            let there = there.await?.map(|there| there.cells);
+            let mut there = there.await?.map(|there| there.cells);
+            if let Some(cells) = &mut there {
+                // Which letter of the case it was is known only where it was entered.
+                cells.remove("letter");
+            }
             if there.is_some() && there == made.cells(self, &case) {
                 return Ok(None);
             }

@@ -1,19 +1,21 @@
 //! A font as the rotary press needs it: how wide a sign is, and where a line of a cell ends.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use typst::layout::Abs;
 use typst::text::{Font as Source, FontVariant, FontVariations};
 
-/// Signs whose glyphs are looked up beforehand: Latin, Greek, Cyrillic and general punctuation.
-const COMMON: u32 = 0x2100;
+use super::super::press::{UNKNOWN, shown};
+
+/// Signs below this are looked up beforehand, once: scripts, punctuation, arrows, and the mark for what is unknown.
+const COMMON: u32 = 0x2600;
 
 /// One font, measured in its own size.
 pub(super) struct Face {
     pub font: Font,
-    glyphs: HashMap<char, Sign>,
+    /// By code point.
+    glyphs: Vec<Option<Sign>>,
 }
 
 #[derive(Clone, Copy)]
@@ -32,22 +34,27 @@ impl Face {
             .instantiate(upright, Abs::pt(10.0), &FontVariations::default());
         let ttf = cut.ttf();
         let per_em = f32::from(ttf.units_per_em());
-        let sign = |sign: char| {
+        let sign = |code: u32| {
+            // What is not shown as it is goes through `clean`, also where the font has a glyph for it.
+            let sign = char::from_u32(code).filter(|sign| shown(*sign) == Some(*sign))?;
             let glyph = ttf.glyph_index(sign)?;
             let advance = f32::from(ttf.glyph_hor_advance(glyph)?) / per_em;
             let glyph = u32::from(glyph.0);
-            Some((sign, Sign { glyph, advance }))
+            Some(Sign { glyph, advance })
         };
-        let common = (0x20..COMMON).chain([0x25a1, 0x2192]);
         Some(Self {
             font: Font::new(bytes.into(), 0)?,
-            glyphs: common.filter_map(char::from_u32).filter_map(sign).collect(),
+            glyphs: (0..COMMON).map(sign).collect(),
         })
     }
 
+    fn found(&self, sign: char) -> Option<Sign> {
+        let place = usize::try_from(u32::from(sign)).ok()?;
+        self.glyphs.get(place).copied().flatten()
+    }
+
     fn sign(&self, sign: char) -> Sign {
-        let unknown = || self.glyphs.get(&super::super::press::UNKNOWN);
-        let found = self.glyphs.get(&sign).or_else(unknown).copied();
+        let found = self.found(sign).or_else(|| self.found(UNKNOWN));
         found.unwrap_or(Sign {
             glyph: 0,
             advance: 0.5,
@@ -56,7 +63,7 @@ impl Face {
 
     /// Whether this font shows the sign.
     pub fn knows(&self, sign: char) -> bool {
-        self.glyphs.contains_key(&sign)
+        self.found(sign).is_some()
     }
 
     /// How wide a text is in units of the font's size.

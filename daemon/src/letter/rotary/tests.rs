@@ -90,6 +90,8 @@ fn the_same_table_is_the_same_file_and_hostile_text_is_printed() {
         .collect();
     let ledger = ledger(rows);
     let first = roll(&sheet(&ledger)).unwrap();
+    let plain = faces().unwrap().plain;
+    assert_eq!(clean(&plain, "\u{202e}gro\u{7}\u{200b}.\u{1f480}"), "gro.□");
     assert!(first.starts_with(b"%PDF-1.7"));
     assert_eq!(first, roll(&sheet(&ledger)).unwrap());
 }
