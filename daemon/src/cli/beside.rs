@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::books::Books;
+use super::books::{self, Books};
 use super::escalate::{self, Escalate};
 use super::intake::{New, Split};
 use super::queue::{self, Released};
@@ -38,7 +38,8 @@ pub enum Beside {
     /// Buku-buku SOP: antrian, register, agenda, disposisi, surat
     #[command(
         subcommand_value_name = "PERINTAH",
-        subcommand_help_heading = "Perintah"
+        subcommand_help_heading = "Perintah",
+        after_help = books::EXAMPLES
     )]
     Books {
         #[command(subcommand)]

@@ -47,6 +47,18 @@ pub enum Books {
     Verify,
 }
 
+pub const EXAMPLES: &str = "\
+Contoh:
+  tanggap books queue                                           antrian saat ini, di layar
+  tanggap books queue --out antrian.pdf                         dicetak, untuk ditandatangani koordinator
+  tanggap books queue --date 20-11-2026                         seperti keadaannya pada hari itu
+  tanggap books agenda-in --month 2026-11 --out agenda.xlsx     satu bulan; juga .csv dan .pdf
+  tanggap books disposition --case INS-2026-0042 --out lembar.pdf
+                                                                lembar disposisi setengah folio
+  tanggap books verify                                          buktikan bahwa tidak ada baris yang diubah
+
+PDF sampai 1000 baris dicetak menurut buku.typ; yang lebih panjang ditata tanggap sendiri, dengan rupa yang sama.";
+
 /// Who signs the queue sheet.
 const COORDINATOR: &str = "Koordinator Tim Resolusi Insiden";
 

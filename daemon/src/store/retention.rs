@@ -117,7 +117,7 @@ impl Store {
     }
 
     /// Writes anew what raw mail was removed from: both databases keep old copies of a row in free parts of their files, and
-    /// PostgreSQL's plain VACUUM leaves their bytes. It takes as long as writing these tables does, and nobody else writes meanwhile.
+    /// PostgreSQL's plain VACUUM may leave some of their bytes. It takes as long as writing these tables does, and nobody else writes meanwhile.
     pub async fn compact(&self) -> Result<(), StoreError> {
         let doing = "writing the database anew";
         let anew: &[&str] = if self.postgres {
