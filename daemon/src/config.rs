@@ -30,6 +30,7 @@ use crate::case::Hours;
 pub use bssn::BssnSettings;
 pub use deadlines::{DeadlineSettings, WarnedRole};
 pub use letters::{LetterSettings, Paper, Signatory};
+pub use lists::{ListError, Lists};
 pub use mapping::Mapping;
 pub use numbering::{Block, NumberFormat, Numbering};
 pub use retention::RetentionSettings;
@@ -60,6 +61,8 @@ impl fmt::Debug for Secret {
 pub struct Config {
     pub team: Team,
     pub site: Site,
+    /// Where the site's assets and offices are listed.
+    pub lists: Lists,
     pub store: StoreSettings,
     pub mailboxes: Vec<MailboxSettings>,
     pub osticket: OsticketSettings,
@@ -342,7 +345,7 @@ impl Config {
 /// The site of the shipped example, for reading mails where no configuration is given.
 pub fn example_site() -> Result<Site, Faults> {
     let form = Form::parse("example.toml", include_str!("config/example.toml"));
-    let site = site_of(&form.root(), &Surroundings::default()).1;
+    let site = seat(&form.root(), &Surroundings::default()).0.site;
     let faults = form.finish();
     if faults.is_empty() {
         Ok(site)
@@ -351,20 +354,28 @@ pub fn example_site() -> Result<Site, Faults> {
     }
 }
 
-fn site_of(root: &Table<'_>, around: &Surroundings) -> (Option<Team>, Site, Faults) {
+/// Who and where we are.
+struct Seat {
+    team: Option<Team>,
+    site: Site,
+    lists: Lists,
+}
+
+/// And what is wrong in the lists that the site names.
+fn seat(root: &Table<'_>, around: &Surroundings) -> (Seat, Faults) {
     let team = root
         .need("team")
         .table()
         .and_then(|table| team::read(&table));
     let table = root.maybe("site").table();
     let mut site = team::site(table.as_ref(), team.as_ref());
-    let faults = lists::read(table.as_ref(), around, &mut site);
-    (team, site, faults)
+    let (lists, faults) = lists::read(table.as_ref(), around, &mut site);
+    (Seat { team, site, lists }, faults)
 }
 
 fn read(root: &Table<'_>, around: &Surroundings) -> (Option<Config>, Faults) {
-    let (team, site, faults) = site_of(root, around);
-    (sections(root, around, (team, site)), faults)
+    let (seat, faults) = seat(root, around);
+    (sections(root, around, seat), faults)
 }
 
 fn rules_of(table: Option<&Table<'_>>, around: &Surroundings) -> RulesSettings {
@@ -377,11 +388,8 @@ fn rules_of(table: Option<&Table<'_>>, around: &Surroundings) -> RulesSettings {
 }
 
 /// Asks for every section before giving up on any, so that all faults are told.
-fn sections(
-    root: &Table<'_>,
-    around: &Surroundings,
-    (team, site): (Option<Team>, Site),
-) -> Option<Config> {
+fn sections(root: &Table<'_>, around: &Surroundings, seat: Seat) -> Option<Config> {
+    let Seat { team, site, lists } = seat;
     let store = store::read(root.maybe("store").table().as_ref(), &around.for_store());
     let mailboxes = mailbox::read_all(&root.need("mailbox"), around);
     let osticket = root
@@ -411,6 +419,7 @@ fn sections(
     Some(Config {
         team: team?,
         site,
+        lists,
         store: store?,
         mailboxes,
         osticket: osticket?,

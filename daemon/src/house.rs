@@ -64,7 +64,7 @@ pub struct House {
 impl House {
     /// Rules first, then the store: a bad rule file must not touch the database.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let rulebook = Rulebook::open(config.rules.folder.clone(), &config.site)?;
+        let rulebook = Rulebook::open(&config)?;
         let store = Store::open(&config.store, Role::Daemon, &clock).await?;
         let desk = desk(&config).await?;
         let post = Post::open(&config.post)
@@ -119,6 +119,7 @@ impl House {
             clock,
             config: self.config.clone(),
             rules: self.rulebook.in_force(),
+            site: self.rulebook.site(),
             wronged: Vec::new(),
             notes: self.desk.capabilities().writes,
         }

@@ -13,7 +13,7 @@ pub(crate) mod reading;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tanggap_rules::{Classification, Kind, Report, RuleSet};
+use tanggap_rules::{Classification, Kind, Report, RuleSet, Site};
 use tokio::sync::watch;
 
 use crate::case::{Act, Effect, Event};
@@ -47,10 +47,21 @@ pub struct Judge {
     pub config: Arc<Config>,
     /// The rule set in force; a reload puts the next one here.
     pub rules: watch::Receiver<Arc<RuleSet>>,
+    /// The site as its lists describe it now.
+    pub site: watch::Receiver<Arc<Site>>,
     /// Mails whose last try was stopped by the store's trouble, and is still counted against them.
     pub wronged: Vec<EntryId>,
     /// This way into osTicket can show staff a note: there the reasons of a judgement stand, out of the reporter's sight.
     pub notes: bool,
+}
+
+/// What mails are read and judged by: what was in force when a sitting began stays so to its end.
+#[derive(Clone)]
+struct Measure {
+    /// Bytes; of a larger mail only the beginning is read.
+    mail_size: u64,
+    site: Arc<Site>,
+    rules: Arc<RuleSet>,
 }
 
 /// A mail that has been read and judged, before anything follows from it.
@@ -118,14 +129,23 @@ impl Judge {
         Ok(())
     }
 
+    /// What mails are read and judged by at this moment.
+    fn measure(&self) -> Measure {
+        Measure {
+            mail_size: self.config.limits.mail_size,
+            site: self.site.borrow().clone(),
+            rules: self.rules.borrow().clone(),
+        }
+    }
+
     /// While one sitting is written down, the next is already being read.
     async fn judge_all(
         &self,
         claim: (i64, Timestamp),
         unread: Vec<Unread>,
     ) -> Result<(), StoreError> {
-        let rules = self.rules.borrow().clone();
-        let read = |unread| reading::read_all(&self.store, &self.config, &rules, unread);
+        let by = self.measure();
+        let read = |unread| reading::read_all(&self.store, &by, unread);
         let mut sittings = sittings(unread).into_iter();
         let mut judged = read(sittings.next().unwrap_or_default()).await?;
         while !judged.is_empty() {

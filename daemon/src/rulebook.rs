@@ -1,4 +1,5 @@
-//! The rules in force: the shipped book and the site's own files, read at the start, on SIGHUP, and when a file changes.
+//! What mails are judged by: the rules in force (the shipped book and the site's own files) and the site's lists of assets and
+//! offices, read at the start, on SIGHUP, and when a file changes.
 
 mod changes;
 mod files;
@@ -14,6 +15,7 @@ pub use changes::Changes;
 use changes::Looks;
 pub use files::files;
 
+use crate::config::{Config, Lists};
 use crate::lifecycle::Reload;
 use crate::pace::Chain;
 
@@ -92,13 +94,14 @@ pub struct Standing {
     pub trouble: Option<String>,
 }
 
-/// Where the rules come from, and who is told when they change.
+/// Where the rules and the lists come from, and who is told when they change.
 pub struct Rulebook {
     folder: Option<PathBuf>,
-    /// As the folder looked just before it was read at the start.
+    lists: Lists,
+    /// As the files looked just before they were read at the start.
     at_start: Looks,
-    site: Site,
     in_force: watch::Sender<Arc<RuleSet>>,
+    site: watch::Sender<Arc<Site>>,
     standing: watch::Sender<Standing>,
     /// SIGHUP and a changed file may come together: the later reading is the one that counts.
     reading: Mutex<()>,
@@ -106,10 +109,11 @@ pub struct Rulebook {
 
 impl Rulebook {
     /// At the start there is no older set to keep: one that fails its tests is better than no answer to anybody, and is told.
-    pub fn open(folder: Option<PathBuf>, site: &Site) -> Result<Self, RulebookError> {
-        let at_start = folder.as_deref().map(changes::looks).unwrap_or_default();
+    pub fn open(config: &Config) -> Result<Self, RulebookError> {
+        let folder = config.rules.folder.clone();
+        let at_start = changes::looks(folder.as_deref(), &config.lists);
         let rules = read(folder.as_deref())?;
-        let failing = prove(&rules, site).err();
+        let failing = prove(&rules, &config.site).err();
         if let Some(error) = &failing {
             tracing::error!(error = %Chain(error), "the rules fail their own tests; they are in force all the same, since there are no older ones");
         }
@@ -119,9 +123,10 @@ impl Rulebook {
         };
         Ok(Self {
             folder,
+            lists: config.lists.clone(),
             at_start,
-            site: site.clone(),
             in_force: watch::channel(Arc::new(rules)).0,
+            site: watch::channel(Arc::new(config.site.clone())).0,
             standing: watch::channel(standing).0,
             reading: Mutex::new(()),
         })
@@ -132,41 +137,73 @@ impl Rulebook {
         self.in_force.subscribe()
     }
 
+    /// The site with its lists, now and after every reload.
+    pub fn site(&self) -> watch::Receiver<Arc<Site>> {
+        self.site.subscribe()
+    }
+
     /// How they stand, now and after every reload.
     pub fn standing(&self) -> watch::Receiver<Standing> {
         self.standing.subscribe()
     }
 
-    async fn read_again(&self) -> Result<RuleSet, RulebookError> {
-        let (folder, site) = (self.folder.clone(), self.site.clone());
+    async fn read_again(&self, site: Arc<Site>) -> Result<RuleSet, RulebookError> {
+        let folder = self.folder.clone();
         let work = tokio::task::spawn_blocking(move || proved(folder.as_deref(), &site));
         work.await.map_err(RulebookError::Stopped)?
     }
 
-    fn put_in_force(&self, rules: RuleSet) {
-        let digest = rules.digest().to_owned();
-        tracing::info!(digest, "rules read again; the new ones are in force");
-        self.in_force.send_replace(Arc::new(rules));
-        self.standing.send_replace(Standing {
-            digest,
-            trouble: None,
-        });
+    /// What the lists say now; why not where one cannot be used, and then both stay as they were.
+    async fn lists_again(&self) -> Option<String> {
+        let (lists, site) = (self.lists.clone(), self.site.borrow().clone());
+        let work = tokio::task::spawn_blocking(move || lists.read_into(&site));
+        let why = match work.await {
+            Ok(Ok(site)) => {
+                self.site.send_replace(Arc::new(site));
+                return None;
+            }
+            Ok(Err(error)) => Chain(&error).to_string(),
+            Err(stopped) => Chain(&stopped).to_string(),
+        };
+        tracing::error!(error = %why, "the new lists are refused; the old ones stay in force");
+        Some(format!(
+            "daftar baru DITOLAK, yang lama tetap berlaku: {why}"
+        ))
+    }
+
+    /// A set that is faulty or fails its tests is refused as a whole; why, where it is.
+    async fn rules_again(&self) -> Option<String> {
+        let site = self.site.borrow().clone();
+        match self.read_again(site).await {
+            Ok(rules) => {
+                tracing::info!(
+                    digest = rules.digest(),
+                    "rules read again; the new ones are in force"
+                );
+                self.in_force.send_replace(Arc::new(rules));
+                None
+            }
+            Err(error) => {
+                let why = Chain(&error).to_string();
+                tracing::error!(error = %why, "the new rules are refused; the old ones stay in force");
+                Some(format!(
+                    "aturan baru DITOLAK, yang lama tetap berlaku: {why}"
+                ))
+            }
+        }
     }
 }
 
 impl Reload for Rulebook {
-    /// A set that is faulty or fails its tests is refused as a whole: the old one stays in force.
+    /// Lists first: the rules' tests are done on the site as it then stands. Either may be refused without the other.
     async fn reload(&self) {
         let _alone = self.reading.lock().await;
-        match self.read_again().await {
-            Ok(rules) => self.put_in_force(rules),
-            Err(error) => {
-                let why = Chain(&error).to_string();
-                tracing::error!(error = %why, "the new rules are refused; the old ones stay in force");
-                let trouble = format!("aturan baru DITOLAK, yang lama tetap berlaku: {why}");
-                self.standing
-                    .send_modify(|standing| standing.trouble = Some(trouble));
-            }
-        }
+        let refused = [self.lists_again().await, self.rules_again().await];
+        let refused: Vec<String> = refused.into_iter().flatten().collect();
+        let standing = Standing {
+            digest: self.in_force.borrow().digest().to_owned(),
+            trouble: (!refused.is_empty()).then(|| refused.join("; ")),
+        };
+        self.standing.send_replace(standing);
     }
 }

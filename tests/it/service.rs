@@ -137,6 +137,57 @@ fn a_changed_rule_file_is_noticed_and_one_that_fails_its_tests_refused() {
     assert!(log.contains("the new ones are in force"), "{log}");
 }
 
+/// Assets and offices are looked at again as rules are: a good list is used for the next mail, a bad one refused, and the health
+/// says so in words.
+#[test]
+fn a_changed_list_is_noticed_and_a_bad_one_refused() {
+    const HEAD: &str = "nama;nama_lain;pemilik;layanan_inti\n";
+    let home = home();
+    let assets = home.path().join("aset.csv");
+    std::fs::write(&assets, HEAD).unwrap();
+    let text = std::fs::read_to_string(home.config()).unwrap();
+    let text = text.replace("[site]\n", "[site]\nassets = \"aset.csv\"\n");
+    let rule = "[[rule]]\nname = \"inti\"\nseverity = \"high\"\nfirm = true\nreason = \"Inti.\"\nany = [\"asset: core\"]\n";
+    std::fs::create_dir(home.path().join("rules")).unwrap();
+    std::fs::write(home.path().join("rules/a.toml"), rule).unwrap();
+    std::fs::write(
+        home.config(),
+        format!("{text}[rules]\nfolder = \"rules\"\n"),
+    )
+    .unwrap();
+    let mut daemon = Daemon::start(&home).ready();
+    deliver_and_wait(&home, 1);
+    assert_eq!(newest(&home).1, "medium");
+
+    std::fs::write(&assets, format!("{HEAD}Sawah Digital;;Dispertan;kadang\n")).unwrap();
+    daemon.hears("`kadang` bukan ya atau tidak");
+    deliver_and_wait(&home, 2);
+    assert_eq!(newest(&home).1, "medium", "the old list is still used");
+
+    std::fs::write(
+        &assets,
+        format!("{HEAD}Sawah Digital;situs sawah;Dispertan;ya\n"),
+    )
+    .unwrap();
+    let begun = Instant::now();
+    let mut number = 2;
+    while newest(&home).1 != "high" {
+        assert!(
+            begun.elapsed() < PATIENCE * 2,
+            "the new list was never used"
+        );
+        number += 1;
+        deliver_and_wait(&home, number);
+    }
+    daemon.signal("TERM");
+    let (status, log) = daemon.ended();
+    assert_eq!(status.code(), Some(0));
+    assert!(
+        log.contains("the new lists are refused") && log.contains("aset.csv:2:"),
+        "{log}"
+    );
+}
+
 /// A report about a rice field's site, and the moment at which it is judged.
 fn deliver_and_wait(home: &Home, number: usize) {
     let text = String::from_utf8_lossy(REPORT).replace("<1@", &format!("<{number}@"));

@@ -145,11 +145,12 @@ impl Split {
 }
 
 fn judge(store: &Store, clock: &Clock, config: Config) -> anyhow::Result<Judge> {
-    let rulebook = Rulebook::open(config.rules.folder.clone(), &config.site)?;
+    let rulebook = Rulebook::open(&config)?;
     Ok(Judge {
         store: store.clone(),
         clock: clock.clone(),
         rules: rulebook.in_force(),
+        site: rulebook.site(),
         wronged: Vec::new(),
         notes: false,
         config: std::sync::Arc::new(config),

@@ -107,8 +107,7 @@ impl Judge {
             size: raw.len() as u64,
             kept: now,
         };
-        let rules = self.rules.borrow().clone();
-        let mut mail = reading::judge_bytes(&self.config, &rules, unread, &raw);
+        let mut mail = reading::judge_bytes(&self.measure(), unread, &raw);
         mail.classification.kind = Kind::Report;
         mail.by_hand = Some(ByHand {
             reporter: String::new(),
@@ -183,8 +182,8 @@ impl Judge {
     }
 
     fn judged_by_hand(&self, notes: &Notes, unread: Unread, raw: &[u8]) -> Judged {
-        let rules = self.rules.borrow().clone();
-        let mut report = read(raw, &self.config.site);
+        let by = self.measure();
+        let mut report = read(raw, &by.site);
         report.subject.clone_from(&notes.subject);
         report.from = Some(Contact {
             name: notes.name.clone(),
@@ -195,7 +194,7 @@ impl Judge {
         for (byte, value) in report.canon.iter_mut().zip(unread.entry.0.to_be_bytes()) {
             *byte ^= value;
         }
-        let mut classification = classify(&rules, &report);
+        let mut classification = classify(&by.rules, &report);
         classification.kind = Kind::Report;
         classification.kind_reason = format!(
             "dicatat oleh {} lewat {}",

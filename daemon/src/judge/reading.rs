@@ -1,12 +1,10 @@
 //! Turns journal entries into judged reports, on threads of their own. One mail that panics costs nobody else anything.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use tanggap_rules::{Classification, Report, RuleSet, Site, classify, read};
 
-use super::Judged;
-use crate::config::Config;
+use super::{Judged, Measure};
 use crate::failpoint;
 use crate::store::{Store, StoreError, Unread};
 
@@ -27,20 +25,19 @@ struct Raw {
 
 pub(super) async fn read_all(
     store: &Store,
-    config: &Arc<Config>,
-    rules: &Arc<RuleSet>,
+    by: &Measure,
     unread: Vec<Unread>,
 ) -> Result<Vec<Judged>, StoreError> {
     if unread.is_empty() {
         return Ok(Vec::new());
     }
-    let mut raws = fetch(store, config, unread).await?;
+    let mut raws = fetch(store, by.mail_size, unread).await?;
     let second = raws.split_off(raws.len() / 2);
     let work = |raws: Vec<Raw>| {
-        let (config, rules) = (Arc::clone(config), Arc::clone(rules));
+        let by = by.clone();
         tokio::task::spawn_blocking(move || {
             raws.into_iter()
-                .map(|raw| judge_one(&config, &rules, raw))
+                .map(|raw| judge_one(&by, raw))
                 .collect::<Vec<_>>()
         })
     };
@@ -53,13 +50,8 @@ pub(super) async fn read_all(
     Ok(judged)
 }
 
-async fn fetch(
-    store: &Store,
-    config: &Config,
-    unread: Vec<Unread>,
-) -> Result<Vec<Raw>, StoreError> {
-    let plain =
-        |mail: &Unread| mail.tries < TRIES && mail.size <= SMALL.min(config.limits.mail_size);
+async fn fetch(store: &Store, limit: u64, unread: Vec<Unread>) -> Result<Vec<Raw>, StoreError> {
+    let plain = |mail: &Unread| mail.tries < TRIES && mail.size <= SMALL.min(limit);
     if unread.iter().all(plain) {
         let entries: Vec<_> = unread.iter().map(|mail| mail.entry).collect();
         let bytes = store.raws(&entries).await?;
@@ -72,12 +64,12 @@ async fn fetch(
     }
     let mut raws = Vec::with_capacity(unread.len());
     for mail in unread {
-        raws.push(fetch_one(store, config, mail).await?);
+        raws.push(fetch_one(store, limit, mail).await?);
     }
     Ok(raws)
 }
 
-async fn fetch_one(store: &Store, config: &Config, unread: Unread) -> Result<Raw, StoreError> {
+async fn fetch_one(store: &Store, limit: u64, unread: Unread) -> Result<Raw, StoreError> {
     if unread.tries >= TRIES {
         let why = format!(
             "program berhenti {} kali saat membaca surel ini; surel aslinya utuh di jurnal",
@@ -89,9 +81,8 @@ async fn fetch_one(store: &Store, config: &Config, unread: Unread) -> Result<Raw
             spared: Some(why),
         });
     }
-    if unread.size > config.limits.mail_size {
+    if unread.size > limit {
         let bytes = store.raw(unread.entry, HEAD).await?;
-        let limit = config.limits.mail_size;
         let why = format!(
             "surel terlalu besar ({} bita, batasnya {limit}); surel aslinya utuh di jurnal",
             unread.size
@@ -129,17 +120,17 @@ pub(crate) fn readable(site: &Site, bytes: &[u8]) -> Option<Report> {
     catch_unwind(AssertUnwindSafe(|| read(bytes, site))).ok()
 }
 
-fn judge_one(config: &Config, rules: &RuleSet, raw: Raw) -> Judged {
+fn judge_one(by: &Measure, raw: Raw) -> Judged {
     let Raw {
         unread,
         bytes,
         spared,
     } = raw;
-    let attempt = attempt(&config.site, rules, &bytes);
+    let attempt = attempt(&by.site, &by.rules, &bytes);
     drop(bytes);
     let (mut report, classification, panicked) = match attempt {
         Some((report, classification)) => (report, classification, None),
-        None => unreadable(config, rules),
+        None => unreadable(by),
     };
     let for_human = spared.or(panicked).or_else(|| report.unreadable.clone());
     if for_human.is_some() {
@@ -155,24 +146,19 @@ fn judge_one(config: &Config, rules: &RuleSet, raw: Raw) -> Judged {
 }
 
 /// Reads and judges one mail that is read already, once more.
-pub(super) fn judge_bytes(
-    config: &Config,
-    rules: &RuleSet,
-    unread: Unread,
-    bytes: &[u8],
-) -> Judged {
+pub(super) fn judge_bytes(by: &Measure, unread: Unread, bytes: &[u8]) -> Judged {
     let raw = Raw {
         unread,
         bytes: bytes.to_vec(),
         spared: None,
     };
-    judge_one(config, rules, raw)
+    judge_one(by, raw)
 }
 
 /// What is left when reading itself broke: nothing of the mail, and the reason.
-fn unreadable(config: &Config, rules: &RuleSet) -> (Report, Classification, Option<String>) {
-    let report = read(b"", &config.site);
-    let classification = classify(rules, &report);
+fn unreadable(by: &Measure) -> (Report, Classification, Option<String>) {
+    let report = read(b"", &by.site);
+    let classification = classify(&by.rules, &report);
     (
         report,
         classification,
