@@ -14,6 +14,7 @@ use files::Fate;
 pub use files::FileDraft;
 pub use note::{Kin, classification, same};
 pub use shown::{SeverityDraft, StatusDraft};
+pub use standing::described;
 
 use crate::clock::Timestamp;
 use crate::config::OsticketSettings;
@@ -359,7 +360,7 @@ pub fn severity_name(severity: Severity) -> &'static str {
 }
 
 /// What the reporter still owes, in Indonesian.
-fn missing_name(missing: Missing) -> &'static str {
+pub fn missing_name(missing: Missing) -> &'static str {
     match missing {
         Missing::Identity => "kartu identitas",
         Missing::Evidence => "bukti (tangkapan layar atau log)",
@@ -369,7 +370,8 @@ fn missing_name(missing: Missing) -> &'static str {
     }
 }
 
-fn authenticity(found: Authenticity) -> &'static str {
+/// Whether the sender is who it says, in Indonesian.
+pub fn authenticity(found: Authenticity) -> &'static str {
     match found {
         Authenticity::Pass => "pengirim terbukti asli",
         Authenticity::Fail => "AWAS: alamat pengirim kemungkinan dipalsukan",

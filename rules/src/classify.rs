@@ -5,6 +5,7 @@ mod facets;
 mod facts;
 mod kind;
 mod lean;
+mod leaning;
 mod needs;
 mod page;
 mod passages;
@@ -20,6 +21,7 @@ use facts::{Amid, Facts};
 pub use facets::{Facet, Facets};
 pub use facts::{facet_names, trace};
 pub use lean::level;
+pub use leaning::{Leaning, leanings};
 pub use needs::Needs;
 pub use passages::{Passage, passages};
 

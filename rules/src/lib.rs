@@ -40,7 +40,7 @@ mod severity;
 mod sheet;
 mod stance;
 
-pub use classify::{Passage, classify, classify_amid};
+pub use classify::{Leaning, Passage, classify, classify_amid};
 pub use compile::is_type;
 pub use defang::defang;
 pub use inventory::{Asset, AssetSeen, Inventory, Vital};

@@ -278,6 +278,15 @@ impl RuleSet {
         crate::classify::passages(self, report)
     }
 
+    /// Where the scales lean on a report for which these rules fired, and by what.
+    pub fn leanings(
+        &self,
+        report: &crate::report::Report,
+        fired: &[crate::Fired],
+    ) -> Vec<crate::Leaning> {
+        crate::classify::leanings(self, report, fired)
+    }
+
     /// What a report holds that scales may weigh, as a book names it: words, lists in their stance, marks.
     pub fn facets(&self, report: &crate::report::Report) -> Vec<String> {
         crate::classify::facet_names(self, report)

@@ -114,7 +114,14 @@ fn people_read_the_words_in_their_sentences_and_what_denies_them() {
     let output = child.wait_with_output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{page}");
-    assert!(page.contains("Macam       report"), "{page}");
+    assert!(
+        page.contains("Macam       report (laporan orang)"),
+        "{page}"
+    );
+    assert!(
+        !page.contains('\u{1b}'),
+        "colours outside a terminal: {page}"
+    );
     assert!(page.contains("Halaman depan situs kami diganti"), "{page}");
     assert!(
         page.contains("Tidak ada data yang hilang (oleh “Tidak”)"),

@@ -1,5 +1,6 @@
 //! `tanggap explain`: how a mail is read and judged, and by which words. Changes nothing, and needs no running daemon.
 
+mod decided;
 mod page;
 mod source;
 pub(super) mod then;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
-use tanggap_rules::{Report, RuleSet, Site, classify, read};
+use tanggap_rules::{Leaning, Report, RuleSet, Site, classify, read};
 
 use super::Format;
 use crate::config::{self, Config, Secrets};
@@ -105,19 +106,22 @@ impl Explain {
                 let told = Told {
                     verdict: &verdict,
                     ruleset: bench.rules.digest(),
+                    scales: bench.rules.leanings(&report, &verdict.rules),
                     journal: then.as_ref(),
                 };
                 writeln!(out, "{}", serde_json::to_string(&told)?)?;
             }
             Format::Table => {
                 let passages = bench.rules.passages(&report);
+                let leanings = bench.rules.leanings(&report, &verdict.rules);
                 let page = page::Page {
                     report: &report,
                     verdict: &verdict,
                     passages: &passages,
+                    leanings: &leanings,
                     ruleset: bench.rules.digest(),
                     then: then.as_ref(),
-                    coloured: stdout().is_terminal(),
+                    coloured: coloured(),
                 };
                 if self.mails.len() > 1 {
                     writeln!(out, "── {mail}")?;
@@ -129,6 +133,12 @@ impl Explain {
     }
 }
 
+/// Colours are for a terminal, and for nobody who asks for none (no-color.org).
+fn coloured() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    stdout().is_terminal() && !unwanted
+}
+
 /// What programs read of one mail.
 #[derive(Serialize)]
 struct Told<'t> {
@@ -136,6 +146,8 @@ struct Told<'t> {
     verdict: &'t Verdict,
     /// The rule set that explains it.
     ruleset: &'t str,
+    /// Where the scales lean, and by what.
+    scales: Vec<Leaning>,
     /// How the journal's mail was judged when it came.
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<&'t Then>,
@@ -149,3 +161,6 @@ fn complain(mail: &str, error: &anyhow::Error, format: Format) {
     }
     eprintln!("tanggap: {mail}: {why}");
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,7 @@ pub(super) fn lines(text: &mut String, facts: &Facts<'_>) {
 }
 
 /// `SIMRS, RSUD Kalisari (layanan inti, data pribadi)`
-fn described(asset: &AssetSeen) -> String {
+pub fn described(asset: &AssetSeen) -> String {
     let mut told = cut(&defang(&asset.name), 120);
     if !asset.owner.is_empty() {
         // Writing to a String cannot fail.

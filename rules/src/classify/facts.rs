@@ -35,7 +35,7 @@ pub struct Amid<'p> {
 
 impl<'p> Amid<'p> {
     /// For what asks nothing that is counted.
-    fn nothing(past: &'p Past) -> Self {
+    pub fn nothing(past: &'p Past) -> Self {
         Self { past, now_ms: 0 }
     }
 }

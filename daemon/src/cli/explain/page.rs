@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use tanggap_rules::{Missing, Passage, Report, Stance, defang};
+use tanggap_rules::{Leaning, Passage, Report, Stance, defang};
 
 use super::then::Then;
-use super::verdict::{Verdict, spelled};
+use super::verdict::Verdict;
 use crate::log::plain;
+use crate::ticket::missing_name;
 
 /// Sentences shown of each sort, at most.
 const SHOWN: usize = 12;
@@ -17,6 +18,8 @@ pub struct Page<'p> {
     pub report: &'p Report,
     pub verdict: &'p Verdict,
     pub passages: &'p [Passage],
+    /// What the scales make of it.
+    pub leanings: &'p [Leaning],
     /// Of the rule set that explains.
     pub ruleset: &'p str,
     pub then: Option<&'p Then>,
@@ -27,6 +30,7 @@ impl fmt::Display for Page<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decided(f)?;
         self.ruled(f)?;
+        self.leaning(f)?;
         self.counted(f)?;
         self.not_counted(f, Stance::Denied, "Disangkal, jadi tidak dihitung")?;
         self.not_counted(f, Stance::Imagined, "Diandaikan, jadi tidak dihitung")?;
@@ -35,34 +39,6 @@ impl fmt::Display for Page<'_> {
 }
 
 impl Page<'_> {
-    fn decided(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = self.verdict;
-        row(f, "Perihal", &plain(&self.report.subject))?;
-        row(f, "Macam", &self.strong(&spelled(&verdict.kind)))?;
-        if let Some(severity) = verdict.severity {
-            row(
-                f,
-                "Tingkat",
-                &self.strong(&spelled(&severity).to_uppercase()),
-            )?;
-        }
-        let also = match verdict.also.as_slice() {
-            [] => String::new(),
-            also => format!(" (juga: {})", also.join(", ")),
-        };
-        row(f, "Jenis", &format!("{}{also}", verdict.incident))?;
-        row(f, "Bahasa", &spelled(&verdict.language))?;
-        row(f, "OPD", &plain(verdict.opd.as_deref().unwrap_or("-")))?;
-        for (number, reason) in verdict.reasons.iter().enumerate() {
-            row(f, if number == 0 { "Sebab" } else { "" }, &plain(reason))?;
-        }
-        for (number, indicator) in verdict.indicators.iter().enumerate() {
-            let name = if number == 0 { "Indikator" } else { "" };
-            row(f, name, &defang(&plain(indicator)))?;
-        }
-        Ok(())
-    }
-
     fn ruled(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.verdict.rules.is_empty() {
             return writeln!(f, "\nTidak ada aturan yang berlaku.");
@@ -119,24 +95,33 @@ impl Page<'_> {
         }
     }
 
-    /// What the mail denies or only imagines, and the word that does so.
+    /// What the mail denies or only imagines, each sentence once, and the word that does so.
     fn not_counted(&self, f: &mut fmt::Formatter<'_>, stance: Stance, title: &str) -> fmt::Result {
-        let mut shown: Vec<String> = Vec::new();
+        let mut sentences: Vec<(&Passage, Vec<(usize, usize)>)> = Vec::new();
         for passage in self.passages.iter().filter(|one| one.stance == stance) {
+            let span = (passage.start, passage.end);
+            let same = |one: &&mut (&Passage, Vec<(usize, usize)>)| {
+                (&one.0.sentence, &one.0.because) == (&passage.sentence, &passage.because)
+            };
+            match sentences.iter_mut().find(same) {
+                Some((_, spans)) => spans.push(span),
+                None => sentences.push((passage, vec![span])),
+            }
+        }
+        if !sentences.is_empty() {
+            writeln!(f, "\n{title}")?;
+        }
+        for (passage, spans) in sentences.iter().take(SHOWN) {
             let by = match passage.because.as_str() {
                 "" => String::new(),
                 word => format!(" (oleh “{}”)", plain(word)),
             };
-            let span = [(passage.start, passage.end)];
-            let line = format!("  {}{by}", self.marked(&passage.sentence, &span));
-            if !shown.contains(&line) && shown.len() < SHOWN {
-                shown.push(line);
-            }
+            writeln!(f, "  {}{by}", self.marked(&passage.sentence, spans))?;
         }
-        if !shown.is_empty() {
-            writeln!(f, "\n{title}")?;
+        match sentences.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => writeln!(f, "  … dan {more} kalimat lagi"),
         }
-        shown.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 
     /// A sentence with its words marked; of a long one only what stands around them.
@@ -165,12 +150,7 @@ impl Page<'_> {
     fn left_out(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = self.report;
         writeln!(f)?;
-        let quoted = report.quoted.lines().filter(|line| !line.trim().is_empty());
-        match (quoted.count(), report.bare_forward) {
-            (0, _) => {}
-            (lines, false) => row(f, "Disisihkan", &format!("{lines} baris kutipan lama"))?,
-            (_, true) => row(f, "Diteruskan", "dinilai menurut surel yang diteruskan")?,
-        }
+        self.set_apart(f)?;
         for attachment in &report.attachments {
             let told = format!(
                 "{} ({}, {} bita)",
@@ -178,7 +158,11 @@ impl Page<'_> {
             );
             row(f, "Lampiran", &plain(&told))?;
         }
-        let missing: Vec<&str> = report.missing.iter().map(|one| lacking(*one)).collect();
+        let missing: Vec<&str> = report
+            .missing
+            .iter()
+            .map(|one| missing_name(*one))
+            .collect();
         if self.verdict.opens() && !missing.is_empty() {
             row(f, "Belum ada", &missing.join(", "))?;
         }
@@ -186,6 +170,26 @@ impl Page<'_> {
             row(f, "Ganjil", &plain(&oddity.0))?;
         }
         self.stamped(f)
+    }
+
+    /// What was read and is not judged, and how it begins.
+    fn set_apart(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.report;
+        let mut lines = report.quoted.lines().filter(|line| !line.trim().is_empty());
+        let Some(first) = lines.next() else {
+            return Ok(());
+        };
+        if report.bare_forward {
+            return row(f, "Diteruskan", "dinilai menurut surel yang diteruskan");
+        }
+        let first = defang(&plain(first));
+        let head: String = first.chars().take(AROUND).collect();
+        let more = if head.len() < first.len() { "…" } else { "" };
+        let told = format!(
+            "{} baris kutipan lama, mulai “{head}{more}”",
+            1 + lines.count()
+        );
+        row(f, "Disisihkan", &told)
     }
 
     /// Which rules say this, and what those said that judged it when it came.
@@ -206,7 +210,7 @@ impl Page<'_> {
         row(f, "Saat masuk", &format!("{} ({by})", then.in_words()))
     }
 
-    fn strong(&self, text: &str) -> String {
+    pub fn strong(&self, text: &str) -> String {
         if self.coloured {
             format!("\u{1b}[1;33m{text}\u{1b}[0m")
         } else {
@@ -215,16 +219,6 @@ impl Page<'_> {
     }
 }
 
-fn row(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
+pub fn row(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
     writeln!(f, "{name:<11} {value}")
-}
-
-fn lacking(missing: Missing) -> &'static str {
-    match missing {
-        Missing::Identity => "kartu identitas",
-        Missing::Evidence => "bukti",
-        Missing::Contact => "kontak",
-        Missing::Time => "waktu kejadian",
-        Missing::System => "sistem terdampak",
-    }
 }
