@@ -252,6 +252,9 @@ pub enum ConfigError {
     },
     #[error("{0}")]
     Faulty(Faults),
+    /// Mails cannot be read as the daemon reads them.
+    #[error("{0}\n\ndaftar aset atau OPD salah tulis; surel tidak dapat dinilai tanpanya")]
+    Lists(String),
 }
 
 /// Which secrets are read with the configuration.

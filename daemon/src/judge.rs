@@ -55,15 +55,6 @@ pub struct Judge {
     pub notes: bool,
 }
 
-/// What mails are read and judged by: what was in force when a sitting began stays so to its end.
-#[derive(Clone)]
-struct Measure {
-    /// Bytes; of a larger mail only the beginning is read.
-    mail_size: u64,
-    site: Arc<Site>,
-    rules: Arc<RuleSet>,
-}
-
 /// A mail that has been read and judged, before anything follows from it.
 struct Judged {
     unread: Unread,
@@ -127,15 +118,6 @@ impl Judge {
             self.wronged.clear();
         }
         Ok(())
-    }
-
-    /// What mails are read and judged by at this moment.
-    fn measure(&self) -> Measure {
-        Measure {
-            mail_size: self.config.limits.mail_size,
-            site: self.site.borrow().clone(),
-            rules: self.rules.borrow().clone(),
-        }
     }
 
     /// While one sitting is written down, the next is already being read.

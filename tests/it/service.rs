@@ -163,6 +163,13 @@ fn a_changed_list_is_noticed_and_a_bad_one_refused() {
     daemon.hears("`kadang` bukan ya atau tidak");
     deliver_and_wait(&home, 2);
     assert_eq!(newest(&home).1, "medium", "the old list is still used");
+    let explained = home.tanggap(&["explain", "1"]).unwrap().output().unwrap();
+    assert_eq!(explained.status.code(), Some(78), "{}", both(&explained));
+    assert!(
+        both(&explained).contains("aset.csv:2:"),
+        "{}",
+        both(&explained)
+    );
 
     std::fs::write(
         &assets,

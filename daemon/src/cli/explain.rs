@@ -56,6 +56,9 @@ impl Bench {
             .map(|file| Config::load(file, Secrets::Store))
             .transpose()?;
         let site = match &config {
+            Some(config) if !config.lists.trouble.is_empty() => {
+                return Err(config::ConfigError::Lists(config.lists.trouble.clone()).into());
+            }
             Some(config) => config.site.clone(),
             None => config::example_site().map_err(config::ConfigError::Faulty)?,
         };

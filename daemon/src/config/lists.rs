@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tanggap_rules::form::{Faults, Field, Table};
 use tanggap_rules::{Inventory, Roster, Site};
 
-use super::Surroundings;
+use super::{Secrets, Surroundings};
 
 /// Bytes of a list, at most.
 const MOST: u64 = 8 << 20;
@@ -15,8 +15,10 @@ const MOST: u64 = 8 << 20;
 /// Where the lists lie; `None` where none is kept.
 #[derive(Debug, Clone, Default)]
 pub struct Lists {
-    pub assets: Option<PathBuf>,
-    pub roster: Option<PathBuf>,
+    assets: Option<PathBuf>,
+    roster: Option<PathBuf>,
+    /// Why a verb beside the daemon does without them; empty where all is well. A slip in a list stops no verb that reads no mail.
+    pub trouble: String,
 }
 
 /// Why a list cannot be used.
@@ -67,46 +69,60 @@ pub(super) fn read(
     around: &Surroundings,
     site: &mut Site,
 ) -> (Lists, Faults) {
-    let (mut lists, mut faults) = (Lists::default(), Faults::default());
+    let mut faults = Faults::default();
     let Some(table) = table else {
-        return (lists, faults);
+        return (Lists::default(), faults);
     };
-    let assets = table.maybe("assets");
-    lists.assets = assets.text().map(|path| around.path(&path));
-    if let Some(read) = list(
-        &assets,
-        lists.assets.as_deref(),
-        Inventory::read,
-        &mut faults,
-    ) {
-        site.assets = Arc::new(read);
+    let (assets, roster) = (table.maybe("assets"), table.maybe("roster"));
+    let path = |field: &Field<'_>| field.text().map(|path| around.path(&path));
+    let mut lists = Lists {
+        assets: path(&assets),
+        roster: path(&roster),
+        trouble: String::new(),
+    };
+    let read = (
+        lists
+            .assets
+            .as_deref()
+            .map(|path| read_one(path, Inventory::read)),
+        lists
+            .roster
+            .as_deref()
+            .map(|path| read_one(path, Roster::read)),
+    );
+    let mut sieve = Sieve {
+        beside: around.secrets == Secrets::Store,
+        faults: &mut faults,
+        trouble: &mut lists.trouble,
+    };
+    if let Some(assets) = read.0.and_then(|read| sieve.sound(&assets, read)) {
+        site.assets = Arc::new(assets);
     }
-    let roster = table.maybe("roster");
-    lists.roster = roster.text().map(|path| around.path(&path));
-    if let Some(read) = list(&roster, lists.roster.as_deref(), Roster::read, &mut faults) {
-        site.roster = Arc::new(read);
+    if let Some(roster) = read.1.and_then(|read| sieve.sound(&roster, read)) {
+        site.roster = Arc::new(roster);
     }
     (lists, faults)
 }
 
-fn list<T>(
-    field: &Field<'_>,
-    path: Option<&Path>,
-    read: Reader<T>,
-    faults: &mut Faults,
-) -> Option<T> {
-    match read_one(path?, read) {
-        Ok(list) => Some(list),
-        Err(ListError::Faulty(wrong)) => {
-            faults.extend(wrong);
-            None
-        }
-        Err(error) => {
-            field.fault(
+/// Where the trouble with a list goes.
+struct Sieve<'s> {
+    /// For a verb beside the daemon.
+    beside: bool,
+    faults: &'s mut Faults,
+    trouble: &'s mut String,
+}
+
+impl Sieve<'_> {
+    fn sound<T>(&mut self, field: &Field<'_>, read: Result<T, ListError>) -> Option<T> {
+        match read {
+            Ok(list) => return Some(list),
+            Err(error) if self.beside => self.trouble.push_str(&error.to_string()),
+            Err(ListError::Faulty(wrong)) => self.faults.extend(wrong),
+            Err(error) => field.fault(
                 error.to_string(),
                 "berkas CSV atau TOML (UTF-8), relatif terhadap berkas konfigurasi ini",
-            );
-            None
+            ),
         }
+        None
     }
 }

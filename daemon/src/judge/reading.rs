@@ -1,10 +1,11 @@
 //! Turns journal entries into judged reports, on threads of their own. One mail that panics costs nobody else anything.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use tanggap_rules::{Classification, Report, RuleSet, Site, classify, read};
 
-use super::{Judged, Measure};
+use super::{Judge, Judged};
 use crate::failpoint;
 use crate::store::{Store, StoreError, Unread};
 
@@ -14,6 +15,26 @@ const TRIES: i64 = 3;
 pub(crate) const HEAD: u64 = 256 << 10;
 /// Mails of one part are read from the journal many at a time.
 pub(crate) const SMALL: u64 = 1 << 20;
+
+/// What mails are read and judged by: what was in force when a sitting began stays so to its end.
+#[derive(Clone)]
+pub(super) struct Measure {
+    /// Bytes; of a larger mail only the beginning is read.
+    mail_size: u64,
+    pub site: Arc<Site>,
+    pub rules: Arc<RuleSet>,
+}
+
+impl Judge {
+    /// What is in force at this moment.
+    pub(super) fn measure(&self) -> Measure {
+        Measure {
+            mail_size: self.config.limits.mail_size,
+            site: self.site.borrow().clone(),
+            rules: self.rules.borrow().clone(),
+        }
+    }
+}
 
 /// A mail on its way to being read.
 struct Raw {
