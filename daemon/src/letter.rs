@@ -72,11 +72,17 @@ pub struct ReceiptFacts<'a> {
 
 /// The receipt for a report (SOP step 1), finished. Asked again with the same facts, it gives the same bytes.
 pub fn receipt(facts: &ReceiptFacts<'_>) -> SealedLetter {
+    let text = compose::message(facts);
+    from_nobody((facts.team, facts.key), facts.recipient, text)
+}
+
+/// What a machine sends by itself has no return path, so that no other machine answers it (RFC 3834 section 3.3).
+fn from_nobody((team, key): (&Team, [u8; 15]), to: &Recipient, text: String) -> SealedLetter {
     SealedLetter {
         from: None,
-        to: facts.recipient.address.clone(),
-        message_id: compose::message_id(facts.team, facts.key),
-        text: compose::message(facts),
+        to: to.address.clone(),
+        message_id: compose::message_id(team, key),
+        text,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod command;
 mod follow;
+mod releasing;
 mod taking;
 mod translate;
 mod walk;

@@ -5,6 +5,7 @@
 mod ambiguous;
 mod closing;
 mod doctor;
+mod merged;
 mod openapi;
 mod outage;
 mod together;

@@ -41,7 +41,7 @@ impl Default for Mapping {
                 .into_iter()
                 .map(|(name, severity)| (name.to_owned(), severity.to_owned()))
                 .collect(),
-            shown: status.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            shown: ["Resolved", "Closed"].map(str::to_owned).into(),
             fields: BTreeMap::new(),
             severity_field: None,
             type_field: None,
@@ -55,18 +55,18 @@ impl Mapping {
         self.status.get(&status.to_lowercase()).copied()
     }
 
-    /// The statuses that mean a step, in lower case, the first choice first.
+    /// The statuses that mean a step, as they are written, the first choice first.
     pub fn statuses(&self, step: Sop) -> Vec<String> {
-        let mean = |name: &&String| self.status.get(*name) == Some(&step);
+        let mean = |name: &&String| self.means(name) == Some(step);
         self.shown.iter().filter(mean).cloned().collect()
     }
 
     /// Takes a word of the site's, before all that is known.
     pub fn means_first(&mut self, status: &str, step: Sop) {
-        let status = status.to_lowercase();
-        self.shown.retain(|known| *known != status);
-        self.shown.insert(0, status.clone());
-        self.status.insert(status, step);
+        let key = status.to_lowercase();
+        self.shown.retain(|known| known.to_lowercase() != key);
+        self.shown.insert(0, status.to_owned());
+        self.status.insert(key, step);
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn read(table: Option<&Table<'_>>) -> Mapping {
         for (name, values) in fields.entries() {
             let values = values
                 .table()
-                .map(|values| steps(&values).into_iter().collect())
+                .map(|values| in_lower_case(steps(&values)))
                 .unwrap_or_default();
             mapping.fields.insert(name.value, values);
         }
@@ -100,10 +100,16 @@ pub(super) fn read(table: Option<&Table<'_>>) -> Mapping {
 /// As they are written, one after the other.
 fn steps(table: &Table<'_>) -> Vec<(String, Sop)> {
     let entries = table.entries().into_iter();
-    let step = entries.filter_map(|(word, meaning)| {
-        Some((word.value.to_lowercase(), meaning.one_of(&Sop::NAMES)?))
-    });
+    let step =
+        entries.filter_map(|(word, meaning)| Some((word.value, meaning.one_of(&Sop::NAMES)?)));
     step.collect()
+}
+
+fn in_lower_case(steps: Vec<(String, Sop)>) -> BTreeMap<String, Sop> {
+    let lower = steps.into_iter();
+    lower
+        .map(|(word, step)| (word.to_lowercase(), step))
+        .collect()
 }
 
 fn severities(table: &Table<'_>) -> BTreeMap<String, String> {

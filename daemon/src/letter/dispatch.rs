@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Recipient, SealedLetter, compose};
+use super::{Recipient, SealedLetter, compose, from_nobody};
 use crate::case::{Event, LetterDeed, Lettered, SentLetter};
 use crate::clock::Timestamp;
 use crate::config::Team;
@@ -45,12 +45,7 @@ pub struct Notice<'a> {
 
 /// The notice, finished; from nobody, so that no machine answers it (RFC 3834 section 3.3).
 pub fn notice(facts: &Notice<'_>) -> SealedLetter {
-    SealedLetter {
-        from: None,
-        to: facts.to.address.clone(),
-        message_id: compose::message_id(facts.team, facts.key),
-        text: compose::notice(facts),
-    }
+    from_nobody((facts.team, facts.key), facts.to, compose::notice(facts))
 }
 
 /// A released letter as its order carries it.

@@ -232,7 +232,7 @@ impl Follow {
             let id = change.ticket?;
             let unclear = matches!(
                 change.deed,
-                There::Status(None) | There::Reopened | There::Merged { .. }
+                There::Status(_) | There::Reopened | There::Merged { .. }
             );
             ((ours(id) && unclear) || (!ours(id) && change.key.is_some())).then_some(id)
         };

@@ -4,20 +4,17 @@ use tanggap_bridge::{Change, Mark, Snapshot};
 
 use super::command::Command;
 use super::follow::is_person;
+use super::releasing::releases;
 use super::translate::{self, Told};
 use super::words;
 use crate::case::meaning::{self, Meaning};
-use crate::case::{Act, Deed, Event, Progress, Sop};
+use crate::case::{Act, Deed, Event, Progress};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::letter::Shelf;
-use crate::secretary::Secretary;
 use crate::showing::{self, TRIES};
 use crate::store::{CaseId, DeskTicket, Payloads, Store, StoreError, TakenIn, TicketStanding};
 use crate::ticket::NoteDraft;
-
-/// Letters of one case that are looked at, at most.
-const LETTERS: i64 = 200;
 
 /// What is needed to take a change in.
 pub(super) struct Taking<'a> {
@@ -27,10 +24,10 @@ pub(super) struct Taking<'a> {
 }
 
 /// A case where it stood when this was decided.
-struct Here {
-    progress: Progress,
-    register: String,
-    events: i64,
+pub(super) struct Here {
+    pub progress: Progress,
+    pub register: String,
+    pub events: i64,
 }
 
 impl Taking<'_> {
@@ -45,8 +42,11 @@ impl Taking<'_> {
             return Ok(false);
         }
         let mut next = ticket.clone();
-        let told = translate::told(change, now, &self.config.osticket.mapping);
+        let mut told = translate::told(change, now, &self.config.osticket.mapping);
         remember(&mut next, change, told.as_ref(), now);
+        if let Some(told) = &mut told {
+            told.merges = merges(ticket, &next);
+        }
         let taken = self.settle(next.clone(), Some(change.mark), told).await?;
         if taken {
             *ticket = next;
@@ -87,6 +87,7 @@ impl Taking<'_> {
             values: Vec::new(),
             meaning: None,
             command: None,
+            merges: merges(ticket, &next),
         };
         let taken = self.settle(next.clone(), None, Some(told)).await?;
         if taken {
@@ -145,7 +146,11 @@ impl Taking<'_> {
         taken
             .events
             .push((ticket.case, Event::InDesk(told.seen.clone())));
-        let merged = self.merged_into(ticket).await?;
+        let merged = if told.merges {
+            self.merged_into(ticket).await?
+        } else {
+            None
+        };
         if let Some(meaning) = told.meaning.as_ref().or(merged.as_ref()) {
             let acts = meaning::acts(here.progress, meaning, &taken.actor, told.seen.at_ms)
                 .unwrap_or_default();
@@ -252,53 +257,6 @@ impl Taking<'_> {
         Ok(found.map(|case| case.id).filter(|id| *id != than))
     }
 
-    fn secretary<'s>(&'s self, templates: &'s Shelf) -> Secretary<'s> {
-        Secretary {
-            store: self.store,
-            clock: self.clock,
-            config: self.config,
-            shelf: templates,
-        }
-    }
-
-    /// Lets the case's letters go that wait for nothing but this; the note says which, and why another does not.
-    async fn release(
-        &self,
-        taken: &mut TakenIn,
-        here: &Here,
-        which: &str,
-    ) -> Result<NoteDraft, StoreError> {
-        let letters = &self.config.letters;
-        let opened = Shelf::open(letters.folder.as_deref(), letters.emblem.as_deref());
-        let Ok(templates) = opened else {
-            return Ok(words::letters(
-                &here.register,
-                &[],
-                &["templat surat tidak terbaca".to_owned()],
-            ));
-        };
-        let asked = which.rsplit('/').next().unwrap_or_default();
-        let (mut gone, mut kept) = (Vec::new(), Vec::new());
-        for paper in self.store.papers(Some(taken.ticket.case), LETTERS).await? {
-            let meant = if asked.is_empty() {
-                paper.state.waits_for_release()
-            } else {
-                paper.letter.to_string() == asked
-            };
-            if !meant {
-                continue;
-            }
-            match self.secretary(&templates).release(&paper, "").await {
-                Ok(work) => {
-                    gone.push(format!("{} ({})", paper.name(), paper.kind));
-                    taken.letters.push(work);
-                }
-                Err(why) => kept.push(why.to_string()),
-            }
-        }
-        Ok(words::letters(&here.register, &gone, &kept))
-    }
-
     /// A command's acts, and the note that answers it.
     async fn obey(
         &self,
@@ -342,15 +300,9 @@ impl Taking<'_> {
     }
 }
 
-/// Which letters are to leave, where that is meant: empty for all that are ready.
-fn releases(meaning: &Meaning) -> Option<&str> {
-    match meaning {
-        Meaning::Step {
-            step: Sop::Release,
-            reason,
-        } => Some(reason.trim()),
-        _ => None,
-    }
+/// Whether a ticket went into another one between the two.
+fn merges(before: &DeskTicket, after: &DeskTicket) -> bool {
+    before.standing == TicketStanding::There && after.standing == TicketStanding::Merged
 }
 
 /// The note that answers staff, ordered once.
@@ -391,7 +343,7 @@ fn remember(ticket: &mut DeskTicket, change: &Change, told: Option<&Told>, now: 
     }
     match change.deed {
         There::Deleted => ticket.standing = TicketStanding::Gone,
-        There::Merged { .. } => {
+        There::Merged { .. } | There::Status(_) => {
             if let Some(into) = now.and_then(|now| now.merged_into) {
                 ticket.standing = TicketStanding::Merged;
                 ticket.into = Some(into);

@@ -17,6 +17,8 @@ pub(super) struct Told {
     pub meaning: Option<Meaning>,
     /// A note that begins with a command word; its writer gets an answer.
     pub command: Option<Result<Command, String>>,
+    /// With this the ticket went into another one.
+    pub merges: bool,
 }
 
 /// The fields of a ticket as this house remembers them.
@@ -71,7 +73,10 @@ pub(super) fn told(change: &Change, now: Option<&Snapshot>, mapping: &Mapping) -
     let by = author(&change.by);
     let (deed, values) = deed(&change.deed, now)?;
     let person = matches!(change.by, Author::Agent(_));
-    let meaning = if person {
+    // osTicket closes what is merged: that is no word on the case.
+    let closed_by_merging = matches!(change.deed, bridge::Deed::Status(_))
+        && now.is_some_and(|now| now.merged_into.is_some());
+    let meaning = if person && !closed_by_merging {
         meaning(&deed, mapping)
     } else {
         None
@@ -86,6 +91,7 @@ pub(super) fn told(change: &Change, now: Option<&Snapshot>, mapping: &Mapping) -
         values,
         meaning,
         command,
+        merges: false,
     })
 }
 
@@ -120,6 +126,7 @@ pub(super) fn found(key: &str, was: &str, is: &str, mapping: &Mapping) -> Told {
         values: vec![(key.to_owned(), is.to_owned())],
         meaning,
         command: None,
+        merges: false,
     }
 }
 

@@ -131,7 +131,7 @@ pub(super) fn named_in_the_configuration(config: &Config, catalogue: &Catalogue)
 /// Steps that the configuration wants shown by a status which osTicket does not have. A case that is closed here needs one that means it.
 fn statuses(mapping: &Mapping, catalogue: &Catalogue) -> Vec<String> {
     let there = |name: &String| {
-        let named = |status: &Status| status.name.to_lowercase() == *name;
+        let named = |status: &Status| status.name.to_lowercase() == name.to_lowercase();
         catalogue.statuses.iter().any(named)
     };
     let steps = Sop::NAMES.into_iter();

@@ -48,19 +48,19 @@ fn a_ticket_follows_its_case_where_a_status_means_the_step() {
     };
     let handled = || Act::Handled { done: text() };
     let cases = [
-        (closed(), Phase::Closed, Some("Open"), "resolved closed"),
-        (closed(), Phase::Closed, None, "resolved closed"),
+        (closed(), Phase::Closed, Some("Open"), "Resolved Closed"),
+        (closed(), Phase::Closed, None, "Resolved Closed"),
         (closed(), Phase::Closed, Some("Closed"), "-"),
-        (recovered(), Phase::Recovered, Some("Open"), "pulih"),
+        (recovered(), Phase::Recovered, Some("Open"), "Pulih"),
         (recovered(), Phase::Recovered, Some("Pulih"), "-"),
         (recovered(), Phase::Analysed, Some("Open"), "-"),
-        (bssn, Phase::Decided, Some("Open"), "eskalasi bssn"),
+        (bssn, Phase::Decided, Some("Open"), "Eskalasi BSSN"),
         (handled(), Phase::Handling, Some("Open"), "-"),
         (
             dismissed(),
             Phase::NotIncident,
             Some("Open"),
-            "resolved closed",
+            "Resolved Closed",
         ),
         (reopened(), Phase::Handling, Some("Resolved"), "reopen"),
         (reopened(), Phase::Handling, Some("Pulih"), "-"),
