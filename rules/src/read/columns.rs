@@ -13,6 +13,7 @@ const ACCUSED: &[&str] = &[
     "malware_url",
     "cc_dns",
     "cc_domain",
+    "http_host",
 ];
 
 /// One value a line; `None` where the text is no feed (a first row with `timestamp` and an address column).

@@ -11,7 +11,7 @@ use aho_corasick::AhoCorasick;
 use super::columns;
 use super::fangs::refang;
 use super::hosts::{
-    countable, host_of, is_reference, is_victims, known_domain, organisation, within,
+    countable, host_of, is_degree, is_reference, is_victims, known_domain, organisation, within,
 };
 use super::limits;
 use super::parts::Leaves;
@@ -368,7 +368,7 @@ impl<'r> Hunt<'r> {
             }
             return;
         }
-        if bare.contains('.') && !bare.contains('_') {
+        if bare.contains('.') && !bare.contains('_') && !is_degree(bare) {
             self.domain(&bare.to_lowercase(), before, place);
         }
     }

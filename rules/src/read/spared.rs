@@ -50,7 +50,7 @@ pub fn feedback_values(feedback: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A form's line that tells of the reporter, not of the incident.
+/// A form's line that tells of the reporter or of what was attacked, not of the culprit.
 pub fn reporters_own(line: &str) -> bool {
     let Some((label, _)) = line.split_once(':') else {
         return false;
@@ -60,6 +60,15 @@ pub fn reporters_own(line: &str) -> bool {
         return false;
     }
     let own = [
+        "aset",
+        "aset terdampak",
+        "sistem terdampak",
+        "target",
+        "sasaran",
+        "ip tujuan",
+        "ip target",
+        "affected asset",
+        "affected system",
         "ip pengirim",
         "email",
         "e-mail",
@@ -95,8 +104,11 @@ pub fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
     begins("DST=") || begins("DEST_IP") || before[2].eq_ignore_ascii_case("dst") || arrow
 }
 
-/// Whether a sentence gives an address as that of the reporter's or our own machine.
+/// Whether a sentence gives an address as that of the reporter's or our own machine: "server aplikasi kami (192.0.2.7)".
 pub fn names_the_attacked(before: &[&str; 3]) -> bool {
+    if matches!(before[2], "kami" | "kita") {
+        return true;
+    }
     const PHRASES: &[&str] = &[
         "server kami",
         "ip kami",
