@@ -83,20 +83,20 @@ const PLANS: [Plan; 3] = [
     Plan {
         question: Question::Type,
         name: "type",
-        trust: 60.0,
-        keeps: 160,
+        trust: 150.0,
+        keeps: 800,
     },
     Plan {
         question: Question::Severity,
         name: "severity",
-        trust: 30.0,
-        keeps: 500,
+        trust: 150.0,
+        keeps: 800,
     },
     Plan {
         question: Question::Kind,
         name: "kind",
-        trust: 30.0,
-        keeps: 500,
+        trust: 150.0,
+        keeps: 800,
     },
 ];
 

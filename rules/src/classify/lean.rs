@@ -6,7 +6,7 @@ use crate::ruleset::RuleSet;
 use crate::scale::Scale;
 
 /// What one natural logarithm of a type's scale is worth beside the priority of rules.
-pub const PER_LOG: i64 = 400;
+pub const PER_LOG: i64 = 600;
 /// How much the rules' own verdict weighs on the scales, in thousandths of a natural logarithm: on that of levels, on whether
 /// a ticket is opened (more where they open one: a report is not lost for a little), and on who wrote.
 const LEVEL_BY_RULES: i64 = 1500;

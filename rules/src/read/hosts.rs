@@ -137,9 +137,9 @@ pub(super) fn is_victims(host: &str) -> bool {
 /// "dr. Sri Wahyuni, Sp.PK": an academic degree that looks like a domain. Nobody writes a domain with a capital after each dot.
 pub(super) fn is_degree(word: &str) -> bool {
     word.len() <= 9
-        && word
-            .split('.')
-            .all(|part| part.len() <= 4 && part.starts_with(|first: char| first.is_ascii_uppercase()))
+        && word.split('.').all(|part| {
+            part.len() <= 4 && part.starts_with(|first: char| first.is_ascii_uppercase())
+        })
         && word.contains(|character: char| character.is_ascii_lowercase())
 }
 

@@ -18,8 +18,8 @@ use super::parts::Leaves;
 use super::pieces::{may_lead_anywhere, pieces, promising};
 use super::prose::forwards;
 use super::spared::{
-    feedback_values, names_the_attacked, quoted_from_outside, reporters_own, without_senders,
-    word_is_target,
+    feedback_values, names_a_recipient, names_the_attacked, quoted_from_outside, reporters_own,
+    without_senders, word_is_target,
 };
 use crate::lines::lines;
 use crate::report::{Observable, Report, Sign, Site};
@@ -134,6 +134,8 @@ struct Hunt<'r> {
     addresses: Vec<String>,
     /// The mail was made by a machine: then our own addresses in it are what it reports.
     automatic: bool,
+    /// The line read now names a recipient of ours beside its sender.
+    received: bool,
     found: Vec<Observable>,
     /// What is read now, and at which line; 0 where it has but one.
     part: &'static str,
@@ -164,6 +166,7 @@ impl<'r> Hunt<'r> {
             senders: senders.collect(),
             addresses,
             automatic: report.machine.is_some() || report.signs.iter().any(machine),
+            received: false,
             found: Vec::new(),
             part: "isi surel",
             line: 0,
@@ -197,12 +200,14 @@ impl<'r> Hunt<'r> {
             return;
         }
         let victim = place == Place::Attached && self.names_a_victim(line);
+        self.received = line.contains('@') && names_a_recipient(line, self.site);
         let mut before: [&str; 3] = ["", "", ""];
         for raw in pieces(line) {
             if self.found.len() >= limits::OBSERVABLES {
                 return;
             }
-            if !(victim && raw.contains("://")) {
+            // Nor is the hash of the stolen password a file's.
+            if !(victim && (raw.contains("://") || matches!(raw.len(), 32 | 40))) {
                 self.word(raw, &before, place);
             }
             before = [before[1], before[2], raw];
@@ -303,7 +308,10 @@ impl<'r> Hunt<'r> {
         }
         let own = within(domain, &self.site.domains);
         let sender = organisation(domain).is_some_and(|one| self.senders.contains(&one));
-        let accused = self.automatic && own && matches!(place, Place::Attached | Place::Words);
+        let accused = self.automatic
+            && !self.received
+            && own
+            && matches!(place, Place::Attached | Place::Words);
         if accused || !(own || sender || within(domain, &self.site.message_id_domains)) {
             self.add("email", address);
         }
@@ -361,8 +369,9 @@ impl<'r> Hunt<'r> {
         let bare = bare.split(['/', ':', '[']).next().unwrap_or_default();
         let first = bare.split('-').next().unwrap_or_default();
         if let Ok(address) = first.parse::<Ipv4Addr>() {
-            let private = address.is_private() && place == Place::Words;
-            let spared = names_the_attacked(before) || !self.automatic && (target || private);
+            // A private address is a machine of ours or of the sender's, never where it came from.
+            let private = address.is_private();
+            let spared = names_the_attacked(before) || private || !self.automatic && target;
             if countable(address) && !spared {
                 self.add("ipv4", address.to_string());
             }

@@ -3,7 +3,7 @@
 use super::hosts::within;
 use crate::report::{Report, Site};
 
-/// A report passed on without a word: its header lines name colleagues; the author of a mail passed on once is its culprit.
+/// A report passed on without a word: its header lines name colleagues; the author of the innermost mail is its culprit.
 pub fn without_senders(forwarded: &str) -> String {
     let plain = |line: &str| line.trim_start_matches(['>', ' ', '*']).to_lowercase();
     let begins = |line: &str, names: &[&str]| {
@@ -12,15 +12,13 @@ pub fn without_senders(forwarded: &str) -> String {
     };
     let authors = ["dari:", "from:"];
     let others = ["kepada:", "to:", "cc:", "tembusan:", "reply-to:"];
-    let chain = forwarded
-        .lines()
-        .filter(|line| begins(line, &authors))
-        .count()
-        > 1;
-    let lines = forwarded
-        .lines()
-        .filter(|line| !(begins(line, &others) || chain && begins(line, &authors)));
-    lines.collect::<Vec<_>>().join("\n")
+    let named = forwarded.lines().enumerate();
+    let named = named.filter(|(_, line)| begins(line, &authors));
+    let innermost = named.last().map(|(at, _)| at);
+    let lines = forwarded.lines().enumerate().filter(|(at, line)| {
+        !(begins(line, &others) || begins(line, &authors) && Some(*at) != innermost)
+    });
+    lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
 /// What is quoted below, if somebody outside wrote it: the mail that did the harm, not older correspondence.
@@ -69,6 +67,9 @@ pub fn reporters_own(line: &str) -> bool {
         "ip target",
         "affected asset",
         "affected system",
+        "penerima",
+        "recipient",
+        "recipients",
         "ip pengirim",
         "email",
         "e-mail",
@@ -92,6 +93,22 @@ pub fn reporters_own(line: &str) -> bool {
     } else {
         own.contains(&label.to_lowercase().as_str())
     }
+}
+
+/// A line with an address of ours and one from outside: ours received what the other sent.
+pub fn names_a_recipient(line: &str, site: &Site) -> bool {
+    let addresses =
+        line.split(|character: char| character.is_whitespace() || "<>,;|\"".contains(character));
+    let mut domains = addresses
+        .filter_map(|word| word.split_once('@'))
+        .map(|(_, domain)| domain.to_lowercase());
+    let (mut ours, mut others) = (false, false);
+    for domain in &mut domains {
+        let own = within(&domain, &site.domains);
+        ours |= own;
+        others |= !own;
+    }
+    ours && others
 }
 
 /// Whether a log's line gives an address as the goal, not the source.
@@ -126,6 +143,10 @@ pub fn names_the_attacked(before: &[&str; 3]) -> bool {
         "honeypot",
         "honeypot kami",
         "our sensor",
+        "your network",
+        "your network,",
+        "jaringan anda",
+        "jaringan saudara",
     ];
     let behind = before.join(" ").to_lowercase();
     PHRASES.iter().any(|phrase| behind.ends_with(phrase))
