@@ -79,7 +79,10 @@ fn conclude(
     let machine = report.machine.as_ref().and_then(|machine| machine.severity);
     let default = machine.or_else(|| rules.defaults.get(&incident).copied());
     let mut level = severity::level(&judged.fired, default);
-    level.lean(rules, held, &judged.fired);
+    // Where a format itself names the level, the words of the form around it are no reason for another.
+    if machine.is_none() {
+        level.lean(rules, held, &judged.fired);
+    }
     let mut also: Vec<String> = Vec::new();
     let others = judged.fired.iter().filter(|rule| !rule.weighs());
     for other in others.filter_map(|rule| rule.incident.clone()) {

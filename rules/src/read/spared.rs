@@ -123,9 +123,6 @@ pub fn word_is_target(word: &str, before: &[&str; 3]) -> bool {
 
 /// Whether a sentence gives an address as that of the reporter's or our own machine: "server aplikasi kami (192.0.2.7)".
 pub fn names_the_attacked(before: &[&str; 3]) -> bool {
-    if matches!(before[2], "kami" | "kita") {
-        return true;
-    }
     const PHRASES: &[&str] = &[
         "server kami",
         "ip kami",
@@ -148,6 +145,9 @@ pub fn names_the_attacked(before: &[&str; 3]) -> bool {
         "jaringan anda",
         "jaringan saudara",
     ];
+    if matches!(before[2], "kami" | "kita") {
+        return true;
+    }
     let behind = before.join(" ").to_lowercase();
     PHRASES.iter().any(|phrase| behind.ends_with(phrase))
 }
