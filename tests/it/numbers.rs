@@ -9,6 +9,8 @@ use serde_json::Value;
 use tanggap_tests::world::home::{Home, Plan, both};
 use tanggap_tests::world::postgres::Postgres;
 
+use crate::process::clock::libfaketime;
+
 const AUTOMATIC: &str = "[letters]\nnumbering = \"automatic\"\n";
 
 fn home(store: &str, letters: &str) -> Home {
@@ -213,6 +215,25 @@ fn a_reserved_range_is_used_to_its_end_and_no_further() {
         code == Some(0) && words.contains(&expected(122..=122)[0]),
         "{words}"
     );
+}
+
+/// The year begins at midnight by WIB, seven hours before it does by UTC.
+#[test]
+fn the_new_year_begins_anew_at_midnight_by_wib() {
+    let home = started("", AUTOMATIC);
+    for (utc, expect) in [
+        ("@2031-12-31 16:58:00", "555/0001/2031"),
+        ("@2031-12-31 17:00:05", "555/0001/2032"),
+        ("@2031-12-31 23:00:00", "555/0002/2032"),
+    ] {
+        let register = new_case(&home);
+        let mut command = issue(&home, &register, &[]);
+        command.env("LD_PRELOAD", libfaketime());
+        command.env("FAKETIME", utc).env("TZ", "UTC");
+        command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        let (code, words) = said(command);
+        assert!(code == Some(0) && words.contains(expect), "{utc}: {words}");
+    }
 }
 
 #[test]

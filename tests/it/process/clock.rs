@@ -13,7 +13,7 @@ use tanggap_tests::world::osticket::{Fault, Standin};
 use super::{deliver, report};
 
 /// Where Debian puts the library, by architecture.
-fn libfaketime() -> PathBuf {
+pub fn libfaketime() -> PathBuf {
     let found = std::fs::read_dir("/usr/lib").unwrap().flatten();
     let mut places = found.map(|entry| entry.path().join("faketime/libfaketime.so.1"));
     places
