@@ -24,6 +24,7 @@ mod run;
 mod sheet;
 mod staff;
 pub mod table;
+mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,7 +34,6 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::config::ConfigError;
 use crate::house::StartError;
-use crate::pace::Chain;
 use crate::store::StoreError;
 
 /// The command was called wrongly (sysexits).
@@ -225,7 +225,12 @@ fn known_config(arguments: &Arguments) -> Option<PathBuf> {
 }
 
 fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+    match usage::told(error) {
+        Some(told) => eprint!("{told}"),
+        None => {
+            let _ = error.print();
+        }
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
         _ => ExitCode::from(EX_USAGE),
@@ -237,7 +242,7 @@ fn complain(error: &anyhow::Error) -> ExitCode {
     if let Some(Told(code)) = error.downcast_ref() {
         return ExitCode::from(*code);
     }
-    eprintln!("tanggap: {}", Chain(error.as_ref()));
+    eprintln!("tanggap: {}", usage::why(error));
     if let Some(ConfigError::Faulty(faults)) = error.downcast_ref() {
         eprintln!("\n{} kesalahan di berkas konfigurasi.", faults.len());
     }

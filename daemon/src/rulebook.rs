@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, watch};
 
 pub use changes::Changes;
 use changes::Looks;
-pub use files::files;
+pub use files::{Files, files};
 
 use crate::config::{Config, Lists};
 use crate::lifecycle::Reload;

@@ -16,8 +16,8 @@ use serde_json::json;
 use tanggap_rules::{Leaning, Report, RuleSet, Site, classify, read};
 
 use super::Format;
+use super::usage::why;
 use crate::config::{self, Config, Secrets};
-use crate::pace::Chain;
 use crate::rulebook;
 use source::{Found, Source};
 use then::Then;
@@ -158,7 +158,7 @@ struct Told<'t> {
 
 /// A mail that cannot be read keeps its line, so that a program can count.
 fn complain(mail: &str, error: &anyhow::Error, format: Format) {
-    let why = Chain(error.as_ref()).to_string();
+    let why = why(error);
     if format == Format::Json {
         println!("{}", json!({ "mail": mail, "error": why }));
     }

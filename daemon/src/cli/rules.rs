@@ -31,6 +31,17 @@ Contoh:
 
 Kode akhir: 0 semua lulus, 1 ada yang gagal, 78 aturannya salah tulis.";
 
+const SCORE_EXAMPLES: &str = "\
+Contoh:
+  tanggap rules score contoh/                        aturan yang berlaku atas folder contoh/
+  tanggap rules score contoh/ --rules aturan-baru/   calon aturan
+  tanggap rules score contoh/ --format json          untuk program
+
+Label ditulis di NAMA.toml di samping NAMA.eml, misalnya:
+  kind = \"report\"
+  severity = \"medium\"
+  type = \"fraud:phishing\"";
+
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
 pub enum Rules {
@@ -45,6 +56,7 @@ pub enum Rules {
         rules: Option<PathBuf>,
     },
     /// Nilai satu folder surel berlabel (NAMA.eml di samping NAMA.toml)
+    #[command(after_help = SCORE_EXAMPLES)]
     Score {
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,

@@ -19,6 +19,13 @@ pub struct Files {
     pub passed_over: Vec<PathBuf>,
 }
 
+impl Files {
+    /// How many are the site's own.
+    pub fn own(&self) -> usize {
+        self.book.len().saturating_sub(RuleSet::book().len())
+    }
+}
+
 /// Reads the shipped book and every `*.toml` of the site's folder.
 pub fn files(folder: Option<&Path>) -> Result<Files, RulebookError> {
     let mut files = Files {

@@ -38,6 +38,9 @@ impl<'c> Source<'c> {
             std::io::stdin().lock().read_to_end(&mut raw)?;
             return Ok(Found::bare(raw));
         }
+        if Path::new(mail).is_dir() {
+            bail!("ini folder; sebutkan berkas surelnya, misalnya {mail}/*.eml");
+        }
         if Path::new(mail).exists() {
             let raw = std::fs::read(mail).context("berkas tidak dapat dibaca")?;
             return Ok(Found::bare(raw));

@@ -11,7 +11,7 @@ use tanggap_rules::{Examined, Lint, RuleSet};
 use crate::cli::check::fault;
 use crate::cli::{EX_CONFIG, Format, Told};
 use crate::config::{Config, Secrets};
-use crate::rulebook;
+use crate::rulebook::{self, Files};
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -40,7 +40,7 @@ impl Check {
         let found = RuleSet::examine(&files.book);
         match format {
             Format::Json => println!("{}", as_json(&found, &files.passed_over)),
-            Format::Table => show(&found, &files.passed_over, folder.as_deref()),
+            Format::Table => show(&found, &files, folder.as_deref()),
         }
         if found.rules.is_none() {
             return Err(Told(EX_CONFIG).into());
@@ -59,7 +59,8 @@ impl Check {
 }
 
 /// Lints and what is in force go where results go; what keeps the rules from use goes to the standard error.
-fn show(found: &Examined, passed_over: &[PathBuf], folder: Option<&Path>) {
+fn show(found: &Examined, files: &Files, folder: Option<&Path>) {
+    let (passed_over, own) = (&files.passed_over, files.own());
     for lint in &found.lints {
         println!("{lint}\n");
     }
@@ -77,9 +78,16 @@ fn show(found: &Examined, passed_over: &[PathBuf], folder: Option<&Path>) {
         );
         return;
     };
-    let place = folder.map_or("buku bawaan saja".to_owned(), |folder| {
-        format!("buku bawaan dan {}", folder.display())
-    });
+    let place = match folder {
+        None => "buku bawaan saja".to_owned(),
+        Some(folder) if own == 0 => {
+            format!(
+                "buku bawaan saja: {} tidak berisi berkas *.toml",
+                folder.display()
+            )
+        }
+        Some(folder) => format!("buku bawaan dan {own} berkas dari {}", folder.display()),
+    };
     let odd = match found.lints.len() + passed_over.len() {
         0 => String::new(),
         odd => format!("; {odd} hal perlu diperhatikan"),
