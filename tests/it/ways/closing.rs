@@ -274,3 +274,34 @@ async fn a_way_that_cannot_write_says_so_when_it_is_typed_and_on_the_case() {
     let queue = home.succeed(&["queue", "--format", "json"]).unwrap();
     assert!(queue.contains("\"orders\":[]"), "{queue}");
 }
+
+/// The severity is the team's to change here until a person has set the ticket's priority; from then on it is osTicket's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_severity_shows_until_a_person_has_set_the_priority() {
+    let desk = Standin::with_plugin().await;
+    let home = home(&desk);
+    let text = std::fs::read_to_string(home.config()).unwrap();
+    let levels = "fence = \"2s\"\npriority_low = 1\npriority_medium = 2\npriority_high = 3\n";
+    std::fs::write(home.config(), text.replace("fence = \"2s\"\n", levels)).unwrap();
+    let register = taken_down(&home);
+    once(&home);
+    let reclassify = |severity: &str| {
+        let what = ["case", "reclassify", &register, "--severity", severity];
+        let why = ["--reason", "uji"];
+        home.succeed(&[&what[..], &why[..]].concat()).unwrap();
+        once(&home);
+    };
+    for (severity, priority) in [("low", 1), ("high", 3), ("low", 1)] {
+        reclassify(severity);
+        assert_eq!(ticket(&desk).priority, priority, "{severity}");
+    }
+    let ordered = events(&home, &register, "severity_ordered").len();
+    assert_eq!(events(&home, &register, "severity_shown").len(), ordered);
+    let number = ticket(&desk).number;
+    desk.staff_sets(3, &number, ("priority", ""), &json!(4));
+    once(&home);
+    reclassify("medium");
+    assert_eq!(ticket(&desk).priority, 4, "the person's word stands");
+    assert_eq!(events(&home, &register, "severity_ordered").len(), ordered);
+    nothing_is_left(&home);
+}
