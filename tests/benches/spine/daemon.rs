@@ -13,6 +13,8 @@ impl Running {
         let mut command = home.tanggap(&["run"]).unwrap();
         Self(
             command
+                // As the unit has it.
+                .env("MALLOC_ARENA_MAX", "1")
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
