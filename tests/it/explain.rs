@@ -155,6 +155,23 @@ fn a_folder_of_labelled_mails_is_scored() {
     assert_eq!(told["mails"], 80);
     assert!(told["kind"]["ratio"].as_f64().unwrap() >= 0.97);
     assert_eq!(told["high_judged_low"], 0);
+    let slips = tempfile::tempdir().unwrap();
+    let mail = reports().join("001-server-siak-ekstensi-kmrd.eml");
+    std::fs::copy(mail, slips.path().join("a.eml")).unwrap();
+    let label = "kind = \"laporan\"\nseverty = \"high\"\n";
+    std::fs::write(slips.path().join("a.toml"), label).unwrap();
+    let output = bare(&["rules", "score", slips.path().to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(78));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    for wanted in [
+        "a.toml:1:8:",
+        "maksud Anda \"report\"?",
+        "maksud Anda `severity`?",
+    ] {
+        assert!(told.contains(wanted), "{wanted} is not told:\n{told}");
+    }
     let empty = tempfile::tempdir().unwrap();
     let output = bare(&["rules", "score", empty.path().to_str().unwrap()])
         .output()

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use serde_json::json;
+use tanggap_rules::form::Faults;
 
 use super::Format;
 use super::explain::Bench;
@@ -108,17 +109,41 @@ fn refuse(error: anyhow::Error, format: Format) -> anyhow::Result<ExitCode> {
 
 fn score(bench: &Bench, folder: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let mut figures = Figures::default();
-    for mail in labelled(folder)? {
+    let (labels, faults) = labels(folder)?;
+    if !faults.is_empty() {
+        return refuse_labels(&faults, format);
+    }
+    for (mail, label) in labels {
         let raw = std::fs::read(&mail).with_context(|| mail.display().to_string())?;
         let (_, verdict) = bench.judge(&raw);
         let name = mail.file_stem().unwrap_or_default().to_string_lossy();
-        figures.count(&name, &Label::beside(&mail)?, &verdict);
+        figures.count(&name, &label, &verdict);
     }
     match format {
         Format::Json => println!("{}", figures.as_json()),
         Format::Table => show(&figures),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Every labelled mail of a folder, and whatever is wrong in any label.
+fn labels(folder: &Path) -> anyhow::Result<(Vec<(PathBuf, Label)>, Faults)> {
+    let (mut labels, mut faults) = (Vec::new(), Faults::default());
+    for mail in labelled(folder)? {
+        match Label::beside(&mail) {
+            Ok(label) => labels.push((mail, label)),
+            Err(error) => faults.extend(error.downcast::<Faults>()?),
+        }
+    }
+    Ok((labels, faults))
+}
+
+fn refuse_labels(faults: &Faults, format: Format) -> anyhow::Result<ExitCode> {
+    if format == Format::Json {
+        return Err(super::check::tell(faults));
+    }
+    eprintln!("{faults}\n\n{} kesalahan dalam label.", faults.len());
+    Err(super::Told(super::EX_CONFIG).into())
 }
 
 /// The mails of a folder that have a label file beside them, by name.
