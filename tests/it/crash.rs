@@ -150,9 +150,10 @@ macro_rules! steps {
 }
 
 /// Steps beside the way of a mail: a clerk's deed and what came back from osTicket, each one transaction.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     "remind.before_commit",
     "remind.committed",
+    "letter.offered",
     "letter.before_commit",
     "letter.committed",
     "retention.before_commit",
