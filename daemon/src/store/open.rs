@@ -15,16 +15,20 @@ use crate::config::StoreSettings;
 
 /// What every SQLite connection is told first. `FULL` is what makes a commit survive a power cut.
 /// The log is copied into the database after 16 MiB, not after 4: a backlog touches the same index pages again and again.
-const PRAGMAS: [&str; 7] = [
+const PRAGMAS: [&str; 6] = [
     "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     // What is deleted is overwritten where its page is written anyway: retention promises that raw mail is gone.
     "PRAGMA secure_delete = FAST",
-    "PRAGMA cache_size = -4096",
     "PRAGMA wal_autocheckpoint = 4000",
 ];
+
+/// Whoever writes touches the same index pages again and again: 4 MiB of them stay at hand.
+const WRITER_CACHE: &str = "PRAGMA cache_size = -4096";
+/// Whoever reads comes by each mail once; what a drain has read would only fill memory while the daemon rests.
+const READER_CACHE: &str = "PRAGMA cache_size = -512";
 
 impl Store {
     /// Gives up what this daemon alone may do, and ends every connection; what was committed stays.
@@ -66,22 +70,28 @@ async fn open_sqlite(path: &Path, role: Role, clock: &Clock) -> Result<Store, St
     let url = format!("sqlite://{}?mode={mode}", percent_encoded(path));
     file::expect_whole(path, &url, role).await?;
     let unusable = |why: sqlx::Error| file::unusable(path, &why);
-    let writer = sqlite_pool(1).connect(&url).await.map_err(unusable)?;
+    let writer = sqlite_pool(1, WRITER_CACHE)
+        .connect(&url)
+        .await
+        .map_err(unusable)?;
     ready(writer.clone(), role, false).await?;
-    let reader = sqlite_pool(2).connect(&url).await.map_err(unusable)?;
+    let reader = sqlite_pool(2, READER_CACHE)
+        .connect(&url)
+        .await
+        .map_err(unusable)?;
     let pools = (writer, reader);
     assemble(pools, Some(path), lock, clock).await
 }
 
-fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+fn sqlite_pool(connections: u32, cache: &'static str) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_mins(1))
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
-                for pragma in PRAGMAS {
+                for pragma in PRAGMAS.into_iter().chain([cache]) {
                     sqlx::query(pragma).execute(&mut *connection).await?;
                 }
                 Ok(())
