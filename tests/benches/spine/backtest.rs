@@ -110,7 +110,7 @@ async fn judge(store: &Store, clock: &Clock) {
 }
 
 async fn record(sitting: &mut Judging, mail: &Unread) {
-    let number = mail.entry.0.unsigned_abs() as usize;
+    let number = usize::try_from(mail.entry.0).unwrap_or_default();
     let mut reading = Reading {
         entry: mail.entry,
         classification: judged(),
