@@ -30,6 +30,7 @@ mod sightings;
 mod sql;
 mod staff;
 mod unfetched;
+mod unread;
 mod views;
 mod way;
 
@@ -44,7 +45,7 @@ pub use cases::{CaseFacts, CaseId};
 pub use channels::ChannelState;
 pub use desk::{DeskTicket, Position, Seen, TakenIn, TicketStanding};
 pub use journal::{Arrival, EntryId, Kept, RawMail};
-pub use judging::{Judging, NewCase, Pointers, Unread};
+pub use judging::{Judging, NewCase, Pointers};
 pub use letters::{LetterCounts, NewLetter};
 pub use mails::CaseMail;
 pub use marks::Related;
@@ -57,6 +58,7 @@ pub use readings::{Fate, Reading, kind_name};
 pub use retention::{Disposal, KeptMail};
 pub use staff::Acts;
 pub use unfetched::Unfetched;
+pub use unread::Unread;
 pub use views::{CaseView, EventView, MailView, ReadView};
 
 /// Why the store could not do what it was asked.
