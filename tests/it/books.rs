@@ -98,16 +98,7 @@ async fn a_mail_stands_in_agenda_and_register_and_the_queue_shows_it() {
             .contains("koreksi no. 0001 oleh Rini: salah baca")
     );
     files(&home);
-    home.succeed(&[
-        "case",
-        "dismiss",
-        &register,
-        "--as",
-        "bukan-insiden",
-        "--reason",
-        "uji",
-    ])
-    .unwrap();
+    home.dismiss(&register).unwrap();
     assert!(
         json(&home, &["books", "queue"])["rows"]
             .as_array()

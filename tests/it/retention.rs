@@ -56,16 +56,7 @@ async fn home_in(store: &str) -> (Standin, Home) {
         home.succeed(&["run", "--once"]).unwrap();
     }
     for register in ["INS-2026-0001", "INS-2026-0002"] {
-        home.succeed(&[
-            "case",
-            "dismiss",
-            register,
-            "--as",
-            "bukan-insiden",
-            "--reason",
-            "uji",
-        ])
-        .unwrap();
+        home.dismiss(register).unwrap();
     }
     home.succeed(&[
         "case",

@@ -305,16 +305,7 @@ async fn the_queue_of_another_time_stands_as_it_stood_then() {
     assert!(before["rows"].as_array().unwrap().is_empty(), "{before}");
     let why = refused(&home, &["books", "queue", "--date", "01-01-2099"]);
     assert!(why.contains("belum mulai"), "{why}");
-    home.succeed(&[
-        "case",
-        "dismiss",
-        &register,
-        "--as",
-        "bukan-insiden",
-        "--reason",
-        "uji",
-    ])
-    .unwrap();
+    home.dismiss(&register).unwrap();
     let open = json(&home, &["books", "queue"]);
     assert!(open["rows"].as_array().unwrap().is_empty());
     let period = json(&home, &["books", "queue", "--from", "01-01-2026"]);

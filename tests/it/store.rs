@@ -15,7 +15,7 @@ use std::time::Duration;
 use tanggap::clock::Clock;
 use tanggap::config::StoreSettings;
 use tanggap::mailbox::Place;
-use tanggap::store::{Arrival, Pointers, RawMail, Role, Store, StoreError};
+use tanggap::store::{Arrival, CaseFacts, NewCase, Pointers, RawMail, Role, Store, StoreError};
 use tanggap_rules::{Classification, Kind, Severity};
 use tanggap_tests::world::postgres::Postgres;
 
@@ -53,6 +53,20 @@ fn classification(kind: Kind) -> Classification {
         tags: vec![],
         deadlines: vec![],
         ruleset: "x".into(),
+    }
+}
+
+/// A case of no weight, for tests that need any.
+pub(crate) fn any_case(reporter: &str) -> NewCase {
+    let facts = CaseFacts {
+        severity: "low".into(),
+        incident: "other:other".into(),
+        subject: "uji".into(),
+        reporter: reporter.into(),
+    };
+    NewCase {
+        facts,
+        participants: Vec::new(),
     }
 }
 
@@ -99,12 +113,7 @@ async fn every_statement_on_sqlite() {
 #[tokio::test]
 async fn every_statement_on_postgres() {
     let cluster = Postgres::start().unwrap();
-    let url = cluster.url();
-    let settings = StoreSettings::Postgres {
-        url: url.clone(),
-        password: None,
-    };
-    every_statement(&settings, &url).await;
+    every_statement(&cluster.settings(), &cluster.url()).await;
 }
 
 async fn a_clock_set_back(settings: &StoreSettings) {
@@ -122,8 +131,7 @@ async fn a_clock_set_back_on_both_databases() {
     let path = home.path().join("tanggap.db");
     a_clock_set_back(&StoreSettings::Sqlite { path }).await;
     let cluster = Postgres::start().unwrap();
-    let (url, password) = (cluster.url(), None);
-    a_clock_set_back(&StoreSettings::Postgres { url, password }).await;
+    a_clock_set_back(&cluster.settings()).await;
 }
 
 #[tokio::test]
@@ -163,15 +171,7 @@ async fn an_older_program_refuses_a_newer_schema() {
     let url = format!("sqlite://{}", path.display());
     refuses_a_newer_schema(&StoreSettings::Sqlite { path }, &url).await;
     let cluster = Postgres::start().unwrap();
-    let url = cluster.url();
-    refuses_a_newer_schema(
-        &StoreSettings::Postgres {
-            url: url.clone(),
-            password: None,
-        },
-        &url,
-    )
-    .await;
+    refuses_a_newer_schema(&cluster.settings(), &cluster.url()).await;
 }
 
 /// The two texts of a migration make the same tables with the same columns, in the same order.
@@ -207,10 +207,7 @@ fn both_dialects_describe_the_same_tables() {
 #[tokio::test]
 async fn two_daemons_share_one_postgres() {
     let cluster = Postgres::start().unwrap();
-    let settings = StoreSettings::Postgres {
-        url: cluster.url(),
-        password: None,
-    };
+    let settings = cluster.settings();
     let clock = Clock::default();
     let one = Store::open(&settings, Role::Daemon, &clock).await.unwrap();
     let two = Store::open(&settings, Role::Daemon, &clock).await.unwrap();

@@ -4,8 +4,10 @@ use tanggap::case::{Act, Event};
 use tanggap::clock::Clock;
 use tanggap::config::StoreSettings;
 use tanggap::register::{Book, NewRow, Which};
-use tanggap::store::{CaseFacts, CaseId, NewCase, Role, Span, Store};
+use tanggap::store::{CaseId, Role, Span, Store};
 use tanggap_tests::world::postgres::Postgres;
+
+use crate::store::any_case;
 
 fn row(sender: &str) -> NewRow {
     NewRow::new(Book::AgendaIn, [("sender", sender.to_owned())])
@@ -16,16 +18,7 @@ async fn case(store: &Store, clock: &Clock) -> CaseId {
         .sitting_by_hand(clock.now(), "INS", "Rini")
         .await
         .unwrap();
-    let facts = CaseFacts {
-        severity: "low".into(),
-        incident: "other:other".into(),
-        subject: "uji".into(),
-        reporter: "a@b.example".into(),
-    };
-    let new = NewCase {
-        facts,
-        participants: vec![],
-    };
+    let new = any_case("a@b.example");
     let (case, register) = sitting.open_case(&new).await.unwrap();
     let born = Event::Registered {
         entry: 1,
@@ -173,22 +166,14 @@ async fn every_statement_on_sqlite() {
 #[tokio::test]
 async fn every_statement_on_postgres() {
     let cluster = Postgres::start().unwrap();
-    let url = cluster.url();
-    let settings = StoreSettings::Postgres {
-        url: url.clone(),
-        password: None,
-    };
-    every_statement(&settings, &url).await;
+    every_statement(&cluster.settings(), &cluster.url()).await;
 }
 
 /// Many writers on one PostgreSQL: numbers without a gap or a double, and nobody waits for each other in a circle.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_daemons_number_without_gaps() {
     let cluster = Postgres::start().unwrap();
-    let settings = StoreSettings::Postgres {
-        url: cluster.url(),
-        password: None,
-    };
+    let settings = cluster.settings();
     let clock = Clock::default();
     let first = Store::open(&settings, Role::Daemon, &clock).await.unwrap();
     let mut work = tokio::task::JoinSet::new();

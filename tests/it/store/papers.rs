@@ -5,9 +5,11 @@ use tanggap::clock::Clock;
 use tanggap::letter::{Dispatch, Kind, SealedLetter};
 use tanggap::register::Book;
 use tanggap::store::{
-    CaseFacts, CaseId, Drafted, LetterDone, LetterWork, NewCase, NewLetter, NewOrder, OrderState,
-    PaperFile, Recorded, Span, Store, StoreError,
+    CaseId, Drafted, LetterDone, LetterWork, NewLetter, NewOrder, OrderState, PaperFile, Recorded,
+    Span, Store, StoreError,
 };
+
+use super::any_case;
 
 fn work(case: CaseId, letter: Option<i64>, kind: Kind, deeds: Vec<LetterDeed>) -> LetterWork {
     LetterWork {
@@ -255,16 +257,7 @@ async fn marked(store: &Store, clock: &Clock, case: CaseId) {
         .sitting_by_hand(clock.now(), "INS", "Rini")
         .await
         .unwrap();
-    let facts = CaseFacts {
-        severity: "low".into(),
-        incident: "other:other".into(),
-        subject: "lain".into(),
-        reporter: "b@lain.example".into(),
-    };
-    let new = NewCase {
-        facts,
-        participants: Vec::new(),
-    };
+    let new = any_case("b@lain.example");
     let (other, _) = sitting.open_case(&new).await.unwrap();
     for id in [case, other, other] {
         sitting

@@ -4,26 +4,17 @@ use tanggap::case::{Act, Event, Exit};
 use tanggap::clock::{Clock, Timestamp};
 use tanggap::mailbox::Place;
 use tanggap::register::{Book, NewRow};
-use tanggap::store::{CaseFacts, CaseId, Disposal, EntryId, Fate, NewCase, Reading, Span, Store};
+use tanggap::store::{CaseId, Disposal, EntryId, Fate, Reading, Span, Store};
 use tanggap_rules::Kind;
 
-use super::classification;
+use super::{any_case, classification};
 
 async fn case(store: &Store, clock: &Clock) -> (CaseId, EntryId) {
     let mut sitting = store
         .sitting_by_hand(clock.now(), "INS", "Rini")
         .await
         .unwrap();
-    let facts = CaseFacts {
-        severity: "low".into(),
-        incident: "other:other".into(),
-        subject: "uji".into(),
-        reporter: "a@b.example".into(),
-    };
-    let new = NewCase {
-        facts,
-        participants: vec![],
-    };
+    let new = any_case("a@b.example");
     let (case, _) = sitting.open_case(&new).await.unwrap();
     let place = Place {
         account: "manual".into(),

@@ -105,16 +105,7 @@ async fn a_case_closed_here_closes_its_ticket_and_reopened_opens_it() {
     once(&home);
     assert_eq!(ticket(&desk).status, OPEN);
     assert_eq!(events(&home, &register, "in_desk"), Vec::<Value>::new());
-    home.succeed(&[
-        "case",
-        "dismiss",
-        &register,
-        "--as",
-        "bukan-insiden",
-        "--reason",
-        "uji",
-    ])
-    .unwrap();
+    home.dismiss(&register).unwrap();
     once(&home);
     assert_eq!(ticket(&desk).status, RESOLVED, "whatever ended the case");
     nothing_is_left(&home);
@@ -183,32 +174,14 @@ async fn a_person_who_was_faster_keeps_the_word_and_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_steps_in_one_breath_end_at_the_last() {
     let (desk, home, register) = opened().await;
-    home.succeed(&[
-        "case",
-        "recover",
-        &register,
-        "--confirmed-by",
-        "Budi",
-        "--skip",
-        "uji",
-    ])
-    .unwrap();
+    home.recover(&register).unwrap();
     ran(close(&home, &register));
     once(&home);
     assert_eq!(ticket(&desk).status, RESOLVED);
     assert_eq!(events(&home, &register, "status_shown").len(), 2);
     assert_eq!(events(&home, &register, "status_kept").len(), 0);
     let (desk, home, register) = opened().await;
-    home.succeed(&[
-        "case",
-        "recover",
-        &register,
-        "--confirmed-by",
-        "Budi",
-        "--skip",
-        "uji",
-    ])
-    .unwrap();
+    home.recover(&register).unwrap();
     once(&home);
     assert_eq!(
         ticket(&desk).status,

@@ -127,6 +127,18 @@ impl Home {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// Ends a case as no incident.
+    pub fn dismiss(&self, register: &str) -> Result<String> {
+        let how = ["--as", "bukan-insiden", "--reason", "uji"];
+        self.succeed(&[&["case", "dismiss", register], &how[..]].concat())
+    }
+
+    /// Says that what a case is about works again, whatever step was left out.
+    pub fn recover(&self, register: &str) -> Result<String> {
+        let how = ["--confirmed-by", "Budi", "--skip", "uji"];
+        self.succeed(&[&["case", "recover", register], &how[..]].concat())
+    }
+
     /// Takes a report by telephone down; returns its register number.
     pub fn take_down(&self, subject: &str) -> Result<String> {
         let who = [

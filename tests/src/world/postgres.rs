@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use tanggap::config::StoreSettings;
 use tempfile::TempDir;
 
 use super::free_port;
@@ -47,6 +48,14 @@ impl Postgres {
 
     pub fn url(&self) -> String {
         format!("postgres://tanggap@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// The same as a configuration has it.
+    pub fn settings(&self) -> StoreSettings {
+        StoreSettings::Postgres {
+            url: self.url(),
+            password: None,
+        }
     }
 
     fn wait_ready(&self, bin: &Path) -> Result<()> {
