@@ -16,6 +16,10 @@ postfix      postfix
 smtp-sink    postfix
 openssl      openssl
 initdb       postgresql
+mariadb-install-db mariadb-server-core
+mariadbd     mariadb-server-core
+my_print_defaults mariadb-client-core
+setpriv      util-linux
 systemd-analyze systemd
 mkfs.ext4    e2fsprogs
 mount        mount

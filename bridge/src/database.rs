@@ -40,6 +40,8 @@ pub struct Database {
     agent: Option<i64>,
 }
 
+/// A database that takes no connection within this is away; whoever typed `doctor` is waiting.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// osTicket's own small look at the head of its logs is as cheap as this.
 const GLANCE: Duration = Duration::from_millis(500);
 /// Every column that is read; a schema without one of them is not understood, and says so.
@@ -125,7 +127,7 @@ impl Database {
             .no_engine_substitution(false);
         let pool = MySqlPoolOptions::new()
             .max_connections(3)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(PATIENCE)
             .connect_lazy_with(options);
         let prefix = settings
             .prefix

@@ -30,7 +30,6 @@ mod paper;
 mod plugin;
 mod powercut;
 mod process;
-mod real_osticket;
 mod release;
 mod report;
 mod retention;

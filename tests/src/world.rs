@@ -3,6 +3,7 @@
 pub mod dovecot;
 pub mod home;
 pub mod imap_fake;
+pub mod mariadb;
 pub mod osticket;
 pub mod postfix;
 pub mod postgres;

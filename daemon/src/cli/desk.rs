@@ -168,7 +168,10 @@ async fn examine(config: &Config) -> anyhow::Result<Vec<Check>> {
         Err(ReadError::Unable { why }) if !desk.capabilities().reads => {
             found.push(good("keadaan osTicket", why));
         }
-        Err(error) => found.push(bad("keadaan osTicket", error.to_string())),
+        Err(error) => {
+            found.push(bad("keadaan osTicket", error.to_string()));
+            return Ok(found);
+        }
     }
     if let Ok(catalogue) = desk.catalogue().await {
         found.extend(checks::named_in_the_configuration(config, &catalogue));

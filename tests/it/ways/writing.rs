@@ -5,11 +5,11 @@ use tanggap_bridge::{
     NewReply, NewTicket, Outcome, Setting, Snapshot, TicketId, TicketNumber, TicketRef,
 };
 
-use super::{Way, fresh_key, ticket, ways};
+use super::{fresh_key, ticket, writing};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entries_are_written_once_a_key_and_known_as_ours() {
-    for way in ways().await.into_iter().filter(Way::writes) {
+    for way in writing().await {
         let opened = way.opened(&ticket(fresh_key())).await;
         let before = way.desk.head().await.unwrap();
         let files = vec![Attachment {
@@ -143,7 +143,7 @@ fn field_of(setting: &Setting, now: &Snapshot) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_field_is_set_read_back_and_left_to_whom_was_faster() {
-    for way in ways().await.into_iter().filter(Way::writes) {
+    for way in writing().await {
         let opened = way.opened(&ticket(fresh_key())).await;
         let (id, before) = (opened.id.unwrap(), way.desk.head().await.unwrap());
         let catalogue = way.desk.catalogue().await.unwrap();
@@ -206,7 +206,7 @@ async fn every_field_is_set_read_back_and_left_to_whom_was_faster() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_is_refused_and_changes_nothing() {
-    for way in ways().await.into_iter().filter(Way::writes) {
+    for way in writing().await {
         let opened = way.opened(&ticket(fresh_key())).await;
         let was = way.now(opened.id.unwrap()).await;
         let field = |name: &str| Setting::Field {
@@ -265,7 +265,7 @@ const ATTACKS: [&str; 9] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_reaches_a_staff_browser_is_text() {
-    for way in ways().await.into_iter().filter(Way::writes) {
+    for way in writing().await {
         for attack in ATTACKS {
             let before = way.desk.head().await.unwrap();
             let new = NewTicket {

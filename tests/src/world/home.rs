@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, ensure};
+use tanggap_bridge::DatabaseSettings;
 use tempfile::TempDir;
 
 /// Where one daemon lives during a test.
@@ -63,6 +64,21 @@ impl Home {
         fs::write(&path, value)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         Ok(path)
+    }
+
+    /// Tells it of an account that may read osTicket's database.
+    pub fn reads(&self, reader: &DatabaseSettings) -> Result<()> {
+        let password = self.secret("reader.password", &reader.password)?;
+        let table = format!(
+            "[osticket.database]\nhost = \"{}\"\nport = {}\nuser = \"{}\"\ndatabase = \"{}\"\npassword_file = \"{}\"\n",
+            reader.host,
+            reader.port,
+            reader.user,
+            reader.database,
+            password.display()
+        );
+        let known = fs::read_to_string(self.config())?;
+        Ok(fs::write(self.config(), known + &table)?)
     }
 
     fn toml(&self, plan: &Plan<'_>) -> String {

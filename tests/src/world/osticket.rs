@@ -4,23 +4,29 @@
 mod email;
 mod http;
 mod json;
+mod mirror;
 mod plugin;
 mod read;
 mod staff;
 mod state;
+mod tables;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tanggap_bridge::DatabaseSettings;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use mirror::{Held, Mirror};
 pub use state::{Attachment, Entry, State, Ticket};
+
+use super::mariadb::Mariadb;
 
 /// What the next request meets, instead of an honest answer.
 #[derive(Debug, Clone)]
@@ -55,6 +61,10 @@ pub struct Setup {
     pub unresolvable: Vec<String>,
     /// Time between two steps of a create: what makes it not atomic.
     pub step: Duration,
+    /// Mailboxes that it fetches itself.
+    pub polls: Vec<String>,
+    /// It answers reporters itself.
+    pub answers: bool,
     /// The version of our plugin, where it is installed.
     pub plugin: Option<String>,
     /// Nothing is done, and every request is answered so: status, body, one header more.
@@ -74,6 +84,8 @@ pub(super) struct Inside {
     pub load: Load,
     /// One lock a key, as the database holds them.
     pub locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Its database, where it has one that may be looked into.
+    pub mirror: Option<Mirror>,
 }
 
 /// How hard its clients press.
@@ -92,8 +104,12 @@ impl Load {
 }
 
 impl Inside {
-    pub fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn state(&self) -> Held<'_> {
+        Held {
+            state: self.state.lock().unwrap_or_else(PoisonError::into_inner),
+            inside: self,
+            changed: false,
+        }
     }
 
     pub fn setup(&self) -> Setup {
@@ -127,6 +143,7 @@ pub struct Standin {
     inside: Arc<Inside>,
     address: SocketAddr,
     server: JoinHandle<()>,
+    database: Option<Mariadb>,
 }
 
 impl Standin {
@@ -136,12 +153,7 @@ impl Standin {
     ///
     /// When the machine has no free port.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await;
-        Self::serve(
-            listener.unwrap_or_else(|error| panic!("no port for the stand-in: {error}")),
-            "KUNCI-UJI",
-            None,
-        )
+        Self::stand(listener().await, "KUNCI-UJI", None, None)
     }
 
     /// The same, with our plugin in it.
@@ -151,18 +163,37 @@ impl Standin {
         standin
     }
 
-    /// On this socket, with this key, and the tickets of this file.
+    /// Without our plugin, and with a database behind it that an account may look into.
     ///
     /// # Panics
     ///
-    /// When the socket does not know its own address.
+    /// When MariaDB does not start.
+    pub async fn with_database() -> Self {
+        let made = Mariadb::start().and_then(|server| Ok((Mirror::start(&server)?, server)));
+        let database = made.unwrap_or_else(|error| panic!("{error:#}"));
+        let standin = Self::stand(listener().await, "KUNCI-UJI", None, Some(database));
+        standin.set_up(|_| {});
+        standin
+    }
+
+    /// On this socket, with this key, and the tickets of this file.
     pub fn serve(listener: TcpListener, key: &str, file: Option<PathBuf>) -> Self {
+        Self::stand(listener, key, file, None)
+    }
+
+    fn stand(
+        listener: TcpListener,
+        key: &str,
+        file: Option<PathBuf>,
+        database: Option<(Mirror, Mariadb)>,
+    ) -> Self {
         let known = file
             .as_ref()
             .and_then(|file| std::fs::read_to_string(file).ok());
         let state = known
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default();
+        let (mirror, database) = database.unzip();
         let inside = Arc::new(Inside {
             state: Mutex::new(state),
             faults: Mutex::default(),
@@ -172,6 +203,7 @@ impl Standin {
             news: Notify::new(),
             load: Load::default(),
             locks: Mutex::default(),
+            mirror,
         });
         let address = listener
             .local_addr()
@@ -181,6 +213,7 @@ impl Standin {
             inside,
             address,
             server,
+            database,
         }
     }
 
@@ -229,6 +262,8 @@ impl Standin {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner),
         );
+        // Its settings stand in its database too.
+        self.inside.state().changed = true;
     }
 
     /// Runs until the process ends; for the demo's stand-in.
@@ -237,10 +272,43 @@ impl Standin {
     }
 }
 
+/// Its database, as an account sees it that may read there and nothing else.
+impl Standin {
+    /// # Panics
+    ///
+    /// When it stands without one.
+    pub fn reader(&self) -> DatabaseSettings {
+        let server = self.database.as_ref();
+        DatabaseSettings {
+            host: "127.0.0.1".to_owned(),
+            port: server.unwrap_or_else(|| panic!("no database")).port(),
+            user: mirror::READER.to_owned(),
+            password: mirror::PASSWORD.to_owned(),
+            database: mirror::DATABASE.to_owned(),
+            prefix: "ost_".to_owned(),
+        }
+    }
+
+    /// Takes it away, or brings it back as it was.
+    ///
+    /// # Panics
+    ///
+    /// When it stands without one, or MariaDB does not start again.
+    pub fn database(&mut self) -> &mut Mariadb {
+        let server = self.database.as_mut();
+        server.unwrap_or_else(|| panic!("no database"))
+    }
+}
+
 impl Drop for Standin {
     fn drop(&mut self) {
         self.server.abort();
     }
+}
+
+async fn listener() -> TcpListener {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await;
+    listener.unwrap_or_else(|error| panic!("no port for the stand-in: {error}"))
 }
 
 async fn accept(listener: TcpListener, inside: Arc<Inside>) {

@@ -70,7 +70,7 @@ fn health(inside: &Inside) -> Value {
     let setup = inside.setup();
     json!({
         "plugin": setup.plugin, "osticket": "1.18-tiruan", "php": "8.2", "clock": super::state::clock(),
-        "saw": "127.0.0.1", "agent": "tanggap", "agent_id": super::state::BOT, "polls": [], "answers": false,
+        "saw": "127.0.0.1", "agent": "tanggap", "agent_id": super::state::BOT, "polls": setup.polls, "answers": setup.answers,
         "verifies_addresses": !setup.unresolvable.is_empty(), "max_open_tickets": setup.max_open_tickets,
         "max_file_size": 33_554_432,
         "can": ["create", "find", "message", "note", "reply", "change", "catalogue", "changes", "tickets"],

@@ -142,7 +142,7 @@ pub(super) fn changes(state: &State, query: &str) -> Value {
 }
 
 /// osTicket stores plain text with its markup characters as entities.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
