@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use crate::past::Past;
 use crate::report::{Classification, Fired, Kind, Report};
 use crate::ruleset::{Ask, Rule, RuleSet, Test, When};
+use crate::scale::Scales;
 use crate::severity;
 use facts::{Amid, Facts};
 
@@ -65,7 +66,7 @@ fn untold(rules: &RuleSet, held: &Facets<'_>, kind: Kind) -> String {
     if !matches!(kind, Kind::Report | Kind::Automated) {
         return "other:other".to_owned();
     }
-    lean::surely(&rules.scales.incident, held).unwrap_or_else(|| "other:undetermined".to_owned())
+    lean::surely(&rules.scales, held).unwrap_or_else(|| "other:undetermined".to_owned())
 }
 
 fn conclude(
@@ -171,7 +172,7 @@ impl<'r> Judged<'r> {
     fn heaviest_first(&mut self, rules: &'r RuleSet, facts: &Facts<'_>, held: &Facets<'_>) {
         let mut sums = self.sums(facts);
         if !self.fired.is_empty() {
-            self.put_on_scale(&mut sums, &rules.scales.incident, held);
+            self.put_on_scale(&mut sums, &rules.scales, held);
         }
         let sum = |named: &str| {
             sums.get(named)
@@ -210,10 +211,10 @@ impl<'r> Judged<'r> {
     fn put_on_scale(
         &self,
         sums: &mut HashMap<&'r str, Sum>,
-        scale: &'r crate::scale::Scale,
+        scales: &'r Scales,
         held: &Facets<'_>,
     ) {
-        for (named, points) in lean::points(scale, held) {
+        for (named, points) in lean::points(scales, held) {
             sums.entry(named).or_default().scale = points;
         }
         for rule in self.fired.iter().filter(|rule| rule.own) {

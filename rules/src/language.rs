@@ -2,9 +2,11 @@
 
 pub mod affix;
 mod ends;
+mod same;
 pub mod sieve;
 pub mod sorts;
 pub mod spelling;
+pub mod table;
 pub mod words;
 
 pub use spelling::{breaks, spelled};

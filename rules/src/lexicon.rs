@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 use crate::language::affix;
 use crate::language::words::{Fold, Sort, Word, Words, hash};
 
-use index::Index;
+use crate::language::table::narrow;
+use index::{Index, Present};
 
 /// Stands for one way a word may be written in a phrase: exact, any form of a root, a beginning, or a sort.
 type Atom = u32;
@@ -173,16 +174,12 @@ impl Lexicon {
     /// Every phrase found in a text.
     pub fn hits(&self, text: &Words) -> Vec<Hit> {
         let known = self.known(text);
-        let present = self.present(&known);
-        let index = self.index();
+        let begun = self.begun(text, &known);
         let mut hits = Vec::new();
         for at in 0..text.words.len() {
-            let atoms = known.of(at).iter();
-            let starts = atoms.flat_map(|atom| index.starts(*atom, &present));
-            let phrases = starts.filter_map(|start| self.phrases.get(start.phrase as usize));
-            for phrase in phrases.filter(|phrase| phrase.may_go_on(&present)) {
-                hits.extend(phrase.found(at, &known, text));
-            }
+            let phrases = begun.of(at).iter();
+            let phrases = phrases.filter_map(|phrase| self.phrases.get(*phrase as usize));
+            hits.extend(phrases.filter_map(|phrase| phrase.found(at, &known, text)));
             if hits.len() > 10_000 {
                 break;
             }
@@ -194,41 +191,56 @@ impl Lexicon {
         self.index.get_or_init(|| Index::of(self))
     }
 
-    /// Which atoms the text holds anywhere, by their number.
-    fn present(&self, known: &Known) -> Vec<bool> {
-        let mut present = vec![false; self.names.len()];
-        for atom in &known.atoms {
-            if let Some(seen) = present.get_mut(*atom as usize) {
-                *seen = true;
-            }
-        }
-        present
-    }
-
-    fn known(&self, text: &Words) -> Known {
-        let mut known = Known::with_room_for(text.words.len());
+    /// The atoms of every word; of words that are the same they are looked up once.
+    fn known(&self, text: &Words) -> Spans<Atom> {
+        let mut known = Spans::with_room_for(text.words.len());
+        let mut alone: Vec<Span> = Vec::with_capacity(text.words.len());
         let mut before: Option<&Word> = None;
         for word in &text.words {
-            self.atoms(word, &mut known.atoms);
-            if let Some(prefix) = before.filter(|prefix| joins(prefix, word)) {
-                self.joined(prefix, word, &mut known);
-            }
-            known.close_word();
+            let span = alone.get(word.first as usize).copied();
+            let span = span.unwrap_or_else(|| known.add(|atoms| self.atoms(word, atoms)));
+            alone.push(span);
+            let prefix = before.filter(|prefix| joins(prefix, word));
+            let joined = prefix.map(|prefix| self.joined((prefix, word), span, &mut known));
+            known.spans.push(joined.unwrap_or(span));
             before = Some(word);
         }
         known
     }
 
     /// "di hack", "ke hack", "dipun bikak" written apart mean the same as together.
-    fn joined(&self, prefix: &Word, root: &Word, known: &mut Known) {
+    fn joined(&self, (prefix, root): (&Word, &Word), alone: Span, known: &mut Spans<Atom>) -> Span {
         let prefix = if &*prefix.form == "ke" { "ke" } else { "di" };
         let form = format!("{prefix}{}", root.form);
-        let form = crate::language::spelled(&form);
-        for atom in self.index().atoms(hash(form)) {
-            if !known.open_word().contains(atom) {
-                known.atoms.push(*atom);
+        let together = self.index().atoms(hash(crate::language::spelled(&form)));
+        if together.is_empty() {
+            return alone;
+        }
+        let mut atoms = known.at(alone).to_vec();
+        for atom in together {
+            if !atoms.contains(atom) {
+                atoms.push(*atom);
             }
         }
+        known.add(|items| items.extend(atoms))
+    }
+
+    /// The phrases that may begin at every word.
+    fn begun(&self, text: &Words, known: &Spans<Atom>) -> Spans<u32> {
+        let present = Present::of(&known.items, self.names.len());
+        let mut begun = Spans::with_room_for(text.words.len());
+        for (at, word) in text.words.iter().enumerate() {
+            let first = word.first as usize;
+            let same = known.spans.get(first) == known.spans.get(at);
+            let span = begun.spans.get(first).copied().filter(|_| same);
+            let span = span.unwrap_or_else(|| {
+                let atoms = known.of(at).iter();
+                let starts = atoms.flat_map(|atom| self.index().starts(*atom, &present));
+                begun.add(|phrases| phrases.extend(starts))
+            });
+            begun.spans.push(span);
+        }
+        begun
     }
 
     /// Every way in which the book may mean this word.
@@ -261,34 +273,38 @@ impl Lexicon {
     }
 }
 
-/// The atoms of every word of a text, one behind the other.
-struct Known {
-    atoms: Vec<Atom>,
-    /// Where each word's atoms end.
-    ends: Vec<usize>,
+/// Where the items of a word stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span(u32, u32);
+
+/// What belongs to every word of a text; words that are the same share it.
+struct Spans<T> {
+    items: Vec<T>,
+    spans: Vec<Span>,
 }
 
-impl Known {
+impl<T> Spans<T> {
     fn with_room_for(words: usize) -> Self {
         Self {
-            atoms: Vec::with_capacity(words),
-            ends: Vec::with_capacity(words),
+            items: Vec::with_capacity(words),
+            spans: Vec::with_capacity(words),
         }
     }
 
-    fn open_word(&self) -> &[Atom] {
-        let start = self.ends.last().copied().unwrap_or(0);
-        self.atoms.get(start..).unwrap_or_default()
+    fn add(&mut self, put: impl FnOnce(&mut Vec<T>)) -> Span {
+        let first = narrow(self.items.len());
+        put(&mut self.items);
+        Span(first, narrow(self.items.len()))
     }
 
-    fn close_word(&mut self) {
-        self.ends.push(self.atoms.len());
+    fn at(&self, Span(first, end): Span) -> &[T] {
+        let range = first as usize..end as usize;
+        self.items.get(range).unwrap_or_default()
     }
 
-    fn of(&self, at: usize) -> &[Atom] {
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before));
-        let range = start.copied().unwrap_or(0)..self.ends.get(at).copied().unwrap_or(0);
-        self.atoms.get(range).unwrap_or_default()
+    fn of(&self, word: usize) -> &[T] {
+        let span = self.spans.get(word).copied();
+        span.map_or(&[], |span| self.at(span))
     }
 }
 
@@ -301,15 +317,7 @@ fn loose_prefix(form: &str) -> bool {
 }
 
 impl Phrase {
-    /// Whether the second word stands anywhere at all: rules most phrases out before the text is walked.
-    fn may_go_on(&self, present: &[bool]) -> bool {
-        let here = |atom: &Atom| present.get(*atom as usize).copied().unwrap_or(false);
-        self.steps
-            .get(1)
-            .is_none_or(|step| step.any.iter().any(here))
-    }
-
-    fn found(&self, at: usize, known: &Known, text: &Words) -> Option<Hit> {
+    fn found(&self, at: usize, known: &Spans<Atom>, text: &Words) -> Option<Hit> {
         let sentence = text.words.get(at)?.sentence;
         let (mut last, mut named) = (at, 1_u64);
         for step in self.steps.iter().skip(1) {

@@ -3,6 +3,7 @@
 use crate::language::words::{Sort, Word, hash};
 use crate::lexicon::List;
 use crate::ruleset::{Rule, RuleSet};
+use crate::scale::{Scales, Tally};
 use crate::stance::Stance;
 
 /// One thing a mail holds, as a scale names it: `kuota`, `[denied mati]`, `{phishing}`, `<attachment>`.
@@ -67,18 +68,22 @@ pub fn bare(form: &str) -> &str {
 }
 
 /// The facets of a mail, each once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Facets<'f> {
     held: Vec<(Facet<'f>, u64)>,
     seen: Seen,
+    scales: &'f Scales,
+    tally: Tally,
 }
 
 impl<'f> Facets<'f> {
-    /// With room for as many as are likely.
-    pub fn with_room_for(many: usize) -> Self {
+    /// To be weighed by these scales, with room for as many as are likely.
+    pub fn weighed_by(scales: &'f Scales, many: usize) -> Self {
         Self {
             held: Vec::with_capacity(many),
             seen: Seen::with_room_for(many),
+            scales,
+            tally: scales.tally(),
         }
     }
 
@@ -97,6 +102,7 @@ impl<'f> Facets<'f> {
 
     fn add_known(&mut self, facet: Facet<'f>, key: u64) {
         if self.seen.insert(key) {
+            self.scales.put(key, &mut self.tally);
             self.held.push((facet, key));
         }
     }
@@ -107,8 +113,9 @@ impl<'f> Facets<'f> {
         }
     }
 
-    pub fn keys(&self) -> Vec<u64> {
-        self.held.iter().map(|(_, key)| *key).collect()
+    /// What they come to on the scales they were weighed by.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     pub fn all(&self) -> &[(Facet<'f>, u64)] {

@@ -120,8 +120,8 @@ impl<'r> Facts<'r> {
 
     /// What the story holds that scales may weigh: its words, the lists they belong to, and marks of the mail.
     pub fn facets(&self) -> Facets<'_> {
-        let words = &self.story.words.words;
-        let mut held = Facets::with_room_for(words.len() + self.story.by_list.len() + 64);
+        let words = self.story.words.different();
+        let mut held = Facets::weighed_by(&self.rules.scales, self.story.by_list.len() + 64);
         for (list, hits) in &self.story.by_list {
             for (_, stance) in hits {
                 held.add(Facet::List(*list, *stance));

@@ -3,7 +3,7 @@
 use super::facets::Facets;
 use crate::report::{Kind, Severity};
 use crate::ruleset::RuleSet;
-use crate::scale::Scale;
+use crate::scale::{Question, Scale, Scales};
 
 /// What one natural logarithm of a type's scale is worth beside the priority of rules.
 pub const PER_LOG: i64 = 600;
@@ -20,8 +20,8 @@ const GUARD: i64 = 2000;
 const SURE: i64 = 1000;
 
 /// The type scale's sums as points of priority, the best at 0 and the others below.
-pub fn points<'r>(scale: &'r Scale, held: &Facets<'_>) -> Vec<(&'r str, i64)> {
-    let mut sums = scale.weigh(&held.keys());
+pub fn points<'r>(scales: &'r Scales, held: &Facets<'_>) -> Vec<(&'r str, i64)> {
+    let mut sums = scales.read(Question::Type, held.tally());
     let best = sums.iter().map(|(_, sum)| *sum).max().unwrap_or(0);
     for (_, sum) in &mut sums {
         *sum = (*sum - best) * PER_LOG / 1000;
@@ -30,8 +30,8 @@ pub fn points<'r>(scale: &'r Scale, held: &Facets<'_>) -> Vec<(&'r str, i64)> {
 }
 
 /// The type the scale names clearly: half as likely again as any other is not enough.
-pub fn surely(scale: &Scale, held: &Facets<'_>) -> Option<String> {
-    let mut sums = scale.weigh(&held.keys());
+pub fn surely(scales: &Scales, held: &Facets<'_>) -> Option<String> {
+    let mut sums = scales.read(Question::Type, held.tally());
     sums.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
     let mut best = sums.iter();
     let ((named, first), (_, second)) = (best.next()?, best.next()?);
@@ -46,7 +46,7 @@ pub fn level(
     firm: Option<Severity>,
 ) -> (Severity, Option<String>) {
     let scale = &rules.scales.severity;
-    let sums = scale.weigh(&held.keys());
+    let sums = rules.scales.read(Question::Severity, held.tally());
     let sum = |level: Severity| {
         of(&sums, level.name()) + if level == verdict { LEVEL_BY_RULES } else { 0 }
     };
@@ -67,7 +67,7 @@ pub fn level(
 /// The kind that rules and scale together speak for, and why if it is not the rules' own.
 pub fn kind(rules: &RuleSet, held: &Facets<'_>, verdict: Kind) -> (Kind, Option<String>) {
     let scale = &rules.scales.kind;
-    let sums = scale.weigh(&held.keys());
+    let sums = rules.scales.read(Question::Kind, held.tally());
     let sum = |kind: Kind| {
         let same = if kind == verdict { KIND_BY_RULES } else { 0 };
         let opened = match (opens(kind), opens(verdict)) {

@@ -7,7 +7,7 @@ use super::facts::{Amid, Facts};
 use crate::past::Past;
 use crate::report::{Fired, Report};
 use crate::ruleset::RuleSet;
-use crate::scale::Scale;
+use crate::scale::{Question, Scale};
 
 /// What one scale finds likeliest, and what it finds next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,22 +37,22 @@ pub fn leanings(rules: &RuleSet, report: &Report, fired: &[Fired]) -> Vec<Leanin
     }
     let scales = &rules.scales;
     let asked = [
-        ("kind", &scales.kind),
-        ("severity", &scales.severity),
-        ("type", &scales.incident),
+        ("kind", Question::Kind, &scales.kind),
+        ("severity", Question::Severity, &scales.severity),
+        ("type", Question::Type, &scales.incident),
     ];
     asked
         .into_iter()
-        .filter_map(|(question, scale)| leaning(rules, (question, scale), &held))
+        .filter_map(|asked| leaning(rules, asked, &held))
         .collect()
 }
 
 fn leaning(
     rules: &RuleSet,
-    (question, scale): (&'static str, &Scale),
+    (name, question, scale): (&'static str, Question, &Scale),
     held: &Facets<'_>,
 ) -> Option<Leaning> {
-    let mut sums = scale.weigh(&held.keys());
+    let mut sums = rules.scales.read(question, held.tally());
     sums.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
     let ((answer, most), (next, less)) = (*sums.first()?, *sums.get(1)?);
     let speaks = |(facet, key): &(Facet<'_>, u64)| {
@@ -65,7 +65,7 @@ fn leaning(
     let pro = heavy.iter().filter(|(weight, _)| *weight > 0);
     let contra = heavy.iter().rev().filter(|(weight, _)| *weight < 0);
     Some(Leaning {
-        question,
+        question: name,
         answer: answer.to_owned(),
         next: next.to_owned(),
         ahead: most - less,

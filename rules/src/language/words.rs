@@ -21,6 +21,8 @@ pub struct Word {
     pub end: usize,
     pub sentence: u32,
     pub clause: u32,
+    /// The first word of the text that is the same as this one in all but its place; often it is that itself.
+    pub first: u32,
     /// The first bytes of the normalised form, for the patterns that end in a star.
     pub form: CompactString,
 }
@@ -61,6 +63,7 @@ pub fn split(text: &str) -> Words {
         }
     }
     reader.end_sentence(false);
+    reader.out.find_same();
     reader.out
 }
 
@@ -95,6 +98,7 @@ impl<'w> Spelled<'w> {
             end,
             sentence: 0,
             clause: 0,
+            first: 0,
             form: self.form.into(),
         }
     }

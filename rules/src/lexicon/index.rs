@@ -1,97 +1,62 @@
-//! The look-up tables of a finished lexicon, laid out flat: a word costs one or two cache lines, and most phrases are ruled out
-//! without being looked at.
+//! The look-up tables of a finished lexicon, laid out flat: most phrases are ruled out without being looked at.
 
 use super::{Atom, Lexicon};
 use crate::language::sieve::Sieve;
-
-/// A form, and where its atoms stand. A free slot has none.
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    hash: u64,
-    first: u32,
-    count: u32,
-}
+use crate::language::table::{Table, narrow};
 
 /// A phrase that begins with some atom.
 #[derive(Debug, Clone, Copy)]
-pub struct Start {
-    pub phrase: u32,
-    /// What its second word must be; `ANY` where there is none, or a choice.
-    second: Atom,
+struct Start {
+    phrase: u32,
+    /// Where the atoms end of which one must be its second word; no others than the start before has, where it has one word.
+    seconds_end: u32,
 }
-
-const ANY: Atom = Atom::MAX;
 
 #[derive(Debug)]
 pub struct Index {
-    /// Most words of a mail are no form of the book: one bit in a near cache says so.
-    sieve: Sieve,
-    /// The same of the three bytes that words ending in a star begin with.
+    forms: Table<Atom>,
+    /// Whether any word that ends in a star begins with these three bytes.
     beginnings: Sieve,
-    /// Open addressing; a power of two, and at least half of it free.
-    slots: Vec<Slot>,
-    atoms: Vec<Atom>,
     starts: Vec<Start>,
+    /// What may come second, one start behind the other.
+    seconds: Vec<Atom>,
     /// Where the starts of each atom end.
     ends: Vec<u32>,
 }
 
 impl Index {
     pub fn of(lexicon: &Lexicon) -> Self {
-        let room = (lexicon.forms.len() * 2).next_power_of_two();
+        let forms = lexicon.forms.iter();
         let mut index = Self {
-            sieve: Sieve::of(lexicon.forms.keys().copied()),
+            forms: Table::of(forms.map(|(hash, atoms)| (*hash, atoms.as_slice()))),
             beginnings: Sieve::of(lexicon.beginnings.keys().map(|key| spread(*key))),
-            slots: vec![Slot::default(); room],
-            atoms: Vec::new(),
             starts: Vec::new(),
+            seconds: Vec::new(),
             ends: Vec::with_capacity(lexicon.by_first.len()),
         };
-        for (hash, atoms) in &lexicon.forms {
-            index.insert(*hash, atoms);
-        }
         for phrases in &lexicon.by_first {
-            let starts = phrases.iter().map(|phrase| start(lexicon, *phrase));
-            index.starts.extend(starts);
+            for phrase in phrases {
+                index.begin(lexicon, *phrase);
+            }
             index.ends.push(narrow(index.starts.len()));
         }
         index
     }
 
-    fn insert(&mut self, hash: u64, atoms: &[Atom]) {
-        let slot = Slot {
-            hash,
-            first: narrow(self.atoms.len()),
-            count: narrow(atoms.len()),
-        };
-        self.atoms.extend_from_slice(atoms);
-        let mask = self.slots.len() - 1;
-        let mut at = place(hash) & mask;
-        while let Some(other) = self.slots.get_mut(at) {
-            if other.count == 0 {
-                *other = slot;
-                return;
-            }
-            at = (at + 1) & mask;
-        }
+    fn begin(&mut self, lexicon: &Lexicon, phrase: u32) {
+        let steps = lexicon.phrases.get(phrase as usize);
+        let second = steps.and_then(|phrase| phrase.steps.get(1));
+        self.seconds
+            .extend(second.iter().flat_map(|step| &step.any));
+        self.starts.push(Start {
+            phrase,
+            seconds_end: narrow(self.seconds.len()),
+        });
     }
 
     /// The atoms of the form with this hash; none where the book has no such form.
     pub fn atoms(&self, hash: u64) -> &[Atom] {
-        if !self.sieve.may_hold(hash) {
-            return &[];
-        }
-        let mask = self.slots.len() - 1;
-        let mut at = place(hash) & mask;
-        while let Some(slot) = self.slots.get(at).filter(|slot| slot.count > 0) {
-            if slot.hash == hash {
-                let first = slot.first as usize;
-                let range = first..first + slot.count as usize;
-                return self.atoms.get(range).unwrap_or_default();
-            }
-            at = (at + 1) & mask;
-        }
-        &[]
+        self.forms.get(hash)
     }
 
     /// Whether words that begin with these three bytes may be in the book.
@@ -99,44 +64,55 @@ impl Index {
         self.beginnings.may_hold(spread(key))
     }
 
-    /// The phrases that begin with an atom and may go on in a text that holds these atoms.
-    pub fn starts(&self, atom: Atom, present: &[bool]) -> impl Iterator<Item = Start> {
-        let at = atom as usize;
-        let before = at.checked_sub(1).and_then(|before| self.ends.get(before));
-        let from = before.copied().unwrap_or(0) as usize;
-        let end = self.ends.get(at).map_or(from, |end| *end as usize);
+    /// The phrases that begin with an atom and may go on in a text that holds these atoms: most may not, and are not looked at.
+    pub fn starts(&self, atom: Atom, present: &Present) -> impl Iterator<Item = u32> {
+        let from = before(&self.ends, atom as usize);
+        let end = self
+            .ends
+            .get(atom as usize)
+            .map_or(from, |end| *end as usize);
         let starts = self.starts.get(from..end).unwrap_or_default();
-        let here = |second: Atom| present.get(second as usize).copied().unwrap_or(true);
-        starts
-            .iter()
-            .copied()
-            .filter(move |start| here(start.second))
+        let start_before = from.checked_sub(1).and_then(|at| self.starts.get(at));
+        let mut seconds = start_before.map_or(0, |start| start.seconds_end as usize);
+        let may_go_on = move |start: &&Start| {
+            let end = start.seconds_end as usize;
+            let any = self.seconds.get(seconds..end).unwrap_or_default();
+            seconds = end;
+            any.is_empty() || any.iter().any(|atom| present.holds(*atom))
+        };
+        starts.iter().filter(may_go_on).map(|start| start.phrase)
     }
 }
 
-fn start(lexicon: &Lexicon, phrase: u32) -> Start {
-    let steps = lexicon.phrases.get(phrase as usize);
-    let second = steps.and_then(|phrase| phrase.steps.get(1));
-    let second = match second.map(|step| step.any.as_slice()) {
-        Some([only]) => *only,
-        _ => ANY,
-    };
-    Start { phrase, second }
+/// What the end before this one is.
+fn before(ends: &[u32], at: usize) -> usize {
+    let end = at.checked_sub(1).and_then(|before| ends.get(before));
+    end.copied().unwrap_or(0) as usize
+}
+
+/// Which atoms a text holds anywhere, a bit each.
+pub struct Present(Vec<u64>);
+
+impl Present {
+    pub fn of(atoms: &[Atom], number: usize) -> Self {
+        let mut present = Self(vec![0; number / 64 + 1]);
+        for atom in atoms {
+            if let Some(bits) = present.0.get_mut(*atom as usize / 64) {
+                *bits |= 1 << (atom % 64);
+            }
+        }
+        present
+    }
+
+    fn holds(&self, atom: Atom) -> bool {
+        let bits = self.0.get(atom as usize / 64);
+        bits.is_some_and(|bits| bits >> (atom % 64) & 1 == 1)
+    }
 }
 
 /// A key whose bits lie anywhere.
 fn spread(key: u32) -> u64 {
     u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-/// The upper bits of a product depend on all bits of the hash.
-fn place(hash: u64) -> usize {
-    let mixed = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-    usize::try_from(mixed).unwrap_or(0)
-}
-
-fn narrow(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -175,10 +151,12 @@ mod tests {
         }
         let index = super::Index::of(&lexicon);
         let atom = |form: &str| index.atoms(hash(form))[0];
-        let mut present = vec![false; 3];
-        let begun = |present: &[bool]| index.starts(atom("situs"), present).count();
-        assert_eq!(begun(&present), 2);
-        present[atom("bocor") as usize] = true;
-        assert_eq!(begun(&present), 3);
+        let begun = |atoms: &[u32]| {
+            let present = super::Present::of(atoms, 3);
+            index.starts(atom("situs"), &present).count()
+        };
+        assert_eq!(begun(&[]), 1);
+        assert_eq!(begun(&[atom("bocor")]), 3);
+        assert_eq!(begun(&[atom("rusak")]), 2);
     }
 }

@@ -1,7 +1,5 @@
 //! Words written with a slip: one letter too many, too few, wrong, or two in each other's place.
 
-use std::collections::HashMap;
-
 use super::{Atom, Lexicon};
 use crate::language::affix;
 
@@ -13,7 +11,7 @@ pub const SHORTEST_OF_MANY: usize = 7;
 
 /// Words of a book that may be written with a slip, by their first letter, which must be right.
 #[derive(Debug, Default)]
-pub struct Slips(HashMap<u8, Vec<Slippery>>);
+pub struct Slips(Vec<Vec<Slippery>>);
 
 #[derive(Debug)]
 struct Slippery {
@@ -25,17 +23,23 @@ struct Slippery {
 
 impl Slips {
     pub fn add(&mut self, form: &str, atom: Atom, least: usize) {
-        if let Some(first) = form.bytes().next().filter(|_| form.len() >= least) {
+        let first = form.bytes().next().map_or(0, usize::from);
+        if form.len() < least {
+            return;
+        }
+        if self.0.len() <= first {
+            self.0.resize_with(first + 1, Vec::new);
+        }
+        if let Some(known) = self.0.get_mut(first) {
             let form = form.into();
-            let slippery = Slippery { form, atom, least };
-            self.0.entry(first).or_default().push(slippery);
+            known.push(Slippery { form, atom, least });
         }
     }
 
     /// What an unknown word may have been meant as.
     pub fn near(&self, word: &str, into: &mut Vec<Atom>) {
-        let first = word.bytes().next().unwrap_or_default();
-        let Some(known) = self.0.get(&first).filter(|_| word.len() >= SHORTEST) else {
+        let first = word.bytes().next().map_or(0, usize::from);
+        let Some(known) = self.0.get(first).filter(|_| word.len() >= SHORTEST) else {
             return;
         };
         for Slippery { form, atom, least } in known {
