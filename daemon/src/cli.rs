@@ -22,6 +22,7 @@ mod retention;
 mod rules;
 mod run;
 mod sheet;
+mod speech;
 mod staff;
 pub mod table;
 mod usage;
@@ -35,6 +36,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use crate::config::ConfigError;
 use crate::house::StartError;
 use crate::store::StoreError;
+use crate::tongue::{say, speak};
 
 /// The command was called wrongly (sysexits).
 const EX_USAGE: u8 = 64;
@@ -42,6 +44,9 @@ const EX_USAGE: u8 = 64;
 const EX_TEMPFAIL: u8 = 75;
 /// The configuration, or the database's schema, does not fit.
 const EX_CONFIG: u8 = 78;
+
+/// Where the configuration is, unless told otherwise.
+const CONFIG: &str = "/etc/tanggap/tanggap.toml";
 
 const EXAMPLES: &str = "\
 Contoh:
@@ -96,6 +101,15 @@ struct Arguments {
         hide_possible_values = true
     )]
     format: Format,
+    /// Bahasa keluaran: id atau en [bila kosong: $TANGGAP_LANG, lalu [site] language]
+    #[arg(
+        long,
+        global = true,
+        value_name = "BAHASA",
+        value_parser = ["id", "en"],
+        hide_possible_values = true
+    )]
+    lang: Option<String>,
     /// Tampilkan bantuan ini
     #[arg(long, short, global = true, action = ArgAction::Help)]
     help: Option<bool>,
@@ -166,6 +180,14 @@ struct Told(u8);
 /// Runs the verb of this process's arguments.
 pub fn main() -> ExitCode {
     end_quietly_with_the_reader();
+    let line: Vec<_> = std::env::args_os().collect();
+    match speech::tongue(&line) {
+        Ok(tongue) => speak(tongue),
+        Err(why) => {
+            eprintln!("tanggap: {why}");
+            return ExitCode::from(EX_USAGE);
+        }
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
@@ -215,7 +237,7 @@ fn config_file(arguments: &Arguments) -> PathBuf {
             .map(PathBuf::from)
     };
     let given = arguments.config.clone().or_else(from_environment);
-    given.unwrap_or_else(|| PathBuf::from("/etc/tanggap/tanggap.toml"))
+    given.unwrap_or_else(|| PathBuf::from(CONFIG))
 }
 
 /// The configuration where there is one; a verb that can do without it is not stopped by its absence.
@@ -244,7 +266,14 @@ fn complain(error: &anyhow::Error) -> ExitCode {
     }
     eprintln!("tanggap: {}", usage::why(error));
     if let Some(ConfigError::Faulty(faults)) = error.downcast_ref() {
-        eprintln!("\n{} kesalahan di berkas konfigurasi.", faults.len());
+        eprintln!(
+            "{}",
+            say!(
+                "\n{} kesalahan di berkas konfigurasi.",
+                "\n{} faults in the configuration.",
+                faults.len()
+            )
+        );
     }
     ExitCode::from(code_of(error))
 }

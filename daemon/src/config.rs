@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tanggap_bridge::DatabaseSettings;
-use tanggap_rules::Site;
 use tanggap_rules::form::{Faults, Form, Table};
+use tanggap_rules::{Site, Tongue};
 
 use crate::case::Hours;
 
@@ -61,6 +61,8 @@ impl fmt::Debug for Secret {
 pub struct Config {
     pub team: Team,
     pub site: Site,
+    /// What staff read in osTicket, and what a terminal shows unless told otherwise.
+    pub tongue: Tongue,
     /// Where the site's assets and offices are listed.
     pub lists: Lists,
     pub store: StoreSettings,
@@ -162,6 +164,8 @@ pub struct MailboxSettings {
 
 #[derive(Debug, Clone)]
 pub struct OsticketSettings {
+    /// What staff read there.
+    pub tongue: Tongue,
     pub url: String,
     pub api_key: Secret,
     pub timeout: Duration,
@@ -361,6 +365,7 @@ pub fn example_site() -> Result<Site, Faults> {
 struct Seat {
     team: Option<Team>,
     site: Site,
+    tongue: Tongue,
     lists: Lists,
 }
 
@@ -372,8 +377,17 @@ fn seat(root: &Table<'_>, around: &Surroundings) -> (Seat, Faults) {
         .and_then(|table| team::read(&table));
     let table = root.maybe("site").table();
     let mut site = team::site(table.as_ref(), team.as_ref());
+    let tongue = team::tongue(table.as_ref());
     let (lists, faults) = lists::read(table.as_ref(), around, &mut site);
-    (Seat { team, site, lists }, faults)
+    (
+        Seat {
+            team,
+            site,
+            tongue,
+            lists,
+        },
+        faults,
+    )
 }
 
 fn read(root: &Table<'_>, around: &Surroundings) -> (Option<Config>, Faults) {
@@ -392,13 +406,18 @@ fn rules_of(table: Option<&Table<'_>>, around: &Surroundings) -> RulesSettings {
 
 /// Asks for every section before giving up on any, so that all faults are told.
 fn sections(root: &Table<'_>, around: &Surroundings, seat: Seat) -> Option<Config> {
-    let Seat { team, site, lists } = seat;
+    let Seat {
+        team,
+        site,
+        tongue,
+        lists,
+    } = seat;
     let store = store::read(root.maybe("store").table().as_ref(), &around.for_store());
     let mailboxes = mailbox::read_all(&root.need("mailbox"), around);
     let osticket = root
         .need("osticket")
         .table()
-        .and_then(|table| desk::read(&table, around));
+        .and_then(|table| desk::read(&table, (around, tongue)));
     let post = root
         .need("post")
         .table()
@@ -422,6 +441,7 @@ fn sections(root: &Table<'_>, around: &Surroundings, seat: Seat) -> Option<Confi
     Some(Config {
         team: team?,
         site,
+        tongue,
         lists,
         store: store?,
         mailboxes,

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod failpoint;
 mod tls;
+pub mod tongue;
 mod wire;
 
 pub mod mailbox;

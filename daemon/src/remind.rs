@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use tanggap_rules::{Tongue, say_in};
+
 use crate::case::{Effect, Event, Running, Stand, Warned, running_clocks};
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, WarnedRole};
@@ -105,8 +107,8 @@ impl Remind {
         let sealed = notice(&Notice {
             team: &self.config.team,
             to: &to,
-            subject: &subject(&case.register, &warned),
-            text: &text(&case.register, &warned),
+            subject: &subject(&case.register, &warned, self.config.tongue),
+            text: &text(&case.register, &warned, self.config.tongue),
             date: self.clock.now(),
             key: self.store.effect_key(&key),
         });
@@ -133,24 +135,31 @@ fn says_no_less(known: &Warned, warned: &Warned) -> bool {
         && known.percent >= warned.percent
 }
 
-fn subject(register: &str, warned: &Warned) -> String {
-    format!(
+fn subject(register: &str, warned: &Warned, tongue: Tongue) -> String {
+    say_in!(
+        tongue,
         "Batas waktu {}: {} % berlalu [{register}]",
-        warned.which, warned.percent
+        "Deadline {}: {} % gone [{register}]",
+        warned.which,
+        warned.percent
     )
 }
 
 /// Number, clock and moment; whoever may know more looks into the register.
-fn text(register: &str, warned: &Warned) -> String {
-    let due = dates::moment(Timestamp(warned.due_ms).wib());
+fn text(register: &str, warned: &Warned, tongue: Tongue) -> String {
+    let due = Timestamp(warned.due_ms).wib();
+    let due = tongue.choose(dates::moment(due), dates::day_and_time_english(due));
     let state = if warned.percent >= 100 {
-        "telah lewat"
+        tongue.choose("telah lewat", "has passed")
     } else {
-        "mendekat"
+        tongue.choose("mendekat", "is near")
     };
-    format!(
+    say_in!(
+        tongue,
         "Batas waktu {} untuk kasus {register} {state}: {} % waktunya telah berlalu.\r\nBatasnya {due}.\r\n\r\n\
          Rinciannya di osTicket, atau: tanggap case show {register}\r\n",
-        warned.which, warned.percent
+        "Deadline {} of case {register} {state}: {} % of its time is gone.\r\nIt is due {due}.\r\n\r\nDetails are in osTicket, or: tanggap case show {register}\r\n",
+        warned.which,
+        warned.percent
     )
 }

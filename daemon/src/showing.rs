@@ -46,6 +46,7 @@ pub fn orders(
         status: seen("status"),
         priority: seen("priority"),
         priority_touched: here.ticket.is_some_and(touched),
+        tongue: settings.tongue,
     };
     let turn = here.events + 1;
     let mut events = Vec::new();

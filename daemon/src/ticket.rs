@@ -8,7 +8,9 @@ mod standing;
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
-use tanggap_rules::{Attachment, Authenticity, Classification, Missing, Report, Severity, defang};
+use tanggap_rules::{
+    Attachment, Authenticity, Classification, Missing, Report, Severity, Tongue, defang, say_in,
+};
 
 use files::Fate;
 pub use files::FileDraft;
@@ -76,6 +78,8 @@ pub struct Facts<'a> {
     pub copies: bool,
     /// The reasons of the judgement stand in a note for staff alone.
     pub noted: bool,
+    /// What staff read.
+    pub tongue: Tongue,
 }
 
 impl Facts<'_> {
@@ -122,8 +126,17 @@ pub fn compose(facts: &Facts<'_>, settings: &OsticketSettings) -> TicketDraft {
 
 /// The message for a follow-up of a case that exists.
 pub fn follow_up(facts: &Facts<'_>) -> MessageDraft {
+    let tongue = facts.tongue;
     let mut text = String::new();
-    line(&mut text, &format!("SUSULAN untuk {}", facts.register));
+    line(
+        &mut text,
+        &say_in!(
+            tongue,
+            "SUSULAN untuk {}",
+            "FOLLOW-UP to {}",
+            facts.register
+        ),
+    );
     sender_lines(&mut text, facts);
     text.push('\n');
     contents(&mut text, facts);
@@ -136,16 +149,20 @@ pub fn follow_up(facts: &Facts<'_>) -> MessageDraft {
 }
 
 fn subject(facts: &Facts<'_>) -> String {
+    let tongue = facts.tongue;
     let title = match facts.report.subject.as_str() {
-        _ if facts.report.is_red() => "(TLP:RED, perihal ada di jurnal)",
-        "" => "(tanpa perihal)",
+        _ if facts.report.is_red() => tongue.choose(
+            "(TLP:RED, perihal ada di jurnal)",
+            "(TLP:RED, the subject is in the journal)",
+        ),
+        "" => tongue.choose("(tanpa perihal)", "(no subject)"),
         subject => subject,
     };
     let level = severity_name(facts.classification.severity);
     let mark = if facts.for_human.is_empty() {
         level
     } else {
-        "PERLU DIBACA"
+        tongue.choose("PERLU DIBACA", "TO BE READ")
     };
     cut(
         &format!("[{}] {mark}: {}", facts.register, defang(title)),
@@ -155,6 +172,7 @@ fn subject(facts: &Facts<'_>) -> String {
 
 /// osTicket wants a name and an address; where a mail has none, the team itself stands in and the text says so.
 fn reporter(facts: &Facts<'_>) -> (String, String) {
+    let tongue = facts.tongue;
     match &facts.report.from {
         Some(from) if from.address.contains('@') => {
             let name = if from.name.trim().is_empty() {
@@ -165,143 +183,245 @@ fn reporter(facts: &Facts<'_>) -> (String, String) {
             (cut(name, 60), from.address.clone())
         }
         _ => (
-            "Pelapor tidak dikenal".to_owned(),
+            tongue
+                .choose("Pelapor tidak dikenal", "Unknown reporter")
+                .to_owned(),
             facts.own_address.to_owned(),
         ),
     }
 }
 
 fn body(facts: &Facts<'_>) -> String {
+    let tongue = facts.tongue;
     let mut text = String::new();
     line(
         &mut text,
-        &format!("LAPORAN INSIDEN SIBER {}", facts.register),
+        &say_in!(
+            tongue,
+            "LAPORAN INSIDEN SIBER {}",
+            "CYBER INCIDENT REPORT {}",
+            facts.register
+        ),
     );
     if !facts.for_human.is_empty() {
         line(
             &mut text,
-            &format!("PERLU DIBACA MANUSIA: {}", facts.for_human),
+            &say_in!(
+                tongue,
+                "PERLU DIBACA MANUSIA: {}",
+                "A HUMAN MUST READ THIS: {}",
+                facts.for_human
+            ),
         );
     }
-    judgement_lines(&mut text, facts.classification);
+    judgement_lines(&mut text, facts.classification, tongue);
     standing::lines(&mut text, facts);
     if !facts.noted {
-        reasons(&mut text, facts.classification);
+        reasons(&mut text, facts.classification, tongue);
     }
     sender_lines(&mut text, facts);
-    missing_line(&mut text, &facts.report.missing);
+    missing_line(&mut text, &facts.report.missing, tongue);
     text.push('\n');
     contents(&mut text, facts);
     text
 }
 
-fn judgement_lines(text: &mut String, judged: &Classification) {
+fn judgement_lines(text: &mut String, judged: &Classification, tongue: Tongue) {
     line(
         text,
-        &format!("Tingkat (usulan): {}", severity_name(judged.severity)),
+        &say_in!(
+            tongue,
+            "Tingkat (usulan): {}",
+            "Severity (prop.): {}",
+            severity_name(judged.severity)
+        ),
     );
-    line(text, &format!("Jenis (RSIT)    : {}", judged.incident));
+    line(
+        text,
+        &say_in!(
+            tongue,
+            "Jenis (RSIT)    : {}",
+            "Type (RSIT)     : {}",
+            judged.incident
+        ),
+    );
     if !judged.also.is_empty() {
         line(
             text,
-            &format!("Jenis lain      : {}", judged.also.join(", ")),
+            &say_in!(
+                tongue,
+                "Jenis lain      : {}",
+                "Other types     : {}",
+                judged.also.join(", ")
+            ),
         );
     }
 }
 
-fn reasons(text: &mut String, judged: &Classification) {
+fn reasons(text: &mut String, judged: &Classification, tongue: Tongue) {
     for reason in &judged.reasons {
         line(
             text,
-            &format!("Alasan          : {}", cut(&defang(reason), 400)),
+            &say_in!(
+                tongue,
+                "Alasan          : {}",
+                "Reason          : {}",
+                cut(&defang(reason), 400)
+            ),
         );
     }
 }
 
 /// No angle brackets around the address: osTicket takes `<a@b>` in a text for a quoted id and drops the domain.
 fn sender_lines(text: &mut String, facts: &Facts<'_>) {
+    let tongue = facts.tongue;
     let from = facts.report.from.as_ref();
     let shown = from.map_or_else(
-        || "(tidak terbaca)".to_owned(),
+        || tongue.choose("(tidak terbaca)", "(unreadable)").to_owned(),
         |from| format!("{}, {}", from.name, from.address),
     );
     line(
         text,
-        &format!(
+        &say_in!(
+            tongue,
             "Pelapor         : {shown} ({})",
-            authenticity(facts.report.authenticity)
+            "Reporter        : {shown} ({})",
+            authenticity(facts.report.authenticity, tongue)
         ),
     );
     if let Some(office) = &facts.report.office {
-        line(text, &format!("OPD             : {office}"));
+        line(
+            text,
+            &say_in!(
+                tongue,
+                "OPD             : {office}",
+                "Unit            : {office}"
+            ),
+        );
     }
     line(
         text,
-        &format!(
+        &say_in!(
+            tongue,
             "Diterima        : {}",
-            dates::day_and_time(facts.received.wib())
+            "Received        : {}",
+            tongue.choose(
+                dates::day_and_time(facts.received.wib()),
+                dates::day_and_time_english(facts.received.wib()),
+            )
         ),
     );
     line(
         text,
-        &format!("Surel asli      : jurnal tanggap nomor {}", facts.entry),
+        &say_in!(
+            tongue,
+            "Surel asli      : jurnal tanggap nomor {}",
+            "Original mail   : tanggap journal number {}",
+            facts.entry
+        ),
     );
 }
 
-fn missing_line(text: &mut String, missing: &[Missing]) {
+fn missing_line(text: &mut String, missing: &[Missing], tongue: Tongue) {
     if missing.is_empty() {
         return;
     }
-    let names: Vec<&str> = missing.iter().map(|item| missing_name(*item)).collect();
-    line(text, &format!("Belum ada       : {}", names.join(", ")));
+    let names: Vec<&str> = missing
+        .iter()
+        .map(|item| missing_name(*item, tongue))
+        .collect();
+    line(
+        text,
+        &say_in!(
+            tongue,
+            "Belum ada       : {}",
+            "Still missing   : {}",
+            names.join(", ")
+        ),
+    );
 }
 
 /// What the mail says, unclickable, within osTicket's limits.
 fn contents(text: &mut String, facts: &Facts<'_>) {
+    let tongue = facts.tongue;
     let report = facts.report;
     if report.is_red() {
         return line(
             text,
-            &format!(
+            &say_in!(
+                tongue,
                 "TLP:RED: isi, lampiran, dan indikatornya tidak disalin ke osTicket. Baca dengan: tanggap explain {}",
+                "TLP:RED: its text, files and indicators are not copied to osTicket. Read it with: tanggap explain {}",
                 facts.entry
             ),
         );
     }
-    observables(text, report);
-    attachments(text, &report.attachments, &facts.fates());
+    observables(text, report, tongue);
+    attachments(text, &report.attachments, &facts.fates(), tongue);
     for oddity in report.oddities.iter().take(10) {
-        line(text, &format!("Kejanggalan surel: {}", cut(&oddity.0, 300)));
+        line(
+            text,
+            &say_in!(
+                tongue,
+                "Kejanggalan surel: {}",
+                "Odd in the mail  : {}",
+                cut(&oddity.0, 300)
+            ),
+        );
     }
-    line(text, "\n--- Isi laporan (tautan dimatikan) ---");
+    line(
+        text,
+        tongue.choose(
+            "\n--- Isi laporan (tautan dimatikan) ---",
+            "\n--- The report (links disabled) ---",
+        ),
+    );
     let room = BODY_LIMIT.saturating_sub(text.len() + QUOTED_LIMIT);
-    line(text, &shortened(&defang(&report.newest), room));
+    line(text, &shortened(&defang(&report.newest), room, tongue));
     if !report.quoted.trim().is_empty() {
-        line(text, "\n--- Kutipan atau terusan ---");
-        line(text, &shortened(&defang(&report.quoted), QUOTED_LIMIT));
+        line(
+            text,
+            tongue.choose(
+                "\n--- Kutipan atau terusan ---",
+                "\n--- Quoted or forwarded ---",
+            ),
+        );
+        line(
+            text,
+            &shortened(&defang(&report.quoted), QUOTED_LIMIT, tongue),
+        );
     }
 }
 
-fn observables(text: &mut String, report: &Report) {
+fn observables(text: &mut String, report: &Report, tongue: Tongue) {
     if report.observables.is_empty() {
         return;
     }
-    line(text, "Indikator (dimatikan):");
+    line(
+        text,
+        tongue.choose("Indikator (dimatikan):", "Indicators (defanged):"),
+    );
     for found in report.observables.iter().take(100) {
         line(
             text,
             &format!("  {:<7} {}", found.kind, cut(&found.defanged(), 300)),
         );
     }
-    more(text, report.observables.len(), 100);
+    more(text, report.observables.len(), 100, tongue);
 }
 
 /// Every attached file is named, with what became of it.
-fn attachments(text: &mut String, attachments: &[Attachment], fates: &[Fate]) {
+fn attachments(text: &mut String, attachments: &[Attachment], fates: &[Fate], tongue: Tongue) {
     if attachments.is_empty() {
         return;
     }
-    line(text, "Lampiran (semuanya tersimpan di jurnal):");
+    line(
+        text,
+        tongue.choose(
+            "Lampiran (semuanya tersimpan di jurnal):",
+            "Attachments (all are kept in the journal):",
+        ),
+    );
     for (file, fate) in attachments.iter().zip(fates).take(50) {
         let kind = if file.detected.is_empty() {
             &file.declared
@@ -309,23 +429,40 @@ fn attachments(text: &mut String, attachments: &[Attachment], fates: &[Fate]) {
             &file.detected
         };
         let fate = match fate {
-            Fate::Copied(_) => "disalin ke sini",
-            Fate::Stays(why) => &format!("tidak disalin: {why}"),
+            Fate::Copied(_) => tongue.choose("disalin ke sini", "copied here"),
+            Fate::Stays(why) => &say_in!(
+                tongue,
+                "tidak disalin: {}",
+                "not copied: {}",
+                why.told(tongue)
+            ),
         };
         line(
             text,
-            &format!(
+            &say_in!(
+                tongue,
                 "  {} ({kind}, {} bita, SHA-256 {}): {fate}",
-                file.name, file.size, file.sha256
+                "  {} ({kind}, {} bytes, SHA-256 {}): {fate}",
+                file.name,
+                file.size,
+                file.sha256
             ),
         );
     }
-    more(text, attachments.len(), 50);
+    more(text, attachments.len(), 50, tongue);
 }
 
-fn more(text: &mut String, all: usize, shown: usize) {
+fn more(text: &mut String, all: usize, shown: usize, tongue: Tongue) {
     if all > shown {
-        line(text, &format!("  … dan {} lagi di jurnal", all - shown));
+        line(
+            text,
+            &say_in!(
+                tongue,
+                "  … dan {} lagi di jurnal",
+                "  … and {} more in the journal",
+                all - shown
+            ),
+        );
     }
 }
 
@@ -335,12 +472,14 @@ fn line(text: &mut String, what: &str) {
 }
 
 /// At most `limit` bytes, never in the middle of a character, and the reader is told.
-fn shortened(text: &str, limit: usize) -> String {
+fn shortened(text: &str, limit: usize, tongue: Tongue) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }
-    format!(
+    say_in!(
+        tongue,
         "{}\n[dipotong di sini; naskah lengkap ada di jurnal]",
+        "{}\n[cut here; the whole text is in the journal]",
         text.get(..text.floor_char_boundary(limit)).unwrap_or("")
     )
 }
@@ -359,22 +498,33 @@ pub fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
-/// What the reporter still owes, in Indonesian.
-pub fn missing_name(missing: Missing) -> &'static str {
+/// What the reporter still owes.
+pub fn missing_name(missing: Missing, tongue: Tongue) -> &'static str {
     match missing {
-        Missing::Identity => "kartu identitas",
-        Missing::Evidence => "bukti (tangkapan layar atau log)",
-        Missing::Contact => "kontak yang dapat dihubungi",
-        Missing::Time => "waktu kejadian",
-        Missing::System => "sistem yang terdampak",
+        Missing::Identity => tongue.choose("kartu identitas", "identity card"),
+        Missing::Evidence => tongue.choose(
+            "bukti (tangkapan layar atau log)",
+            "evidence (screenshot or log)",
+        ),
+        Missing::Contact => tongue.choose(
+            "kontak yang dapat dihubungi",
+            "a contact that can be reached",
+        ),
+        Missing::Time => tongue.choose("waktu kejadian", "time of the incident"),
+        Missing::System => tongue.choose("sistem yang terdampak", "affected system"),
     }
 }
 
-/// Whether the sender is who it says, in Indonesian.
-pub fn authenticity(found: Authenticity) -> &'static str {
+/// Whether the sender is who it says.
+pub fn authenticity(found: Authenticity, tongue: Tongue) -> &'static str {
     match found {
-        Authenticity::Pass => "pengirim terbukti asli",
-        Authenticity::Fail => "AWAS: alamat pengirim kemungkinan dipalsukan",
-        Authenticity::Neutral | Authenticity::Unknown => "keaslian pengirim tidak terbukti",
+        Authenticity::Pass => tongue.choose("pengirim terbukti asli", "sender verified"),
+        Authenticity::Fail => tongue.choose(
+            "AWAS: alamat pengirim kemungkinan dipalsukan",
+            "WARNING: the sender's address is probably forged",
+        ),
+        Authenticity::Neutral | Authenticity::Unknown => {
+            tongue.choose("keaslian pengirim tidak terbukti", "sender not verified")
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::form::{Complaint, Faults, Field, Table};
 use crate::sheet::{self, Net};
+use crate::tongue::Tongue;
 
 /// Whether an asset is vital information infrastructure (IIV, Perpres 82/2022).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -60,13 +61,25 @@ impl AssetSeen {
     }
 
     /// For people: what it is to us, in a few words; empty for an everyday asset.
-    pub fn traits(&self) -> Vec<&'static str> {
+    pub fn traits(&self, tongue: Tongue) -> Vec<&'static str> {
         let all = [
-            (self.core, "layanan inti"),
-            (self.personal_data, "data pribadi"),
-            (self.vital == Vital::Yes, "IIV"),
-            (self.vital == Vital::Unknown, "IIV belum ditetapkan"),
-            (self.outside, "di luar lingkup"),
+            (self.core, tongue.choose("layanan inti", "core service")),
+            (
+                self.personal_data,
+                tongue.choose("data pribadi", "personal data"),
+            ),
+            (
+                self.vital == Vital::Yes,
+                tongue.choose("IIV", "vital information infrastructure (IIV)"),
+            ),
+            (
+                self.vital == Vital::Unknown,
+                tongue.choose("IIV belum ditetapkan", "IIV not decided yet"),
+            ),
+            (
+                self.outside,
+                tongue.choose("di luar lingkup", "out of scope"),
+            ),
         ];
         all.into_iter()
             .filter(|(holds, _)| *holds)

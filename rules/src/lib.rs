@@ -39,6 +39,7 @@ mod secrecy;
 mod severity;
 mod sheet;
 mod stance;
+mod tongue;
 
 pub use classify::{Leaning, Passage, classify, classify_amid};
 pub use compile::is_type;
@@ -54,3 +55,4 @@ pub use roster::{By, Office, Reporter, Roster};
 pub use ruleset::{Gives, RuleFile, RuleSet};
 pub use sheet::Net;
 pub use stance::Stance;
+pub use tongue::{Tongue, Words};

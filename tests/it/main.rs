@@ -17,6 +17,7 @@ mod deadlines;
 mod disk;
 mod dossier;
 mod end_to_end;
+mod english;
 mod escalate;
 mod explain;
 mod known;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Hours, Sheet};
 use crate::clock::Timestamp;
+use crate::tongue::Tongue;
 
 const IIV: Duration = Duration::from_hours(24);
 const PDP: Duration = Duration::from_hours(72);
@@ -20,10 +21,14 @@ pub struct Deadline {
 
 impl Deadline {
     /// As a page names it.
-    pub fn in_words(&self) -> String {
+    pub fn in_words(&self, tongue: Tongue) -> String {
         match self.which.as_str() {
-            "iiv" => "1×24 jam (IIV)".to_owned(),
-            "pdp" => "3×24 jam (UU PDP)".to_owned(),
+            "iiv" => tongue
+                .choose("1×24 jam (IIV)", "1×24 hours (IIV)")
+                .to_owned(),
+            "pdp" => tongue
+                .choose("3×24 jam (UU PDP)", "3×24 hours (personal data law)")
+                .to_owned(),
             other => other.to_owned(),
         }
     }

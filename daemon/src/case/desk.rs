@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tongue::{Tongue, say_in};
+
 /// What was done to a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "deed", rename_all = "snake_case")]
@@ -64,25 +66,70 @@ pub struct InDesk {
 }
 
 /// As the case's history tells it.
-pub fn in_words(seen: &InDesk) -> String {
+pub fn in_words(seen: &InDesk, tongue: Tongue) -> String {
     let what = match &seen.deed {
-        Deed::Status { to } => format!("status menjadi \"{to}\""),
-        Deed::Reopened { to } => format!("dibuka kembali, status \"{to}\""),
-        Deed::Assigned { to } => format!("ditugaskan kepada {to}"),
-        Deed::Released => "penugasan dilepas".to_owned(),
-        Deed::Edited { field, from, to } => format!("{field} dari \"{from}\" menjadi \"{to}\""),
-        Deed::Message { text } => format!("pesan pelapor: {}", short(text)),
-        Deed::Reply { text } => format!("jawaban petugas: {}", short(text)),
-        Deed::Note { text } => format!("catatan: {}", short(text)),
-        Deed::Rewritten { text } => format!("isi diubah menjadi: {}", short(text)),
-        Deed::Merged { number } => format!("digabung dengan tiket {number}"),
-        Deed::Linked { number } => format!("ditautkan dengan tiket {number}"),
-        Deed::Unlinked { number } => format!("tautan dengan tiket {number} dilepas"),
-        Deed::Deleted => "tiket dihapus".to_owned(),
-        Deed::Other { name } => format!("tercatat di osTicket: {name}"),
+        Deed::Status { to } => say_in!(tongue, "status menjadi \"{to}\"", "status now \"{to}\""),
+        Deed::Reopened { to } => say_in!(
+            tongue,
+            "dibuka kembali, status \"{to}\"",
+            "reopened, status \"{to}\""
+        ),
+        Deed::Assigned { to } => say_in!(tongue, "ditugaskan kepada {to}", "assigned to {to}"),
+        Deed::Released => tongue
+            .choose("penugasan dilepas", "assignment given up")
+            .to_owned(),
+        Deed::Edited { field, from, to } => say_in!(
+            tongue,
+            "{field} dari \"{from}\" menjadi \"{to}\"",
+            "{field} from \"{from}\" to \"{to}\""
+        ),
+        Deed::Message { text } => say_in!(
+            tongue,
+            "pesan pelapor: {}",
+            "message of the reporter: {}",
+            short(text)
+        ),
+        Deed::Reply { text } => say_in!(
+            tongue,
+            "jawaban petugas: {}",
+            "reply of staff: {}",
+            short(text)
+        ),
+        Deed::Note { text } => say_in!(tongue, "catatan: {}", "note: {}", short(text)),
+        Deed::Rewritten { text } => say_in!(
+            tongue,
+            "isi diubah menjadi: {}",
+            "text changed to: {}",
+            short(text)
+        ),
+        Deed::Merged { number } => say_in!(
+            tongue,
+            "digabung dengan tiket {number}",
+            "merged with ticket {number}"
+        ),
+        Deed::Linked { number } => say_in!(
+            tongue,
+            "ditautkan dengan tiket {number}",
+            "linked with ticket {number}"
+        ),
+        Deed::Unlinked { number } => say_in!(
+            tongue,
+            "tautan dengan tiket {number} dilepas",
+            "link with ticket {number} removed"
+        ),
+        Deed::Deleted => tongue.choose("tiket dihapus", "ticket deleted").to_owned(),
+        Deed::Other { name } => say_in!(
+            tongue,
+            "tercatat di osTicket: {name}",
+            "recorded in osTicket: {name}"
+        ),
     };
     if seen.by.is_empty() {
-        format!("osTicket: {what} (ditemukan saat pencocokan)")
+        say_in!(
+            tongue,
+            "osTicket: {what} (ditemukan saat pencocokan)",
+            "osTicket: {what} (found when the two were compared)"
+        )
     } else {
         format!("osTicket: {what}")
     }

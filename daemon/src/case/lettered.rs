@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tongue::{Tongue, say_in};
+
 /// Where a letter of ours stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,15 +49,21 @@ impl LetterState {
     }
 
     /// As the staff say it, with what is to be done next.
-    pub fn in_words(self) -> &'static str {
+    pub fn in_words(self, tongue: Tongue) -> &'static str {
         match self {
-            Self::Draft => "konsep, menunggu nomor",
-            Self::Numbered => "bernomor, menunggu tanda tangan",
-            Self::Signed => "ditandatangani, menunggu dilepas",
-            Self::Ready => "siap, menunggu dilepas",
-            Self::Released => "dilepas, sedang dikirim",
-            Self::Sent => "terkirim",
-            Self::Cancelled => "batal",
+            Self::Draft => tongue.choose("konsep, menunggu nomor", "draft, waits for its number"),
+            Self::Numbered => tongue.choose(
+                "bernomor, menunggu tanda tangan",
+                "numbered, waits for a signature",
+            ),
+            Self::Signed => tongue.choose(
+                "ditandatangani, menunggu dilepas",
+                "signed, waits to be released",
+            ),
+            Self::Ready => tongue.choose("siap, menunggu dilepas", "ready, waits to be released"),
+            Self::Released => tongue.choose("dilepas, sedang dikirim", "released, being sent"),
+            Self::Sent => tongue.choose("terkirim", "sent"),
+            Self::Cancelled => tongue.choose("batal", "cancelled"),
         }
     }
 
@@ -157,11 +165,21 @@ pub struct Lettered {
 }
 
 /// As the case's history tells it.
-pub fn in_words(told: &Lettered) -> String {
-    let which = format!("surat {} ({})", told.letter, told.kind);
+pub fn in_words(told: &Lettered, tongue: Tongue) -> String {
+    let which = say_in!(
+        tongue,
+        "surat {} ({})",
+        "letter {} ({})",
+        told.letter,
+        told.kind
+    );
     match &told.deed {
         LetterDeed::Numbered { number, to, .. } => {
-            format!("{which} bernomor {number} kepada {to}; menunggu tanda tangan")
+            say_in!(
+                tongue,
+                "{which} bernomor {number} kepada {to}; menunggu tanda tangan",
+                "{which} numbered {number} to {to}; waits for a signature"
+            )
         }
         LetterDeed::Signed {
             number,
@@ -170,18 +188,49 @@ pub fn in_words(told: &Lettered) -> String {
             ..
         } => {
             let short: String = sha256.chars().take(12).collect();
-            format!("{which} nomor {number} ditandatangani ({proof}); sidik {short}…")
+            say_in!(
+                tongue,
+                "{which} nomor {number} ditandatangani ({proof}); sidik {short}…",
+                "{which} number {number} signed ({proof}); hash {short}…"
+            )
         }
         LetterDeed::Released { address, .. } if address.is_empty() => {
-            format!("{which} dilepas untuk diantar")
+            say_in!(
+                tongue,
+                "{which} dilepas untuk diantar",
+                "{which} released for delivery by hand"
+            )
         }
-        LetterDeed::Released { address, .. } => format!("{which} dilepas ke {address}"),
+        LetterDeed::Released { address, .. } => say_in!(
+            tongue,
+            "{which} dilepas ke {address}",
+            "{which} released to {address}"
+        ),
         LetterDeed::Sent(sent) if sent.address.is_empty() => {
-            format!("{which} diantar kepada {}", sent.to)
+            say_in!(
+                tongue,
+                "{which} diantar kepada {}",
+                "{which} delivered to {}",
+                sent.to
+            )
         }
-        LetterDeed::Sent(sent) => format!("{which} terkirim ke {} ({})", sent.address, sent.id),
-        LetterDeed::Refused { why } => format!("{which} tidak terkirim: {why}"),
-        LetterDeed::Cancelled { reason, .. } => format!("{which} batal: {reason}"),
+        LetterDeed::Sent(sent) => say_in!(
+            tongue,
+            "{which} terkirim ke {} ({})",
+            "{which} sent to {} ({})",
+            sent.address,
+            sent.id
+        ),
+        LetterDeed::Refused { why } => say_in!(
+            tongue,
+            "{which} tidak terkirim: {why}",
+            "{which} not sent: {why}"
+        ),
+        LetterDeed::Cancelled { reason, .. } => say_in!(
+            tongue,
+            "{which} batal: {reason}",
+            "{which} cancelled: {reason}"
+        ),
     }
 }
 

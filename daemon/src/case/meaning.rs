@@ -2,6 +2,8 @@
 //!
 //! Staff do not type every step; what they pass over is recorded as skipped, with the reason, so that the books stay whole.
 
+use tanggap_rules::Tongue;
+
 use super::progress::Progress;
 use super::{Act, Exit, Phase, Way};
 
@@ -58,6 +60,31 @@ impl Sop {
         names
             .find(|(_, step)| *step == self)
             .map_or("?", |(name, _)| name)
+    }
+}
+
+impl Sop {
+    /// The same, in the language of whoever reads it.
+    pub fn told(self, tongue: Tongue) -> &'static str {
+        let english = match self {
+            Self::Received => "received",
+            Self::Triage => "triage",
+            Self::Disposition => "disposition",
+            Self::Own => "handled by us",
+            Self::Escalation => "escalated to BSSN",
+            Self::Identification => "identification",
+            Self::Detection => "detection",
+            Self::Handling => "handling",
+            Self::Recovery => "recovered",
+            Self::Analysis => "analysis",
+            Self::Closing => "closed",
+            Self::Waiting => "waiting for the reporter",
+            Self::NotIncident => "not an incident",
+            Self::Duplicate => "duplicate",
+            Self::OutOfScope => "out of scope",
+            Self::Release => "release of letters",
+        };
+        tongue.choose(self.name(), english)
     }
 }
 

@@ -3,6 +3,7 @@
 //! A step is never passed over in silence: either it was done, or an [`Act::Skipped`] with its reason stands in its place.
 
 use serde::{Deserialize, Serialize};
+use tanggap_rules::Tongue;
 
 use super::act::Act;
 
@@ -82,23 +83,28 @@ impl Phase {
     }
 
     /// As the staff say it.
-    pub fn in_words(self) -> &'static str {
+    pub fn in_words(self, tongue: Tongue) -> &'static str {
+        let (indonesian, english) = self.names();
+        tongue.choose(indonesian, english)
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Recorded => "tercatat",
-            Self::Triaged => "triase",
-            Self::Disposed => "disposisi",
-            Self::Decided => "keputusan",
-            Self::Identified => "identifikasi awal",
-            Self::Detected => "pembaharuan deteksi",
-            Self::Handling => "penanganan",
-            Self::Recovered => "pulih",
-            Self::Analysed => "laporan analisis",
-            Self::Closed => "selesai",
-            Self::Drafted => "draf publikasi",
-            Self::Reported => "laporan kegiatan",
-            Self::NotIncident => "bukan insiden",
-            Self::Duplicate => "duplikat",
-            Self::OutOfScope => "di luar lingkup",
+            Self::Recorded => ("tercatat", "recorded"),
+            Self::Triaged => ("triase", "triage"),
+            Self::Disposed => ("disposisi", "disposition"),
+            Self::Decided => ("keputusan", "decision"),
+            Self::Identified => ("identifikasi awal", "first identification"),
+            Self::Detected => ("pembaharuan deteksi", "updated detection"),
+            Self::Handling => ("penanganan", "handling"),
+            Self::Recovered => ("pulih", "recovered"),
+            Self::Analysed => ("laporan analisis", "analysis report"),
+            Self::Closed => ("selesai", "closed"),
+            Self::Drafted => ("draf publikasi", "draft publication"),
+            Self::Reported => ("laporan kegiatan", "activity report"),
+            Self::NotIncident => ("bukan insiden", "not an incident"),
+            Self::Duplicate => ("duplikat", "duplicate"),
+            Self::OutOfScope => ("di luar lingkup", "out of scope"),
         }
     }
 

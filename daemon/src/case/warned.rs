@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tongue::{Tongue, say_in};
+
 /// How far the telling has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,14 +26,18 @@ pub struct Warned {
 }
 
 /// As the case's history tells it.
-pub fn in_words(warned: &Warned) -> String {
+pub fn in_words(warned: &Warned, tongue: Tongue) -> String {
     let what = match warned.stand {
-        Stand::Ordered => "dipesan",
-        Stand::Sent => "terkirim",
-        Stand::Refused => "tidak terkirim",
+        Stand::Ordered => tongue.choose("dipesan", "ordered"),
+        Stand::Sent => tongue.choose("terkirim", "sent"),
+        Stand::Refused => tongue.choose("tidak terkirim", "not sent"),
     };
-    format!(
+    say_in!(
+        tongue,
         "peringatan batas waktu {} ({} %) kepada {} {what}",
-        warned.which, warned.percent, warned.role
+        "warning of deadline {} ({} %) to {} {what}",
+        warned.which,
+        warned.percent,
+        warned.role
     )
 }

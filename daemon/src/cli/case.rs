@@ -11,6 +11,7 @@ use crate::case::{Event, desk, lettered, warned};
 use crate::clock::Timestamp;
 use crate::store::{CaseView, EventView, Related, Store, StoreError};
 use crate::ticket::same;
+use crate::tongue::{say, spoken, word};
 
 /// Letters shown with a case, at most.
 const LETTERS: i64 = 100;
@@ -27,13 +28,13 @@ pub async fn list(store: &Store, format: Format, limit: i64) -> Result<(), Store
     }
     let mut table = Table::new(&[
         "Register",
-        "Dibuka (WIB)",
-        "Tingkat",
-        "Jenis",
-        "Perihal",
-        "Pelapor",
-        "Tahap",
-        "Tiket",
+        word("Dibuka (WIB)", "Opened (WIB)"),
+        word("Tingkat", "Severity"),
+        word("Jenis", "Type"),
+        word("Perihal", "Subject"),
+        word("Pelapor", "Reporter"),
+        word("Tahap", "Step"),
+        word("Tiket", "Ticket"),
     ]);
     for case in cases {
         let opened = dates::short(case.opened);
@@ -60,8 +61,9 @@ pub async fn show(
     register: &str,
 ) -> Result<(), StoreError> {
     let Some(case) = store.case(register).await? else {
-        return Err(StoreError::Refused(format!(
-            "tidak ada kasus {register}; daftar kasus: tanggap case list"
+        return Err(StoreError::Refused(say!(
+            "tidak ada kasus {register}; daftar kasus: tanggap case list",
+            "there is no case {register}; all cases: tanggap case list"
         )));
     };
     let events = store.events(case.id).await?;
@@ -88,40 +90,26 @@ pub async fn show(
         println!("{shown}");
         return Ok(());
     }
-    println!("{}  {}", case.register, case.subject);
-    println!("  tahap    {}", standing(&case));
+    tell(&case, judged.as_ref());
     println!(
-        "  tingkat  {} (usulan)   jenis {}",
-        case.severity, case.incident
-    );
-    if let Some(then) = judged {
-        println!(
-            "  dinilai  {} oleh aturan bersidik {:.12}; mengapa: tanggap explain {}",
-            then.in_words(),
-            then.ruleset,
-            case.register
-        );
-    }
-    println!("  pelapor  {}", case.reporter);
-    println!(
-        "  tiket    {}",
-        if case.ticket.is_empty() {
-            "(belum ada)"
-        } else {
-            &case.ticket
-        }
-    );
-    println!(
-        "  pihak    {}",
-        store.participants(case.id).await?.join(", ")
+        "{}",
+        say!(
+            "  pihak    {}",
+            "  parties  {}",
+            store.participants(case.id).await?.join(", ")
+        )
     );
     for found in &related {
         println!(
-            "  terkait  {}: {} (bila kejadiannya sama: tanggap case merge {} --into {})",
-            found.register,
-            same((&found.kind, &found.value), found.shared),
-            case.register,
-            found.register
+            "{}",
+            say!(
+                "  terkait  {}: {} (bila kejadiannya sama: tanggap case merge {} --into {})",
+                "  related  {}: {} (if it is the same incident: tanggap case merge {} --into {})",
+                found.register,
+                same((&found.kind, &found.value), found.shared, spoken()),
+                case.register,
+                found.register
+            )
         );
     }
     println!();
@@ -137,6 +125,46 @@ pub async fn show(
         println!("\n{}", life::table(&letters.iter().collect::<Vec<_>>()));
     }
     Ok(())
+}
+
+/// What is known of a case at a glance.
+fn tell(case: &CaseView, judged: Option<&Then>) {
+    println!("{}  {}", case.register, case.subject);
+    println!("{}", say!("  tahap    {}", "  step     {}", standing(case)));
+    println!(
+        "{}",
+        say!(
+            "  tingkat  {} (usulan)   jenis {}",
+            "  severity {} (proposed)   type {}",
+            case.severity,
+            case.incident
+        )
+    );
+    if let Some(then) = judged {
+        println!(
+            "{}",
+            say!(
+                "  dinilai  {} oleh aturan bersidik {:.12}; mengapa: tanggap explain {}",
+                "  judged   {} by rules with hash {:.12}; why: tanggap explain {}",
+                then.in_words(),
+                then.ruleset,
+                case.register
+            )
+        );
+    }
+    println!("{}", say!("  pelapor  {}", "  reporter {}", case.reporter));
+    println!(
+        "{}",
+        say!(
+            "  tiket    {}",
+            "  ticket   {}",
+            if case.ticket.is_empty() {
+                word("(belum ada)", "(none yet)")
+            } else {
+                &case.ticket
+            }
+        )
+    );
 }
 
 /// How the mail that opened it was judged, and by which rule set.
@@ -172,25 +200,28 @@ fn event_as_json(event: &EventView) -> Value {
 /// The SOP's step, and what is the matter with the ticket where anything is.
 fn standing(case: &CaseView) -> String {
     let waiting = if case.progress.waiting {
-        ", menunggu pelapor"
+        word(", menunggu pelapor", ", waiting for the reporter")
     } else {
         ""
     };
     let escalated = if case.progress.escalated {
-        ", dieskalasi ke BSSN"
+        word(", dieskalasi ke BSSN", ", escalated to BSSN")
     } else {
         ""
     };
     let ticket = stage_in_words(&case.stage);
-    let phase = case.progress.phase.in_words();
+    let phase = case.progress.phase.in_words(spoken());
     format!("{phase}{waiting}{escalated} ({ticket})")
 }
 
 fn stage_in_words(stage: &str) -> &'static str {
     match stage {
-        "recorded" => "tercatat, tiket dipesan",
-        "open" => "terbuka di osTicket",
-        "refused" => "DITOLAK osTicket, perlu manusia",
+        "recorded" => word("tercatat, tiket dipesan", "recorded, ticket ordered"),
+        "open" => word("terbuka di osTicket", "open in osTicket"),
+        "refused" => word(
+            "DITOLAK osTicket, perlu manusia",
+            "REFUSED by osTicket, a human is needed",
+        ),
         _ => "?",
     }
 }
@@ -201,37 +232,74 @@ pub fn in_words(event: &EventView) -> String {
         Ok(Event::Registered {
             entry,
             receipt: true,
-        }) => format!("dicatat dari surel jurnal {entry}; tanda terima dipesan"),
+        }) => say!(
+            "dicatat dari surel jurnal {entry}; tanda terima dipesan",
+            "recorded from journal mail {entry}; receipt ordered"
+        ),
         Ok(Event::Registered {
             entry,
             receipt: false,
-        }) => format!("dicatat dari surel jurnal {entry}; tanpa tanda terima"),
-        Ok(Event::FollowedUp { entry }) => format!("susulan: surel jurnal {entry}"),
-        Ok(Event::DuplicateSeen { entry }) => format!("kiriman ganda: surel jurnal {entry}"),
-        Ok(Event::TicketOpened { number }) => format!("tiket {number} dibuka"),
-        Ok(Event::TicketRefused { why }) => format!("osTicket menolak tiket: {why}"),
+        }) => say!(
+            "dicatat dari surel jurnal {entry}; tanpa tanda terima",
+            "recorded from journal mail {entry}; no receipt"
+        ),
+        Ok(Event::FollowedUp { entry }) => say!(
+            "susulan: surel jurnal {entry}",
+            "follow-up: journal mail {entry}"
+        ),
+        Ok(Event::DuplicateSeen { entry }) => say!(
+            "kiriman ganda: surel jurnal {entry}",
+            "sent twice: journal mail {entry}"
+        ),
+        Ok(Event::TicketOpened { number }) => {
+            say!("tiket {number} dibuka", "ticket {number} opened")
+        }
+        Ok(Event::TicketRefused { why }) => say!(
+            "osTicket menolak tiket: {why}",
+            "osTicket refused the ticket: {why}"
+        ),
         Ok(Event::MessageAppended { entry }) => {
-            format!("surel jurnal {entry} ditampilkan di tiket")
+            say!(
+                "surel jurnal {entry} ditampilkan di tiket",
+                "journal mail {entry} shown in the ticket"
+            )
         }
         Ok(Event::MessageRefused { entry, why }) => {
-            format!("surel jurnal {entry} tidak tampil di tiket: {why}")
+            say!(
+                "surel jurnal {entry} tidak tampil di tiket: {why}",
+                "journal mail {entry} not shown in the ticket: {why}"
+            )
         }
-        Ok(Event::ReceiptSent { id }) => format!("tanda terima terkirim ({id})"),
-        Ok(Event::ReceiptRefused { why }) => format!("tanda terima tidak terkirim: {why}"),
+        Ok(Event::ReceiptSent { id }) => {
+            say!("tanda terima terkirim ({id})", "receipt sent ({id})")
+        }
+        Ok(Event::ReceiptRefused { why }) => say!(
+            "tanda terima tidak terkirim: {why}",
+            "receipt not sent: {why}"
+        ),
         Ok(Event::LetterBounced { entry, .. }) => {
-            format!("surat kita kembali: surel jurnal {entry}")
+            say!(
+                "surat kita kembali: surel jurnal {entry}",
+                "our letter came back: journal mail {entry}"
+            )
         }
         Ok(Event::OrderDropped { order, reason }) => {
-            format!("perintah {order} dibatalkan: {reason}")
+            say!(
+                "perintah {order} dibatalkan: {reason}",
+                "order {order} dropped: {reason}"
+            )
         }
-        Ok(Event::Acted(act)) => deeds::in_words(&act),
+        Ok(Event::Acted(act)) => deeds::in_words(&act, spoken()),
         Ok(Event::LetterDrafted { kind, .. }) => {
-            format!("surat disiapkan: {kind}; menunggu manusia (tanggap letter list)")
+            say!(
+                "surat disiapkan: {kind}; menunggu manusia (tanggap letter list)",
+                "letter prepared: {kind}; waits for a person (tanggap letter list)"
+            )
         }
-        Ok(Event::Warned(told)) => warned::in_words(&told),
-        Ok(Event::Lettered(told)) => lettered::in_words(&told),
-        Ok(Event::InDesk(seen)) => desk::in_words(&seen),
-        Ok(event) => deeds::between_us_and_the_desk(&event),
+        Ok(Event::Warned(told)) => warned::in_words(&told, spoken()),
+        Ok(Event::Lettered(told)) => lettered::in_words(&told, spoken()),
+        Ok(Event::InDesk(seen)) => desk::in_words(&seen, spoken()),
+        Ok(event) => deeds::between_us_and_the_desk(&event, spoken()),
         Err(_) => event.event.clone(),
     }
 }

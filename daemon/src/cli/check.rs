@@ -13,6 +13,7 @@ use crate::config::{
 };
 use crate::house::StartError;
 use crate::rulebook::{self, RulebookError};
+use crate::tongue::{say, word};
 
 /// Reads everything that `run` would read, as far as it can be reached from here.
 pub fn check(file: &Path, format: Format) -> anyhow::Result<()> {
@@ -60,20 +61,26 @@ fn report(config: &Config, format: Format) {
         println!("{}", json!({ "sound": true, "settings": settings }));
         return;
     }
-    let mut table = Table::new(&["Bagian", "Yang akan terjadi"]);
+    let mut table = Table::new(&[
+        word("Bagian", "Part"),
+        word("Yang akan terjadi", "What will happen"),
+    ]);
     for (name, value) in lines {
         table.row(vec![name.to_owned(), value]);
     }
     println!("{table}");
-    println!("konfigurasi baik");
+    println!("{}", say!("konfigurasi baik", "the configuration is sound"));
 }
 
 fn what_will_happen(config: &Config) -> Vec<(&'static str, String)> {
     let mut lines = vec![(
-        "tim",
-        format!(
+        word("tim", "team"),
+        say!(
             "{} <{}>, nomor register {}-…",
-            config.team.name, config.team.address, config.team.register_prefix
+            "{} <{}>, register number {}-…",
+            config.team.name,
+            config.team.address,
+            config.team.register_prefix
         ),
     )];
     lines.push(("penyimpanan", store(&config.store)));
@@ -81,26 +88,30 @@ fn what_will_happen(config: &Config) -> Vec<(&'static str, String)> {
         config
             .mailboxes
             .iter()
-            .map(|mailbox| ("kotak surat", mailbox_line(mailbox))),
+            .map(|mailbox| (word("kotak surat", "mailbox"), mailbox_line(mailbox))),
     );
     lines.push(("osTicket", desk(&config.osticket)));
-    lines.push(("surat", post(&config.post)));
-    lines.push(("tanda terima", receipt(&config.receipt)));
+    lines.push((word("surat", "mail"), post(&config.post)));
+    lines.push((word("tanda terima", "receipt"), receipt(&config.receipt)));
     let folder = config.rules.folder.as_ref();
     lines.push((
-        "aturan",
+        word("aturan", "rules"),
         folder.map_or("bawaan".to_owned(), |folder| {
-            format!("bawaan dan {}", folder.display())
+            say!("bawaan dan {}", "shipped, and {}", folder.display())
         }),
     ));
     lines.push((
-        "surel terbesar",
+        word("surel terbesar", "largest mail"),
         format!("{} KiB", config.limits.mail_size >> 10),
     ));
     if std::env::var_os("CREDENTIALS_DIRECTORY").is_none() {
         lines.push((
             "kredensial",
-            "diberikan systemd saat dijalankan; tidak diperiksa di sini".to_owned(),
+            word(
+                "diberikan systemd saat dijalankan; tidak diperiksa di sini",
+                "given by systemd at run time; not looked at here",
+            )
+            .to_owned(),
         ));
     }
     lines
@@ -108,7 +119,9 @@ fn what_will_happen(config: &Config) -> Vec<(&'static str, String)> {
 
 fn store(settings: &StoreSettings) -> String {
     match settings {
-        StoreSettings::Sqlite { path } => format!("SQLite, berkas {}", path.display()),
+        StoreSettings::Sqlite { path } => {
+            say!("SQLite, berkas {}", "SQLite, file {}", path.display())
+        }
         StoreSettings::Postgres { url, .. } => format!("PostgreSQL, {url}"),
     }
 }
@@ -120,17 +133,24 @@ fn mailbox_line(mailbox: &MailboxSettings) -> String {
             user,
             folders,
             ..
-        } => (format!("{user} di {}", server_line(server)), folders),
+        } => (
+            say!("{user} di {}", "{user} at {}", server_line(server)),
+            folders,
+        ),
         Source::Maildir { path, folders } => (format!("Maildir {}", path.display()), folders),
     };
     let after = match &mailbox.after {
-        After::Keep => "surel dibiarkan di server".to_owned(),
-        After::Mark => "surel yang tersimpan ditandai".to_owned(),
-        After::Move { folder } => format!("surel yang tersimpan dipindah ke {folder}"),
+        After::Keep => word("surel dibiarkan di server", "mail stays on the server").to_owned(),
+        After::Mark => word("surel yang tersimpan ditandai", "stored mail is marked").to_owned(),
+        After::Move { folder } => say!(
+            "surel yang tersimpan dipindah ke {folder}",
+            "stored mail is moved to {folder}"
+        ),
     };
     let seconds = mailbox.poll.as_secs_f32();
-    format!(
+    say!(
         "{}: {place}; folder {}; dilihat tiap {seconds} detik; {after}",
+        "{}: {place}; folders {}; looked at every {seconds} s; {after}",
         mailbox.name,
         folders.join(", ")
     )
@@ -140,7 +160,7 @@ fn server_line(server: &Server) -> String {
     let how = match server.security {
         Security::Tls => "TLS",
         Security::StartTls => "STARTTLS",
-        Security::Plain => "TANPA enkripsi",
+        Security::Plain => word("TANPA enkripsi", "NO encryption"),
     };
     format!("{}:{} ({how})", server.host, server.port)
 }
@@ -153,8 +173,9 @@ fn desk(settings: &OsticketSettings) -> String {
         at_once,
         ..
     } = settings;
-    format!(
+    say!(
         "{url}; batas {} detik, pagar {} detik, paling banyak {at_once} permintaan serentak",
+        "{url}; timeout {} s, fence {} s, at most {at_once} requests at once",
         timeout.as_secs(),
         fence.as_secs()
     )
@@ -166,25 +187,35 @@ fn post(settings: &PostSettings) -> String {
             server,
             user: Some(user),
             ..
-        } => format!("{user} di {}", server_line(server)),
+        } => say!("{user} di {}", "{user} at {}", server_line(server)),
         PostSettings::Smtp {
             server, user: None, ..
         } => server_line(server),
-        PostSettings::Directory { path } => format!("ditulis ke folder {}", path.display()),
+        PostSettings::Directory { path } => say!(
+            "ditulis ke folder {}",
+            "written to folder {}",
+            path.display()
+        ),
     }
 }
 
 fn receipt(settings: &ReceiptSettings) -> String {
     if !settings.enabled {
-        return "tidak dikirim".to_owned();
+        return word("tidak dikirim", "not sent").to_owned();
     }
     let trust = match settings.trust {
-        Trust::Authenticated => "hanya kepada surel yang terbukti asli",
-        Trust::ReturnPath => "kepada surel yang Return-Path dan From-nya satu domain",
+        Trust::Authenticated => word(
+            "hanya kepada surel yang terbukti asli",
+            "only to mail whose sender is verified",
+        ),
+        Trust::ReturnPath => word(
+            "kepada surel yang Return-Path dan From-nya satu domain",
+            "to mail whose Return-Path and From share a domain",
+        ),
     };
     let doubt = match settings.doubt {
-        Doubt::Hold => "bila ragu, tunggu manusia",
-        Doubt::ResendOnce => "bila ragu, kirim sekali lagi",
+        Doubt::Hold => word("bila ragu, tunggu manusia", "in doubt, a human decides"),
+        Doubt::ResendOnce => word("bila ragu, kirim sekali lagi", "in doubt, sent once more"),
     };
     let ReceiptSettings {
         per_sender_day,
@@ -192,7 +223,8 @@ fn receipt(settings: &ReceiptSettings) -> String {
         in_all_hour,
         ..
     } = settings;
-    format!(
-        "{trust}; {doubt}; paling banyak {per_sender_day} per pengirim per hari, {per_domain_hour} per domain per jam, {in_all_hour} semuanya per jam"
+    say!(
+        "{trust}; {doubt}; paling banyak {per_sender_day} per pengirim per hari, {per_domain_hour} per domain per jam, {in_all_hour} semuanya per jam",
+        "{trust}; {doubt}; at most {per_sender_day} per sender a day, {per_domain_hour} per domain an hour, {in_all_hour} in all an hour"
     )
 }

@@ -19,6 +19,7 @@ use crate::register::hex;
 use crate::secretary::sheet_of;
 use crate::showing::Typed;
 use crate::store::{CaseView, Drafted, LetterWork, PaperFile, Store, StoreError};
+use crate::tongue::spoken;
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -216,7 +217,7 @@ impl Drafting {
             }
             Drafted::Standing(_, state) => format!(
                 "TIDAK disiapkan lagi: {name} ({kind}) sudah {}; lampirannya tetap yang dahulu. Bila surat lain memang perlu: tanggap letter draft {kind} {}",
-                state.in_words(),
+                state.in_words(spoken()),
                 name.split('/').next().unwrap_or_default()
             ),
         }

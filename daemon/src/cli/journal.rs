@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::table::Table;
 use super::{Format, dates};
 use crate::store::{MailView, ReadView, Store, StoreError};
+use crate::tongue::{say, word};
 
 /// Prints the newest `limit` mails, oldest of them first.
 pub async fn journal(store: &Store, format: Format, limit: i64) -> Result<(), StoreError> {
@@ -20,7 +21,13 @@ pub async fn journal(store: &Store, format: Format, limit: i64) -> Result<(), St
         }
         Format::Table => {
             println!("{}", as_table(&mails));
-            println!("{all} surel di jurnal, {unread} belum dibaca.");
+            println!(
+                "{}",
+                say!(
+                    "{all} surel di jurnal, {unread} belum dibaca.",
+                    "{all} mails in the journal, {unread} not read yet."
+                )
+            );
         }
     }
     Ok(())
@@ -29,15 +36,15 @@ pub async fn journal(store: &Store, format: Format, limit: i64) -> Result<(), St
 fn as_table(mails: &[MailView]) -> Table {
     let mut table = Table::new(&[
         "No",
-        "Diterima (WIB)",
-        "Dari",
-        "Perihal",
-        "Macam",
-        "Jenis",
-        "Tingkat",
+        word("Diterima (WIB)", "Received (WIB)"),
+        word("Dari", "From"),
+        word("Perihal", "Subject"),
+        word("Macam", "Kind"),
+        word("Jenis", "Type"),
+        word("Tingkat", "Severity"),
         "Register",
-        "Tiket",
-        "Tanda terima",
+        word("Tiket", "Ticket"),
+        word("Tanda terima", "Receipt"),
     ]);
     for mail in mails {
         let number = mail.entry.to_string();
@@ -59,7 +66,7 @@ fn as_table(mails: &[MailView]) -> Table {
                 number,
                 kept,
                 String::new(),
-                "(belum dibaca)".to_owned(),
+                word("(belum dibaca)", "(not read yet)").to_owned(),
             ]),
         }
     }
@@ -89,8 +96,8 @@ fn ticket(read: &ReadView) -> String {
 
 fn receipt(read: &ReadView) -> String {
     match read.receipt_state.as_str() {
-        "done" => "terkirim".to_owned(),
-        "" => format!("tidak: {}", cut(&read.no_receipt, 60)),
+        "done" => word("terkirim", "sent").to_owned(),
+        "" => say!("tidak: {}", "no: {}", cut(&read.no_receipt, 60)),
         state => super::queue::state_in_words(state).to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use crate::letter::Dispatch;
 use crate::store::{
     ChannelState, Claimed, OrderState, OrderView, Recorded, Store, StoreError, Unfetched,
 };
+use crate::tongue::{say, word};
 
 /// Orders shown at once, at most.
 const SHOWN: i64 = 1000;
@@ -28,9 +29,21 @@ pub async fn queue(store: &Store, format: Format, all: bool) -> Result<(), Store
 
 fn print_tables(orders: &[OrderView], channels: &[ChannelState], unfetched: &[Unfetched]) {
     if orders.is_empty() {
-        println!("Tidak ada yang menunggu: semua perintah sudah selesai.");
+        println!(
+            "{}",
+            say!(
+                "Tidak ada yang menunggu: semua perintah sudah selesai.",
+                "Nothing waits: all orders are done."
+            )
+        );
     } else {
-        let mut table = Table::new(&["Kunci", "Keadaan", "Percobaan", "Berikutnya (WIB)", "Sebab"]);
+        let mut table = Table::new(&[
+            word("Kunci", "Key"),
+            word("Keadaan", "State"),
+            word("Percobaan", "Tries"),
+            word("Berikutnya (WIB)", "Next (WIB)"),
+            word("Sebab", "Reason"),
+        ]);
         for order in orders {
             let next = if order.state == OrderState::Due {
                 dates::short(order.due)
@@ -50,14 +63,28 @@ fn print_tables(orders: &[OrderView], channels: &[ChannelState], unfetched: &[Un
     }
     for channel in channels.iter().filter(|channel| channel.held) {
         println!(
-            "Jalur {} ditahan operator: {}. Lepaskan: tanggap release --channel {}",
-            channel.name, channel.why, channel.name
+            "{}",
+            say!(
+                "Jalur {} ditahan operator: {}. Lepaskan: tanggap release --channel {}",
+                "Channel {} is held by an operator: {}. Release it: tanggap release --channel {}",
+                channel.name,
+                channel.why,
+                channel.name
+            )
         );
     }
     for mail in unfetched {
         println!(
-            "Surel di {} / {} (UID {}) gagal diambil {} kali: {}. Buka dengan program surel biasa; ia tetap di server.",
-            mail.place.account, mail.place.folder, mail.place.uid, mail.tries, mail.why
+            "{}",
+            say!(
+                "Surel di {} / {} (UID {}) gagal diambil {} kali: {}. Buka dengan program surel biasa; ia tetap di server.",
+                "The mail in {} / {} (UID {}) could not be fetched, tried {} times: {}. Open it in an ordinary mail program; it is still on the server.",
+                mail.place.account,
+                mail.place.folder,
+                mail.place.uid,
+                mail.tries,
+                mail.why
+            )
         );
     }
 }
@@ -96,12 +123,15 @@ fn as_json(
 /// An order's state as people read it.
 pub fn state_in_words(state: &str) -> &'static str {
     match state {
-        "due" => "menunggu giliran",
-        "sending" => "sedang dikirim",
-        "unknown" => "belum diketahui, akan diperiksa",
-        "held" => "DITAHAN, menunggu manusia",
-        "done" => "selesai",
-        "dropped" => "dibatalkan",
+        "due" => word("menunggu giliran", "waits its turn"),
+        "sending" => word("sedang dikirim", "being sent"),
+        "unknown" => word(
+            "belum diketahui, akan diperiksa",
+            "not known yet, will be looked up",
+        ),
+        "held" => word("DITAHAN, menunggu manusia", "HELD, waits for a human"),
+        "done" => word("selesai", "done"),
+        "dropped" => word("dibatalkan", "dropped"),
         _ => "?",
     }
 }
@@ -109,12 +139,20 @@ pub fn state_in_words(state: &str) -> &'static str {
 /// Lets orders wait until they are released.
 pub async fn hold(store: &Store, keys: &[String]) -> Result<(), StoreError> {
     for key in keys {
-        let held = store.hold_order(key, "ditahan operator").await?;
+        let held = store
+            .hold_order(key, word("ditahan operator", "held by an operator"))
+            .await?;
         say(
             held,
             key,
-            "ditahan; lepaskan dengan `tanggap release`",
-            "hanya perintah yang menunggu giliran dapat ditahan",
+            word(
+                "ditahan; lepaskan dengan `tanggap release`",
+                "held; release it with `tanggap release`",
+            ),
+            word(
+                "hanya perintah yang menunggu giliran dapat ditahan",
+                "only an order that waits its turn can be held",
+            ),
         )?;
     }
     Ok(())
@@ -127,12 +165,20 @@ pub async fn hold_channel(
     channel: Channel,
 ) -> Result<(), StoreError> {
     store
-        .hold_channel(channel, clock.now(), "ditahan operator")
+        .hold_channel(
+            channel,
+            clock.now(),
+            word("ditahan operator", "held by an operator"),
+        )
         .await?;
     println!(
-        "Jalur {} ditahan. Lepaskan: tanggap release --channel {}",
-        channel.name(),
-        channel.name()
+        "{}",
+        say!(
+            "Jalur {} ditahan. Lepaskan: tanggap release --channel {}",
+            "Channel {} is held. Release it: tanggap release --channel {}",
+            channel.name(),
+            channel.name()
+        )
     );
     Ok(())
 }
@@ -144,7 +190,10 @@ pub async fn release_channel(
     channel: Channel,
 ) -> Result<(), StoreError> {
     store.release_channel(channel, clock.now()).await?;
-    println!("Jalur {} dilepas.", channel.name());
+    println!(
+        "{}",
+        say!("Jalur {} dilepas.", "Channel {} released.", channel.name())
+    );
     Ok(())
 }
 
@@ -170,7 +219,7 @@ pub async fn release(
         let (order, state) = known(store, key).await?;
         match carried_out(&order, how)? {
             Some((event, result)) => {
-                let why = "menurut operator".to_owned();
+                let why = word("menurut operator", "by an operator's word").to_owned();
                 let settled = Recorded {
                     order,
                     state: OrderState::Done,
@@ -183,8 +232,11 @@ pub async fn release(
                 say(
                     done,
                     key,
-                    "dicatat selesai",
-                    "perintah ini sudah tidak terbuka",
+                    word("dicatat selesai", "recorded as done"),
+                    word(
+                        "perintah ini sudah tidak terbuka",
+                        "this order is no longer open",
+                    ),
                 )?;
             }
             None if state == OrderState::Held => {
@@ -192,13 +244,20 @@ pub async fn release(
                 say(
                     done,
                     key,
-                    "dilepas; akan dikerjakan",
-                    "perintah ini sudah berubah, lihat `tanggap queue`",
+                    word(
+                        "dilepas; akan dikerjakan",
+                        "released; it will be carried out",
+                    ),
+                    word(
+                        "perintah ini sudah berubah, lihat `tanggap queue`",
+                        "this order has changed, see `tanggap queue`",
+                    ),
                 )?;
             }
             None => {
-                return Err(StoreError::Refused(format!(
-                    "{key} tidak sedang ditahan; lihat `tanggap queue`"
+                return Err(StoreError::Refused(say!(
+                    "{key} tidak sedang ditahan; lihat `tanggap queue`",
+                    "{key} is not held; see `tanggap queue`"
                 )));
             }
         }
@@ -223,8 +282,12 @@ fn carried_out(order: &Claimed, how: &Released) -> Result<Option<(Event, String)
             String::new(),
         ))),
         (Effect::SendLetter { .. }, Released::Sent) => {
-            let dispatch: Dispatch = serde_json::from_str(&order.payload)
-                .map_err(|why| StoreError::Refused(format!("isi perintah tidak terbaca: {why}")))?;
+            let dispatch: Dispatch = serde_json::from_str(&order.payload).map_err(|why| {
+                StoreError::Refused(say!(
+                    "isi perintah tidak terbaca: {why}",
+                    "the order cannot be read: {why}"
+                ))
+            })?;
             Ok(Some((dispatch.sent("menurut operator"), String::new())))
         }
         (effect @ Effect::SendWarning { .. }, Released::Sent) => {
@@ -251,10 +314,18 @@ fn carried_out(order: &Claimed, how: &Released) -> Result<Option<(Event, String)
             String::new(),
         ))),
         (Effect::OpenTicket, Released::Sent) => Err(StoreError::Refused(
-            "tiket yang sudah ada disebut dengan nomornya: --ticket NOMOR".to_owned(),
+            word(
+                "tiket yang sudah ada disebut dengan nomornya: --ticket NOMOR",
+                "a ticket that exists is named by its number: --ticket NUMBER",
+            )
+            .to_owned(),
         )),
         (_, Released::Ticket(_)) => Err(StoreError::Refused(
-            "--ticket hanya untuk perintah membuka tiket; untuk surat dan pesan: --sent".to_owned(),
+            word(
+                "--ticket hanya untuk perintah membuka tiket; untuk surat dan pesan: --sent",
+                "--ticket is only for orders that open a ticket; for letters and messages: --sent",
+            )
+            .to_owned(),
         )),
     }
 }
@@ -267,8 +338,11 @@ pub async fn retry(store: &Store, clock: &Clock, keys: &[String]) -> Result<(), 
         say(
             done,
             key,
-            "akan dicoba lagi sekarang",
-            "perintah ini sedang dikirim atau sudah selesai",
+            word("akan dicoba lagi sekarang", "will be tried again now"),
+            word(
+                "perintah ini sedang dikirim atau sudah selesai",
+                "this order is being sent, or is done",
+            ),
         )?;
     }
     Ok(())
@@ -287,7 +361,10 @@ pub async fn drop_orders(
             order: key.clone(),
             reason: reason.to_owned(),
         });
-        let why = format!("dibatalkan operator: {reason}");
+        let why = say!(
+            "dibatalkan operator: {reason}",
+            "dropped by an operator: {reason}"
+        );
         let dropped = Recorded {
             order,
             state: OrderState::Dropped,
@@ -300,8 +377,14 @@ pub async fn drop_orders(
         say(
             done,
             key,
-            "dibatalkan; alasannya tercatat pada kasus",
-            "perintah ini sedang dikirim atau sudah selesai",
+            word(
+                "dibatalkan; alasannya tercatat pada kasus",
+                "dropped; the reason is recorded in the case",
+            ),
+            word(
+                "perintah ini sedang dikirim atau sudah selesai",
+                "this order is being sent, or is done",
+            ),
         )?;
     }
     Ok(())
@@ -310,8 +393,9 @@ pub async fn drop_orders(
 async fn known(store: &Store, key: &str) -> Result<(Claimed, OrderState), StoreError> {
     let found = store.order(key).await?;
     found.ok_or_else(|| {
-        StoreError::Refused(format!(
-            "tidak ada perintah {key}; kunci yang ada tertulis di `tanggap queue --all`"
+        StoreError::Refused(say!(
+            "tidak ada perintah {key}; kunci yang ada tertulis di `tanggap queue --all`",
+            "there is no order {key}; the keys are in `tanggap queue --all`"
         ))
     })
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::clock::Clock;
 use crate::config::{Config, Secrets};
+use crate::tongue::speak;
 use crate::{log, service};
 
 /// Threads for the ticks; they wait far more than they compute.
@@ -34,6 +35,8 @@ impl Run {
     pub fn act(&self, file: &Path) -> anyhow::Result<ExitCode> {
         let config = Config::load(file, Secrets::All)?;
         let clock = Clock::default();
+        // What a daemon keeps for staff to read is in the language of the site, whoever started it.
+        speak(config.tongue);
         log::start(self.log, clock.clone());
         // TLS to mailbox, osTicket and mail server is done by one provider; a second installation would change nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();

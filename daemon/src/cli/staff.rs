@@ -14,6 +14,7 @@ use crate::letter::Shelf;
 use crate::secretary::Secretary;
 use crate::showing::Typed;
 use crate::store::{Store, StoreError};
+use crate::tongue::spoken;
 
 /// Who does it, and which case.
 #[derive(Debug, Args)]
@@ -430,7 +431,7 @@ impl Deed {
         println!(
             "{}: dicatat atas nama {operator}; tahap sekarang: {}.",
             now.register,
-            now.progress.phase.in_words()
+            now.progress.phase.in_words(spoken())
         );
         if shown > 0 {
             println!("{}", acting::ticket_follows(store, &now).await?);

@@ -9,8 +9,12 @@ use super::secret::{self, Wanted};
 use super::server::accepts_plain_text;
 use super::words::{host, is_loopback};
 use super::{OsticketSettings, Surroundings, mapping};
+use crate::tongue::Tongue;
 
-pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketSettings> {
+pub(super) fn read(
+    table: &Table<'_>,
+    (around, tongue): (&Surroundings, Tongue),
+) -> Option<OsticketSettings> {
     let accepted = accepts_plain_text(table);
     let url = url(&table.need("url"), accepted);
     let api_key = secret::read(table, "api_key", Wanted::Always, around);
@@ -34,6 +38,7 @@ pub(super) fn read(table: &Table<'_>, around: &Surroundings) -> Option<OsticketS
     let mapping = mapping::read(table.maybe("mapping").table().as_ref());
     let id = |key| table.maybe(key).integer(1..=i64::from(i32::MAX));
     let settings = OsticketSettings {
+        tongue,
         url: url.clone().unwrap_or_default(),
         api_key: api_key.clone()?,
         timeout,

@@ -1,7 +1,7 @@
 //! `[team]`: who we are; `[site]`: what the reader of mails must know of us.
 
-use tanggap_rules::Site;
 use tanggap_rules::form::{Complaint, Field, Table};
+use tanggap_rules::{Site, Tongue};
 
 use super::{Team, words};
 
@@ -51,6 +51,12 @@ pub(super) fn site(table: Option<&Table<'_>>, team: Option<&Team>) -> Site {
             .unwrap_or_default(),
         ..Site::default()
     }
+}
+
+/// What staff read, and a terminal shows unless told otherwise; Indonesian where nothing is written.
+pub(super) fn tongue(table: Option<&Table<'_>>) -> Tongue {
+    let written = table.and_then(|table| table.maybe("language").one_of(&Tongue::ALL));
+    written.unwrap_or_default()
 }
 
 /// Every item of a list of texts, each complained about on its own.

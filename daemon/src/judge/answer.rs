@@ -115,7 +115,11 @@ impl Judge {
     ) -> Result<Vec<Kin>, StoreError> {
         let mut kin = sitting.kin(case).await?;
         for found in sitting.related(case, self.config.related_window).await? {
-            let why = same((&found.kind, &found.value), found.shared);
+            let why = same(
+                (&found.kind, &found.value),
+                found.shared,
+                self.config.tongue,
+            );
             match kin
                 .iter_mut()
                 .find(|known| known.register == found.register)

@@ -177,6 +177,7 @@ impl Judge {
             own_address: &self.config.team.address,
             copies: self.config.osticket.attachments,
             noted: self.notes,
+            tongue: self.config.tongue,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::config::{LetterSettings, Signatory, Team};
 use crate::register::Cells;
 use crate::store::CaseView;
+use crate::tongue::Tongue;
 
 /// To be filled in by hand.
 const BLANK: &str = "…………………………………………";
@@ -71,7 +72,7 @@ fn case(facts: &LetterFacts<'_>) -> Value {
         "received": day(case.opened), "received_moment": moment(case.opened),
         "found": moment(sheet.found.unwrap_or(case.opened)),
         "incident": incident_name(&case.incident), "severity": level(&case.severity),
-        "phase": case.progress.phase.in_words(), "assigned": sheet.assigned.clone().unwrap_or_default(),
+        "phase": case.progress.phase.in_words(Tongue::Indonesian), "assigned": sheet.assigned.clone().unwrap_or_default(),
         "decision": sheet.decision.as_ref().map(|(way, told)| match way {
             Way::Own => format!("ditangani sendiri: {}", told.text),
             Way::Bssn => told.text.clone(),

@@ -7,6 +7,7 @@ use crate::case::Sheet;
 use crate::clock::Timestamp;
 use crate::letter::{dates, incident_name, level};
 use crate::store::{CaseMail, CaseView};
+use crate::tongue::Tongue;
 
 /// Indicators that the report lists, at most.
 const INDICATORS: usize = 200;
@@ -112,7 +113,10 @@ fn identity(file: &CaseFile<'_>) -> Vec<Row> {
                 .map(|(at, by)| format!("{} (dipastikan {by})", moment(*at)))
                 .unwrap_or_default(),
         ),
-        ("Tahap", case.progress.phase.in_words().to_owned()),
+        (
+            "Tahap",
+            case.progress.phase.in_words(Tongue::Indonesian).to_owned(),
+        ),
     ];
     let said = rows
         .into_iter()

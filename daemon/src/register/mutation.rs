@@ -2,6 +2,7 @@
 
 use super::{Book, NewRow, Which};
 use crate::case::{Act, Event, LetterDeed, Lettered, SentLetter};
+use crate::tongue::Tongue;
 
 /// Whether an event is entered in a book: the chain must then be locked before the case.
 pub fn is_booked(event: &Event) -> bool {
@@ -120,7 +121,9 @@ fn mutation(register: &str, act: &Act) -> Option<NewRow> {
         } => ("diubah", severity.as_str(), incident.as_str(), reason),
         Act::Closed { result } => ("ditutup", "", "", result),
         Act::Reopened { reason } => ("dibuka lagi", "", "", reason),
-        Act::Dismissed { exit, reason, .. } => (exit.phase().in_words(), "", "", reason),
+        Act::Dismissed { exit, reason, .. } => {
+            (exit.phase().in_words(Tongue::Indonesian), "", "", reason)
+        }
         _ => return None,
     };
     let row = NewRow::new(

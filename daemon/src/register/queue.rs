@@ -4,6 +4,7 @@ use super::{Column, Ledger};
 use crate::case::{Deadline, Progress, Sheet, Way};
 use crate::clock::Timestamp;
 use crate::letter::{dates, incident_name};
+use crate::tongue::Tongue;
 
 /// One open case.
 #[derive(Debug, Clone)]
@@ -154,7 +155,10 @@ fn line(number: usize, row: &QueueRow, now: Timestamp) -> Vec<String> {
             (set, _) => set.to_string(),
         },
         sheet.assigned.clone().unwrap_or_default(),
-        format!("{}{waiting}", row.progress.phase.in_words()),
+        format!(
+            "{}{waiting}",
+            row.progress.phase.in_words(Tongue::Indonesian)
+        ),
         escalated.to_owned(),
         clocks(row, now),
         row.ticket.clone(),
@@ -169,7 +173,11 @@ fn clocks(row: &QueueRow, now: Timestamp) -> String {
     clocks.sort_by_key(|clock| clock.due);
     let told = clocks.into_iter().map(|clock| {
         let late = if clock.due < now { "LEWAT " } else { "" };
-        format!("{}: {late}{}", clock.in_words(), short(clock.due))
+        format!(
+            "{}: {late}{}",
+            clock.in_words(Tongue::Indonesian),
+            short(clock.due)
+        )
     });
     told.collect::<Vec<_>>().join("; ")
 }

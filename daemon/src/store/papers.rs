@@ -19,6 +19,7 @@ use crate::clock::Timestamp;
 use crate::failpoint;
 use crate::letter::Kind;
 use crate::register::once_numbered;
+use crate::tongue::spoken;
 
 /// Which file of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,7 +242,7 @@ async fn allowed(
     }
     Err(StoreError::Refused(format!(
         "surat ini sekarang: {}; yang diminta tidak dapat dilakukan lagi (tanggap letter list)",
-        state.in_words()
+        state.in_words(spoken())
     )))
 }
 

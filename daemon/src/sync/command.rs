@@ -1,6 +1,8 @@
 //! Commands in internal notes: `#eskalasi alasan…`, `#bukaninsiden`, `#gabung INS-2026-0042`. A second way to say what a status or a
 //! field can say, answered by a note.
 
+use tanggap_rules::{Words, words};
+
 use crate::case::{Meaning, Sop};
 
 /// A command that was understood.
@@ -28,7 +30,7 @@ const STEPS: [(&str, Sop); 14] = [
 ];
 
 /// The command a note begins with: `None` for an ordinary note, an explanation where it was not understood.
-pub(super) fn read(note: &str) -> Option<Result<Command, String>> {
+pub(super) fn read(note: &str) -> Option<Result<Command, Words>> {
     let text = note.trim_start();
     let word = text
         .split_whitespace()
@@ -45,7 +47,7 @@ fn is_command(word: &str) -> bool {
     letters.next() == Some('#') && letters.next().is_some_and(char::is_alphabetic)
 }
 
-fn understood(word: &str, rest: &str) -> Result<Meaning, String> {
+fn understood(word: &str, rest: &str) -> Result<Meaning, Words> {
     let said = || rest.to_owned();
     if let Some((_, step)) = STEPS.iter().find(|(known, _)| *known == word) {
         return Ok(Meaning::Step {
@@ -57,16 +59,26 @@ fn understood(word: &str, rest: &str) -> Result<Meaning, String> {
         "#gabung" | "#duplikat" => merged(word, rest),
         "#tingkat" => severity(rest),
         "#bukakembali" => Ok(Meaning::Reopened),
-        _ => Err(format!("perintah {word} tidak dikenal. {}", known())),
+        _ => {
+            let Words {
+                indonesian,
+                english,
+            } = known();
+            Err(Words {
+                indonesian: format!("perintah {word} tidak dikenal. {indonesian}"),
+                english: format!("command {word} is not known. {english}"),
+            })
+        }
     }
 }
 
-fn merged(word: &str, rest: &str) -> Result<Meaning, String> {
+fn merged(word: &str, rest: &str) -> Result<Meaning, Words> {
     let (register, reason) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let register = register.trim_end_matches([',', '.', ';']).to_uppercase();
     if register.split('-').count() != 3 {
-        return Err(format!(
-            "tulis nomor register kasus yang dituju, misalnya: {word} INS-2026-0042 alasan"
+        return Err(words!(
+            "tulis nomor register kasus yang dituju, misalnya: {word} INS-2026-0042 alasan",
+            "write the register number of the case it belongs to, such as: {word} INS-2026-0042 reason"
         ));
     }
     Ok(Meaning::MergedInto {
@@ -75,7 +87,7 @@ fn merged(word: &str, rest: &str) -> Result<Meaning, String> {
     })
 }
 
-fn severity(rest: &str) -> Result<Meaning, String> {
+fn severity(rest: &str) -> Result<Meaning, Words> {
     let word = rest
         .split_whitespace()
         .next()
@@ -86,18 +98,20 @@ fn severity(rest: &str) -> Result<Meaning, String> {
         "medium" | "sedang" => "medium",
         "low" | "rendah" => "low",
         _ => {
-            return Err(
-                "tulis tingkatnya: #tingkat high, #tingkat medium, atau #tingkat low".to_owned(),
-            );
+            return Err(words!(
+                "tulis tingkatnya: #tingkat high, #tingkat medium, atau #tingkat low",
+                "name the severity: #tingkat high, #tingkat medium, or #tingkat low"
+            ));
         }
     };
     Ok(Meaning::Severity(severity.to_owned()))
 }
 
-fn known() -> String {
+fn known() -> Words {
     let words: Vec<&str> = STEPS.iter().map(|(word, _)| *word).collect();
-    format!(
+    words!(
         "Yang dikenal: {}, #gabung, #tingkat, #bukakembali",
+        "Known: {}, #gabung (merge), #tingkat (severity), #bukakembali (reopen)",
         words.join(", ")
     )
 }
@@ -149,12 +163,14 @@ mod tests {
             super::read("#eskalsi x")
                 .unwrap()
                 .unwrap_err()
+                .indonesian
                 .contains("#eskalasi")
         );
         assert!(
             super::read("#gabung")
                 .unwrap()
                 .unwrap_err()
+                .indonesian
                 .contains("INS-2026-0042")
         );
     }

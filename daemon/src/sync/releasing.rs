@@ -28,13 +28,19 @@ impl Taking<'_> {
         here: &Here,
         which: &str,
     ) -> Result<NoteDraft, StoreError> {
-        let letters = &self.config.letters;
+        let (letters, tongue) = (&self.config.letters, self.config.tongue);
         let opened = Shelf::open(letters.folder.as_deref(), letters.emblem.as_deref());
         let Ok(templates) = opened else {
             return Ok(words::letters(
                 &here.register,
                 &[],
-                &["templat surat tidak terbaca".to_owned()],
+                &[tongue
+                    .choose(
+                        "templat surat tidak terbaca",
+                        "the letter templates cannot be read",
+                    )
+                    .to_owned()],
+                tongue,
             ));
         };
         let asked = which.rsplit('/').next().unwrap_or_default();
@@ -56,7 +62,7 @@ impl Taking<'_> {
                 Err(why) => kept.push(why.to_string()),
             }
         }
-        Ok(words::letters(&here.register, &gone, &kept))
+        Ok(words::letters(&here.register, &gone, &kept, tongue))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::letter::Shelf;
 use crate::showing::{self, TRIES};
 use crate::store::{CaseId, DeskTicket, Payloads, Store, StoreError, TakenIn, TicketStanding};
 use crate::ticket::NoteDraft;
+use crate::tongue::Words;
 
 /// What is needed to take a change in.
 pub(super) struct Taking<'a> {
@@ -261,12 +262,12 @@ impl Taking<'_> {
     async fn obey(
         &self,
         taken: &mut TakenIn,
-        command: Result<&Command, &String>,
+        command: Result<&Command, &Words>,
         here: &Here,
         at_ms: i64,
     ) -> Result<(), StoreError> {
         let answer = match command {
-            Err(why) => words::not_understood(why),
+            Err(why) => words::not_understood(why, self.config.tongue),
             Ok(command) => self.carry_out(taken, command, here, at_ms).await?,
         };
         answered(taken, &answer)?;
@@ -284,15 +285,21 @@ impl Taking<'_> {
         if let Meaning::MergedInto { register, .. } = meaning
             && self.other(register, taken.ticket.case).await?.is_none()
         {
-            return Ok(words::unknown_case(word, register));
+            return Ok(words::unknown_case(word, register, self.config.tongue));
         }
         if let Some(which) = releases(meaning) {
             return self.release(taken, here, which).await;
         }
         match meaning::acts(here.progress, meaning, &taken.actor, at_ms) {
-            Err(why) => Ok(words::refused(word, &here.register, why)),
+            Err(why) => Ok(words::refused(
+                word,
+                &here.register,
+                why,
+                self.config.tongue,
+            )),
             Ok(acts) => {
-                let answer = words::done(word, meaning, &here.register, &acts);
+                let answer =
+                    words::done((word, meaning), &here.register, &acts, self.config.tongue);
                 self.follow(taken, here, meaning, acts).await?;
                 Ok(answer)
             }

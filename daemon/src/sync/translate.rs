@@ -8,6 +8,7 @@ use super::command::{self, Command};
 use crate::case::{Deed, InDesk, Meaning};
 use crate::config::Mapping;
 use crate::store::Seen;
+use crate::tongue::Words;
 
 /// A change in the case's words.
 pub(super) struct Told {
@@ -16,7 +17,7 @@ pub(super) struct Told {
     pub values: Vec<(String, String)>,
     pub meaning: Option<Meaning>,
     /// A note that begins with a command word; its writer gets an answer.
-    pub command: Option<Result<Command, String>>,
+    pub command: Option<Result<Command, Words>>,
     /// With this the ticket went into another one.
     pub merges: bool,
 }

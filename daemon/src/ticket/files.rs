@@ -1,7 +1,7 @@
 //! Which attached files are copied into the ticket, and why the others stay in the journal. Pure.
 
 use serde::{Deserialize, Serialize};
-use tanggap_rules::{Attachment, Report};
+use tanggap_rules::{Attachment, Report, Words, words};
 
 /// Files of one mail that are copied, in bytes; osTicket takes no more in one request.
 const ALL: u64 = 10 << 20;
@@ -67,7 +67,7 @@ pub struct FileDraft {
 pub(super) enum Fate {
     Copied(FileDraft),
     /// Why it stays in the journal.
-    Stays(&'static str),
+    Stays(Words),
 }
 
 /// What becomes of each attached file, in their order.
@@ -75,33 +75,47 @@ pub(super) fn fates(report: &Report, wanted: bool) -> Vec<Fate> {
     let (mut bytes, mut count) = (0, 0);
     let mut fate = |file: &Attachment| match refused(file, report, wanted) {
         Some(why) => Fate::Stays(why),
-        None if bytes + file.size > ALL || count == COUNT => Fate::Stays("terlalu besar"),
+        None if bytes + file.size > ALL || count == COUNT => {
+            Fate::Stays(words!("terlalu besar", "too large"))
+        }
         None => {
             bytes += file.size;
             count += 1;
-            kind(file).map_or(Fate::Stays(UNKNOWN), |media_type| {
-                Fate::Copied(FileDraft {
-                    name: file.name.clone(),
-                    media_type: media_type.to_owned(),
-                    sha256: file.sha256.clone(),
-                })
-            })
+            kind(file).map_or_else(
+                || Fate::Stays(unknown()),
+                |media_type| {
+                    Fate::Copied(FileDraft {
+                        name: file.name.clone(),
+                        media_type: media_type.to_owned(),
+                        sha256: file.sha256.clone(),
+                    })
+                },
+            )
         }
     };
     report.attachments.iter().map(&mut fate).collect()
 }
 
-const UNKNOWN: &str = "jenis berkas ini tidak dibuka di ruang petugas";
+fn unknown() -> Words {
+    words!(
+        "jenis berkas ini tidak dibuka di ruang petugas",
+        "files of this type are not opened on staff computers"
+    )
+}
 
-fn refused(file: &Attachment, report: &Report, wanted: bool) -> Option<&'static str> {
+fn refused(file: &Attachment, report: &Report, wanted: bool) -> Option<Words> {
     match () {
-        () if !wanted => Some("[osticket] attachments dimatikan"),
-        () if report.is_red() => Some("TLP:RED"),
-        () if file.is_identity_card() => Some("kartu identitas"),
-        () if report.hides_a_card() && may_be_a_card(file) => {
-            Some("mungkin kartu identitas: disebut di surel, tidak ada di nama berkas")
-        }
-        () if kind(file).is_none() => Some(UNKNOWN),
+        () if !wanted => Some(words!(
+            "[osticket] attachments dimatikan",
+            "[osticket] attachments is off"
+        )),
+        () if report.is_red() => Some("TLP:RED".into()),
+        () if file.is_identity_card() => Some(words!("kartu identitas", "identity card")),
+        () if report.hides_a_card() && may_be_a_card(file) => Some(words!(
+            "mungkin kartu identitas: disebut di surel, tidak ada di nama berkas",
+            "perhaps an identity card: the mail speaks of one, no file is named so"
+        )),
+        () if kind(file).is_none() => Some(unknown()),
         () => None,
     }
 }
@@ -152,7 +166,7 @@ mod tests {
         let report = report(text, &[file]);
         let fate = match fates(&report, true).remove(0) {
             Fate::Copied(file) => file.media_type,
-            Fate::Stays(why) => why.to_owned(),
+            Fate::Stays(why) => why.indonesian.clone(),
         };
         assert_eq!(fate, expect, "{file:?}");
     }
@@ -160,7 +174,11 @@ mod tests {
     #[test]
     fn evidence_goes_and_cards_secrets_and_programs_stay() {
         let story = "Situs kami diretas.";
-        check(story, ("bukti.png", "image/png", "\u{89}PNG"), UNKNOWN);
+        check(
+            story,
+            ("bukti.png", "image/png", "\u{89}PNG"),
+            &unknown().indonesian,
+        );
         check(
             story,
             ("laporan.pdf", "application/pdf", "%PDF-1.4 x"),
@@ -175,10 +193,18 @@ mod tests {
         check(
             story,
             ("faktur.pdf.exe", "application/pdf", "MZ x"),
-            UNKNOWN,
+            &unknown().indonesian,
         );
-        check(story, ("faktur.pdf", "application/pdf", "MZ x"), UNKNOWN);
-        check(story, ("halaman.html", "text/html", "<p>"), UNKNOWN);
+        check(
+            story,
+            ("faktur.pdf", "application/pdf", "MZ x"),
+            &unknown().indonesian,
+        );
+        check(
+            story,
+            ("halaman.html", "text/html", "<p>"),
+            &unknown().indonesian,
+        );
         check(
             "TLP: RED\r\nx",
             ("access.log", "text/plain", "GET /"),
@@ -214,6 +240,6 @@ mod tests {
         );
         let fates = fates(&report, true);
         assert!(matches!(fates[0], Fate::Copied(_)) && matches!(fates[2], Fate::Copied(_)));
-        assert!(matches!(fates[1], Fate::Stays("terlalu besar")));
+        assert!(matches!(&fates[1], Fate::Stays(why) if why.indonesian == "terlalu besar"));
     }
 }

@@ -1,6 +1,6 @@
 //! The internal note that tells staff, and nobody else, why a report was judged as it was. Pure.
 
-use tanggap_rules::{Classification, Observable, defang};
+use tanggap_rules::{Classification, Observable, Tongue, defang, say_in};
 
 use super::{Facts, NoteDraft, authenticity, cut, line, observables, severity_name};
 
@@ -19,12 +19,12 @@ pub struct Kin {
 }
 
 /// What two cases share, for people: nothing in it can be clicked.
-pub fn same((kind, value): (&str, &str), shared: i64) -> String {
+pub fn same((kind, value): (&str, &str), shared: i64, tongue: Tongue) -> String {
     let what = match kind {
-        "asset" => "sistem sama",
-        "url" => "alamat web sama",
-        "ipv4" | "ipv6" => "alamat IP sama",
-        _ => "sidik berkas sama",
+        "asset" => tongue.choose("sistem sama", "same system"),
+        "url" => tongue.choose("alamat web sama", "same web address"),
+        "ipv4" | "ipv6" => tongue.choose("alamat IP sama", "same IP address"),
+        _ => tongue.choose("sidik berkas sama", "same file hash"),
     };
     let seen = Observable {
         kind: if kind == "asset" { "domain" } else { kind }.to_owned(),
@@ -33,19 +33,21 @@ pub fn same((kind, value): (&str, &str), shared: i64) -> String {
     };
     let more = match shared {
         1 => String::new(),
-        shared => format!(", dan {} lagi", shared - 1),
+        shared => say_in!(tongue, ", dan {} lagi", ", and {} more", shared - 1),
     };
     format!("{what}: {}{more}", seen.defanged())
 }
 
 /// Why it was judged so, what was found in it, whether its sender is who they say, and what else they reported.
 pub fn classification(facts: &Facts<'_>, kin: &[Kin]) -> NoteDraft {
-    let judged = facts.classification;
+    let (judged, tongue) = (facts.classification, facts.tongue);
     let mut text = String::new();
     line(
         &mut text,
-        &format!(
+        &say_in!(
+            tongue,
             "Usulan tanggap untuk {}: tingkat {}, jenis {}",
+            "tanggap proposes for {}: severity {}, type {}",
             facts.register,
             severity_name(judged.severity),
             judged.incident
@@ -53,39 +55,55 @@ pub fn classification(facts: &Facts<'_>, kin: &[Kin]) -> NoteDraft {
     );
     line(
         &mut text,
-        &format!(
+        &say_in!(
+            tongue,
             "Keaslian pengirim: {}",
-            authenticity(facts.report.authenticity)
+            "Sender: {}",
+            authenticity(facts.report.authenticity, tongue)
         ),
     );
     if facts.report.is_red() {
         line(
             &mut text,
-            "TLP:RED: alasan dan indikatornya hanya ada di jurnal.",
+            tongue.choose(
+                "TLP:RED: alasan dan indikatornya hanya ada di jurnal.",
+                "TLP:RED: reasons and indicators are in the journal only.",
+            ),
         );
     } else {
-        reasons(&mut text, judged);
-        observables(&mut text, facts.report);
+        reasons(&mut text, judged, tongue);
+        observables(&mut text, facts.report, tongue);
     }
-    related(&mut text, kin);
+    related(&mut text, kin, tongue);
     line(
         &mut text,
-        "\nPutusan petugas selalu menang: ubah prioritas tiket ini, atau tulis catatan yang diawali #tingkat high|medium|low, #bukaninsiden, #gabung INS-…",
+        tongue.choose("\nPutusan petugas selalu menang: ubah prioritas tiket ini, atau tulis catatan yang diawali #tingkat high|medium|low, #bukaninsiden, #gabung INS-…", "\nThe word of staff always wins: change this ticket's priority, or write a note that begins with #tingkat high|medium|low, #bukaninsiden (not an incident), #gabung INS-… (merge)"),
     );
     NoteDraft {
-        title: format!("tanggap: penilaian {}", facts.register),
+        title: say_in!(
+            tongue,
+            "tanggap: penilaian {}",
+            "tanggap: judgement of {}",
+            facts.register
+        ),
         body: text,
     }
 }
 
-fn reasons(text: &mut String, judged: &Classification) {
+fn reasons(text: &mut String, judged: &Classification, tongue: Tongue) {
     for reason in judged.reasons.iter().take(SHOWN) {
         line(text, &format!("- {}", cut(&defang(reason), 400)));
     }
     if judged.fired.is_empty() {
         return;
     }
-    line(text, "Aturan yang kena, dan kata yang membuatnya kena:");
+    line(
+        text,
+        tongue.choose(
+            "Aturan yang kena, dan kata yang membuatnya kena:",
+            "Rules that fired, and the words that made them fire:",
+        ),
+    );
     for fired in judged.fired.iter().take(SHOWN) {
         let words = defang(&fired.words.join(", "));
         line(
@@ -95,19 +113,22 @@ fn reasons(text: &mut String, judged: &Classification) {
     }
 }
 
-fn related(text: &mut String, kin: &[Kin]) {
+fn related(text: &mut String, kin: &[Kin], tongue: Tongue) {
     if kin.is_empty() {
         return;
     }
     line(
         text,
-        "Kasus lain yang mungkin terkait (bila kejadiannya sama: #gabung NOMOR alasan):",
+        tongue.choose(
+            "Kasus lain yang mungkin terkait (bila kejadiannya sama: #gabung NOMOR alasan):",
+            "Other cases that may be related (if it is the same incident: #gabung NUMBER reason):",
+        ),
     );
     for case in kin {
         let ticket = case
             .ticket
             .as_ref()
-            .map(|number| format!(" (tiket {number})"))
+            .map(|number| say_in!(tongue, " (tiket {number})", " (ticket {number})"))
             .unwrap_or_default();
         let subject = cut(&defang(&case.subject), 100);
         line(

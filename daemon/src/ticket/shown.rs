@@ -3,6 +3,7 @@
 //! Staff may have been faster: each draft carries what we last saw, and another value is a person's word, which stays.
 
 use serde::{Deserialize, Serialize};
+use tanggap_rules::{Tongue, say_in};
 
 use super::NoteDraft;
 use crate::case::{Act, Exit, Progress, Sop, Way};
@@ -43,6 +44,8 @@ pub struct Standing<'a> {
     pub priority: Option<&'a str>,
     /// A person has set the priority: it is osTicket's from then on.
     pub priority_touched: bool,
+    /// What staff read.
+    pub tongue: Tongue,
 }
 
 /// The step that the ticket is to show, and how; `None` where it shows that already, or no status means it.
@@ -115,18 +118,40 @@ fn ends(step: Sop) -> bool {
 }
 
 fn kept(standing: &Standing<'_>, step: &str, names: &[String]) -> NoteDraft {
-    let Standing { register, by, .. } = standing;
+    let Standing {
+        register,
+        by,
+        tongue,
+        ..
+    } = standing;
+    let (tongue, step) = (*tongue, told(step, *tongue));
     let wanted = match names.first() {
-        Some(name) => format!("menjadi \"{name}\""),
-        None => "terbuka lagi".to_owned(),
+        Some(name) => say_in!(tongue, "menjadi \"{name}\"", "\"{name}\""),
+        None => tongue.choose("terbuka lagi", "open again").to_owned(),
     };
     NoteDraft {
-        title: format!("tanggap: status tiket {register} tidak diubah"),
-        body: format!(
+        title: say_in!(
+            tongue,
+            "tanggap: status tiket {register} tidak diubah",
+            "tanggap: status of ticket {register} left unchanged"
+        ),
+        body: say_in!(
+            tongue,
             "Kasus {register} di tanggap: {step}, dicatat oleh {by}. Status tiket ini semestinya {wanted}, tetapi petugas sudah mengubahnya \
              lebih dahulu di osTicket; pilihan petugas tidak ditimpa.\nBila kasusnya memang {step}, ubah sendiri status tiket ini. Bila \
-             belum, nyatakan tahap yang benar: dengan status tiket, atau catatan yang diawali #bukakembali, #penanganan, #pulih, #selesai."
+             belum, nyatakan tahap yang benar: dengan status tiket, atau catatan yang diawali #bukakembali, #penanganan, #pulih, #selesai.",
+            "Case {register} in tanggap: {step}, recorded by {by}. This ticket's status should be {wanted}, but staff changed it first in osTicket; their choice is not overwritten.\nIf the case really is {step}, change the status of this ticket yourself. If not, name the right step: by the ticket's status, or by a note that begins with #bukakembali (reopen), #penanganan (handling), #pulih (recovered), #selesai (closed)."
         ),
+    }
+}
+
+/// A step by its name in the language of staff.
+fn told(step: &str, tongue: Tongue) -> &str {
+    let known = Sop::NAMES.iter().find(|(name, _)| *name == step);
+    match known {
+        Some((_, known)) => known.told(tongue),
+        None if step == REOPENED => tongue.choose(REOPENED, "reopened"),
+        None => step,
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Check, bad, good};
 use crate::case::Sop;
 use crate::clock::Clock;
 use crate::config::{Config, Mapping};
+use crate::tongue::{say, word};
 
 /// A clock that is further away than this misleads whoever compares the two histories.
 const SKEW_SECONDS: i64 = 60;
@@ -17,21 +18,31 @@ pub(super) fn facts_in_words(facts: &Facts, config: &Config) -> Vec<Check> {
     }
     if let Some(answers) = facts.answers {
         let words = if answers {
-            "tiket lain dijawab osTicket sendiri (ticket_autoresponder menyala); tiket dari tanggap tidak, karena dikirim dengan autorespond mati"
+            word(
+                "tiket lain dijawab osTicket sendiri (ticket_autoresponder menyala); tiket dari tanggap tidak, karena dikirim dengan autorespond mati",
+                "osTicket answers other tickets itself (ticket_autoresponder is on); not those from tanggap, which are sent with autorespond off",
+            )
         } else {
-            "osTicket tidak menjawab pelapor sendiri"
+            word(
+                "osTicket tidak menjawab pelapor sendiri",
+                "osTicket does not answer reporters itself",
+            )
         };
-        checks.push(good("jawaban otomatis", words));
+        checks.push(good(word("jawaban otomatis", "automatic answers"), words));
     }
     if facts.verifies_addresses == Some(true) {
-        let words = "verify_email_addrs menyala: pelapor yang domainnya tidak ditemukan dibukakan tiket atas alamat tim, dan disebut di isinya";
-        checks.push(good("alamat pelapor", words));
+        let words = word(
+            "verify_email_addrs menyala: pelapor yang domainnya tidak ditemukan dibukakan tiket atas alamat tim, dan disebut di isinya",
+            "verify_email_addrs is on: reporters whose domain is not found get a ticket under the team's address, and are named in its text",
+        );
+        checks.push(good(word("alamat pelapor", "reporter's address"), words));
     }
     if let Some(limit) = facts.max_open_tickets.filter(|limit| *limit > 0) {
-        let words = format!(
-            "max_open_tickets = {limit}: pelapor dengan tiket terbuka sebanyak itu akan ditolak osTicket. Matikan (0) di Settings > Tickets"
+        let words = say!(
+            "max_open_tickets = {limit}: pelapor dengan tiket terbuka sebanyak itu akan ditolak osTicket. Matikan (0) di Settings > Tickets",
+            "max_open_tickets = {limit}: osTicket will refuse reporters who have that many open tickets. Turn it off (0) in Settings > Tickets"
         );
-        checks.push(bad("batas tiket", words));
+        checks.push(bad(word("batas tiket", "limit of tickets"), words));
     }
     checks.extend(facts.clock.map(clock));
     checks
@@ -49,14 +60,18 @@ fn polled(polls: &[String], config: &Config) -> Check {
     };
     match polls.iter().find(same) {
         Some(same) => bad(
-            "kotak surat",
-            format!(
-                "osTicket juga mengambil surel {same}: laporan akan menjadi dua tiket. Matikan di Admin Panel > Emails"
+            word("kotak surat", "mailbox"),
+            say!(
+                "osTicket juga mengambil surel {same}: laporan akan menjadi dua tiket. Matikan di Admin Panel > Emails",
+                "osTicket also fetches the mail of {same}: each report will become two tickets. Turn it off in Admin Panel > Emails"
             ),
         ),
         None => good(
-            "kotak surat",
-            "osTicket tidak mengambil surel dari alamat tim",
+            word("kotak surat", "mailbox"),
+            word(
+                "osTicket tidak mengambil surel dari alamat tim",
+                "osTicket does not fetch mail from the team's address",
+            ),
         ),
     }
 }
@@ -65,14 +80,18 @@ fn clock(there: i64) -> Check {
     let apart = there.saturating_sub(Clock::default().now().0 / 1000);
     if apart.abs() <= SKEW_SECONDS {
         return good(
-            "jam",
-            format!("jam osTicket dan jam ini berselisih {apart} detik"),
+            word("jam", "clock"),
+            say!(
+                "jam osTicket dan jam ini berselisih {apart} detik",
+                "osTicket's clock and this one differ by {apart} s"
+            ),
         );
     }
     bad(
-        "jam",
-        format!(
-            "jam osTicket berselisih {apart} detik dari jam ini; samakan keduanya dengan NTP (timedatectl)"
+        word("jam", "clock"),
+        say!(
+            "jam osTicket berselisih {apart} detik dari jam ini; samakan keduanya dengan NTP (timedatectl)",
+            "osTicket's clock differs by {apart} s from this one; set both by NTP (timedatectl)"
         ),
     )
 }
@@ -85,7 +104,7 @@ pub(super) fn named_in_the_configuration(config: &Config, catalogue: &Catalogue)
         settings
             .topic
             .filter(|id| !known(&catalogue.topics, *id))
-            .map(|id| format!("topik {id}")),
+            .map(|id| say!("topik {id}", "topic {id}")),
     );
     let priorities = [
         settings.priority_low,
@@ -97,7 +116,7 @@ pub(super) fn named_in_the_configuration(config: &Config, catalogue: &Catalogue)
             .into_iter()
             .flatten()
             .filter(|id| !known(&catalogue.priorities, *id))
-            .map(|id| format!("prioritas {id}")),
+            .map(|id| say!("prioritas {id}", "priority {id}")),
     );
     let field = |name: &&String| {
         !catalogue
@@ -111,18 +130,26 @@ pub(super) fn named_in_the_configuration(config: &Config, catalogue: &Catalogue)
         .keys()
         .chain(&mapping.severity_field)
         .chain(&mapping.type_field);
-    missing.extend(fields.filter(field).map(|name| format!("isian \"{name}\"")));
+    missing.extend(
+        fields
+            .filter(field)
+            .map(|name| say!("isian \"{name}\"", "field \"{name}\"")),
+    );
     missing.extend(statuses(mapping, catalogue));
     if missing.is_empty() {
         return vec![good(
-            "konfigurasi",
-            "topik, prioritas, status, dan isian yang disebut ada di osTicket",
+            word("konfigurasi", "configuration"),
+            word(
+                "topik, prioritas, status, dan isian yang disebut ada di osTicket",
+                "the topics, priorities, statuses and fields named are there in osTicket",
+            ),
         )];
     }
     vec![bad(
-        "konfigurasi",
-        format!(
+        word("konfigurasi", "configuration"),
+        say!(
             "disebut di [osticket], tidak ada di osTicket: {}",
+            "named in [osticket], not there in osTicket: {}",
             missing.join(", ")
         ),
     )]
@@ -138,13 +165,18 @@ fn statuses(mapping: &Mapping, catalogue: &Catalogue) -> Vec<String> {
     steps
         .flat_map(|(name, step)| match step {
             Sop::Closing if mapping.statuses(step).iter().any(there) => Vec::new(),
-            Sop::Closing => vec![format!("status yang berarti \"{name}\"")],
+            Sop::Closing => vec![say!(
+                "status yang berarti \"{name}\"",
+                "a status that means \"{name}\""
+            )],
             _ => {
                 let absent = mapping
                     .statuses(step)
                     .into_iter()
                     .filter(|name| !there(name));
-                absent.map(|name| format!("status \"{name}\"")).collect()
+                absent
+                    .map(|name| say!("status \"{name}\"", "status \"{name}\""))
+                    .collect()
             }
         })
         .collect()

@@ -103,7 +103,7 @@ impl Publication {
         Err(StoreError::Refused(format!(
             "{}: publikasi dibuat sesudah kasus ditutup; tahap sekarang: {}",
             case.register,
-            case.progress.phase.in_words()
+            case.progress.phase.in_words(crate::tongue::spoken())
         )))
     }
 

@@ -18,6 +18,7 @@ use crate::pgp;
 use crate::register::hex;
 use crate::secretary::sheet_of;
 use crate::store::{CaseView, EntryId, EventView, Store, StoreError};
+use crate::tongue::Tongue;
 
 /// Observables of one packet, at most.
 const OBSERVABLES: usize = 500;
@@ -158,7 +159,7 @@ fn chronology(events: &[EventView]) -> Vec<Moment> {
             Event::FollowedUp { entry } => {
                 format!("informasi susulan diterima (surel jurnal {entry})")
             }
-            Event::Acted(act) => deeds::in_words(&act),
+            Event::Acted(act) => deeds::in_words(&act, Tongue::Indonesian),
             _ => return None,
         };
         Some(Moment {

@@ -8,6 +8,7 @@ use super::page::{Page, row};
 use super::verdict::spelled;
 use crate::log::plain;
 use crate::ticket::{authenticity, described};
+use crate::tongue::spoken;
 
 impl Page<'_> {
     pub fn decided(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,7 +58,10 @@ impl Page<'_> {
             Some(office) => row(f, "OPD pelapor", &format!("{} ({by})", plain(office)))?,
             None => row(f, "OPD pelapor", &format!("- ({by})"))?,
         }
-        let assets: Vec<String> = verdict.assets.iter().map(described).collect();
+        let assets: Vec<String> = {
+            let told = |asset| described(asset, spoken());
+            verdict.assets.iter().map(told).collect()
+        };
         rows(f, "Aset", &assets)?;
         if verdict.outside {
             let told = "menyebut sistem instansi lain dan tidak satu pun milik kita";
@@ -119,7 +123,10 @@ fn sender(report: &Report) -> String {
         Some(from) if from.name.is_empty() => from.address.clone(),
         Some(from) => format!("{}, {}", from.name, from.address),
     };
-    plain(&format!("{shown} ({})", authenticity(report.authenticity)))
+    plain(&format!(
+        "{shown} ({})",
+        authenticity(report.authenticity, spoken())
+    ))
 }
 
 fn in_words(kind: Kind) -> &'static str {

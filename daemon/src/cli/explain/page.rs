@@ -8,6 +8,7 @@ use super::then::Then;
 use super::verdict::Verdict;
 use crate::log::plain;
 use crate::ticket::missing_name;
+use crate::tongue::spoken;
 
 /// Sentences shown of each sort, at most.
 const SHOWN: usize = 12;
@@ -161,7 +162,7 @@ impl Page<'_> {
         let missing: Vec<&str> = report
             .missing
             .iter()
-            .map(|one| missing_name(*one))
+            .map(|one| missing_name(*one, spoken()))
             .collect();
         if self.verdict.opens() && !missing.is_empty() {
             row(f, "Belum ada", &missing.join(", "))?;

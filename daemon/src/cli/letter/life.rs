@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::letter::{Kind, Shelf};
 use crate::secretary::{Secretary, kind_of};
 use crate::store::{LetterDone, LetterWork, OrderState, PaperFile, PaperView, Store, StoreError};
+use crate::tongue::spoken;
 
 /// Letters shown at once, at most.
 const SHOWN: i64 = 1000;
@@ -91,7 +92,7 @@ impl Draft {
             let paper = named(store, &format!("{}/letter/{letter}", case.register)).await?;
             Ok((paper.name(), paper.state))
         })?;
-        println!("{name}: {}.", state.in_words());
+        println!("{name}: {}.", state.in_words(spoken()));
         Ok(())
     }
 }
@@ -164,7 +165,7 @@ fn or_dash(text: &str) -> String {
 
 /// The letter's state, and what is the matter with its mail.
 fn standing(paper: &PaperView) -> String {
-    let state = paper.state.in_words();
+    let state = paper.state.in_words(spoken());
     match (&paper.bounced, &paper.order) {
         (Some(at), _) => format!(
             "KEMBALI {}: alamat tidak menerima; kirim ke alamat lain: tanggap letter release {} --mail ALAMAT",

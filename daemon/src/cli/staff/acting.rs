@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::OsticketSettings;
 use crate::showing::{TRIES, Typed, together};
 use crate::store::{CaseView, Store, StoreError};
+use crate::tongue::spoken;
 
 /// The operator's name: every change carries one.
 pub fn operator(by: Option<&String>) -> Result<String, StoreError> {
@@ -83,7 +84,7 @@ pub fn with_skips(
         .map(|step| progress.missing(step))
         .unwrap_or_default();
     if !missing.is_empty() && reason.is_none() {
-        let names: Vec<_> = missing.iter().map(|step| step.in_words()).collect();
+        let names: Vec<_> = missing.iter().map(|step| step.in_words(spoken())).collect();
         return Err(StoreError::Refused(format!(
             "{}: langkah SOP sebelumnya belum dilakukan: {}. Lakukan dahulu, atau lewati dengan --skip \"ALASAN\" (alasannya tercatat)",
             case.register,
@@ -99,7 +100,7 @@ pub fn with_skips(
         return Err(StoreError::Refused(format!(
             "{}: ini tidak dapat dilakukan pada tahap {}{hint}",
             case.register,
-            progress.phase.in_words()
+            progress.phase.in_words(spoken())
         )));
     }
     let reason = said(reason.unwrap_or("-")).map_err(StoreError::Refused)?;

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::letter::incident_name;
 use crate::register::Cells;
 use crate::store::Span;
+use crate::tongue::Tongue;
 
 /// A case with what was known of it at the period's end.
 #[derive(Debug, Clone)]
@@ -124,7 +125,7 @@ impl Life {
         let proposed = shown(&self.proposed.0, &incident_name(&self.proposed.1));
         let decided = match self.exit {
             Some(exit @ (Exit::NotIncident | Exit::OutOfScope)) => {
-                exit.phase().in_words().to_owned()
+                exit.phase().in_words(Tongue::Indonesian).to_owned()
             }
             _ => shown(self.severity(), &self.incident()),
         };
@@ -136,7 +137,7 @@ impl Life {
     /// How far it had come, in words.
     pub fn standing(&self) -> String {
         match (&self.sheet.ended, self.exit) {
-            (Some(_), Some(exit)) => exit.phase().in_words().to_owned(),
+            (Some(_), Some(exit)) => exit.phase().in_words(Tongue::Indonesian).to_owned(),
             (Some(_), None) => "selesai".to_owned(),
             _ if self.sheet.recovered.is_some() => "pulih, belum ditutup".to_owned(),
             _ if !self.sheet.handled.is_empty() => "penanganan".to_owned(),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::case::Phase;
+use crate::tongue::Tongue;
 
 fn standing<'a>(acts: &'a [Act], phase: Phase, status: Option<&'a str>) -> Standing<'a> {
     Standing {
@@ -13,6 +14,7 @@ fn standing<'a>(acts: &'a [Act], phase: Phase, status: Option<&'a str>) -> Stand
         status,
         priority: None,
         priority_touched: false,
+        tongue: Tongue::Indonesian,
     }
 }
 
