@@ -1,6 +1,7 @@
 //! A book's rows as a page.
 
 use super::{Book, Ledger, Row};
+use crate::letter::{Kind, incident_name};
 use crate::store::BookRow;
 
 /// The page of a book; counter-entries stand in their own line and name the row they correct.
@@ -25,7 +26,10 @@ fn line((book, place): (Book, usize), row: &BookRow) -> Row {
         Book::AgendaIn => vec![place.to_string(), at, number],
         _ => vec![number, at],
     };
-    let own = book.columns().iter().map(|(key, _, _)| cell(key));
+    let own = book
+        .columns()
+        .iter()
+        .map(|(key, _, _)| named(key, cell(key)));
     let corrects = match row.corrects {
         0 => String::new(),
         number => format!("koreksi no. {number:04} oleh {}", row.actor),
@@ -37,4 +41,49 @@ fn line((book, place): (Book, usize), row: &BookRow) -> Row {
         .chain(own)
         .chain([note.join(": ")])
         .collect()
+}
+
+/// What the chain holds by a short name is printed by its full one.
+fn named(key: &str, stored: String) -> String {
+    match key {
+        "incident" => incident(&stored),
+        "kind" => Kind::named(&stored).map_or(stored, |kind| kind.title().to_owned()),
+        _ => stored,
+    }
+}
+
+/// Its Indonesian name for people, and RSIT's for whoever counts.
+fn incident(rsit: &str) -> String {
+    match incident_name(rsit) {
+        _ if rsit.is_empty() => String::new(),
+        name if name == rsit => name,
+        name => format!("{name} ({rsit})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_are_printed_in_full() {
+        let printed = |key: &str, stored: &str| named(key, stored.to_owned());
+        assert_eq!(
+            printed("incident", "fraud:phishing"),
+            "pengelabuan (phishing) (fraud:phishing)"
+        );
+        assert_eq!(
+            printed("incident", "vulnerable:weak-crypto"),
+            "kerentanan (vulnerable:weak-crypto)"
+        );
+        assert_eq!(printed("incident", "baru:sekali"), "baru:sekali");
+        assert_eq!(printed("incident", ""), "", "a row that judges nothing");
+        assert_eq!(printed("kind", "lapor-bssn"), "surat pelaporan ke BSSN");
+        assert_eq!(
+            printed("kind", "sesuatu"),
+            "sesuatu",
+            "a kind of a later version"
+        );
+        assert_eq!(printed("subject", "jawaban"), "jawaban");
+    }
 }
