@@ -9,6 +9,7 @@ require_once INCLUDE_DIR . 'class.api.php';
 require_once INCLUDE_DIR . 'class.ticket.php';
 require_once __DIR__ . '/TanggapRefusal.php';
 require_once __DIR__ . '/TanggapKeys.php';
+require_once __DIR__ . '/TanggapWanted.php';
 require_once __DIR__ . '/TanggapTicket.php';
 require_once __DIR__ . '/TanggapEntry.php';
 require_once __DIR__ . '/TanggapSetting.php';
@@ -21,47 +22,47 @@ class TanggapApi extends ApiController
 {
     private bool $answered = false;
 
-    public function health()
+    public function health(): void
     {
         $this->guarded(fn () => [200, TanggapHealth::facts() + [
-            'saw' => $this->getRemoteAddr(),
+            'saw' => self::server('REMOTE_ADDR'),
             'agent' => $this->agent()?->getUserName(),
             'agent_id' => $this->agent()?->getId(),
         ]]);
     }
 
-    public function head()
+    public function head(): void
     {
         $this->guarded(fn () => [200, TanggapReader::head()]);
     }
 
     /** Query: `event` and `entry` (where to go on), `seen` (as the last answer said), `wait` (seconds, at most 25). */
-    public function changes()
+    public function changes(): void
     {
         $this->guarded(function () {
             $after = ['event' => $this->number('event'), 'entry' => $this->number('entry')];
-            $wait = min(25.0, max(0.0, (float) ($_GET['wait'] ?? 0)));
-            return [200, TanggapReader::changes($after, (string) ($_GET['seen'] ?? ''), $wait)];
+            $wait = min(25.0, max(0.0, (float) self::query('wait')));
+            return [200, TanggapReader::changes($after, self::query('seen'), $wait)];
         });
     }
 
     /** Query: `ids` (of at most 200 tickets, with commas), or `after` and `limit`. */
-    public function tickets()
+    public function tickets(): void
     {
         $this->guarded(function () {
             if (isset($_GET['ids'])) {
-                return [200, ['tickets' => TanggapReader::tickets(explode(',', (string) $_GET['ids']))]];
+                return [200, ['tickets' => TanggapReader::tickets(explode(',', self::query('ids')))]];
             }
             return [200, TanggapReader::listing($this->number('after'), $this->number('limit') ?: 200)];
         });
     }
 
-    public function catalogue()
+    public function catalogue(): void
     {
         $this->guarded(fn () => [200, TanggapCatalogue::all()]);
     }
 
-    public function find($key)
+    public function find(string $key): void
     {
         $this->guarded(function () use ($key) {
             $row = (new TanggapKeys())->row($key);
@@ -73,7 +74,7 @@ class TanggapApi extends ApiController
         });
     }
 
-    public function create($key)
+    public function create(string $key): void
     {
         $this->guarded(fn () => $this->once($key, 'ticket', function (array $wanted) use ($key) {
             $vars = self::variables($wanted, $key);
@@ -90,7 +91,7 @@ class TanggapApi extends ApiController
         }));
     }
 
-    public function entry($key)
+    public function entry(string $key): void
     {
         $this->guarded(fn () => $this->once($key, 'entry', function (array $wanted) use ($key) {
             $id = TanggapEntry::write($this->ticket($wanted), $wanted, $key, $this->agent());
@@ -98,7 +99,7 @@ class TanggapApi extends ApiController
         }));
     }
 
-    public function change($key)
+    public function change(string $key): void
     {
         $this->guarded(fn () => $this->once($key, 'change', function (array $wanted) {
             $ticket = $this->ticket($wanted);
@@ -106,7 +107,12 @@ class TanggapApi extends ApiController
         }));
     }
 
-    /** Does the work under the key's lock, or answers what was done under this key before. */
+    /**
+     * Does the work under the key's lock, or answers what was done under this key before.
+     *
+     * @param callable(array<mixed>): array{int, int, array<mixed>} $work its status, the object's id and the answer
+     * @return array{int, array<mixed>}
+     */
     private function once(string $key, string $kind, callable $work): array
     {
         $wanted = $this->body();
@@ -124,17 +130,22 @@ class TanggapApi extends ApiController
         } elseif ($kind === 'ticket') {
             [$status, $answer] = [200, $this->shown((int) $row['object_id'])];
         } else {
-            [$status, $answer] = [200, (array) json_decode($row['answer'], true)];
+            [$status, $answer] = [200, (array) json_decode((string) $row['answer'], true)];
         }
         $keys->unlock($key);
         return [$status, $answer];
     }
 
-    /** What osTicket's ticket creation reads; nothing else of the request reaches it. */
+    /**
+     * What osTicket's ticket creation reads; nothing else of the request reaches it.
+     *
+     * @param array<mixed> $wanted
+     * @return array<string, mixed>
+     */
     private static function variables(array $wanted, string $key): array
     {
         foreach (['subject', 'body', 'name', 'email'] as $field) {
-            if (!is_string($wanted[$field] ?? null)) {
+            if (!isset($wanted[$field])) {
                 throw new TanggapRefusal(422, 'validation', "$field is missing");
             }
         }
@@ -142,10 +153,10 @@ class TanggapApi extends ApiController
             'source' => 'API',
             'alert' => (bool) ($wanted['alert'] ?? true),
             'autorespond' => false,
-            'name' => $wanted['name'],
-            'email' => $wanted['email'],
-            'subject' => $wanted['subject'],
-            'message' => new TextThreadEntryBody($wanted['body']),
+            'name' => TanggapWanted::text($wanted, 'name'),
+            'email' => TanggapWanted::text($wanted, 'email'),
+            'subject' => TanggapWanted::text($wanted, 'subject'),
+            'message' => new TextThreadEntryBody(TanggapWanted::text($wanted, 'body')),
             'ip' => TanggapKeys::marker($key),
             'attachments' => TanggapEntry::attachments($wanted),
         ];
@@ -155,7 +166,7 @@ class TanggapApi extends ApiController
                 $vars[$theirs] = $wanted[$ours];
             }
         }
-        foreach (is_array($wanted['fields'] ?? null) ? $wanted['fields'] : [] as $name => $value) {
+        foreach (TanggapWanted::items($wanted, 'fields') as $name => $value) {
             if (is_string($value) && !isset($vars[$name])) {
                 $vars[$name] = $value;
             }
@@ -163,26 +174,37 @@ class TanggapApi extends ApiController
         return $vars;
     }
 
+    private static function query(string $name, string $default = ''): string
+    {
+        $value = $_GET[$name] ?? $default;
+        if (!is_string($value)) {
+            throw new TanggapRefusal(400, 'query', "$name is not a text");
+        }
+        return $value;
+    }
+
     private function number(string $name): int
     {
-        $value = filter_var($_GET[$name] ?? '0', FILTER_VALIDATE_INT);
+        $value = filter_var(self::query($name, '0'), FILTER_VALIDATE_INT);
         if ($value === false) {
             throw new TanggapRefusal(400, 'query', "$name is not a number");
         }
         return $value;
     }
 
+    /** @param array<mixed> $wanted */
     private function ticket(array $wanted): Ticket
     {
         $ticket = is_int($wanted['ticket'] ?? null)
             ? Ticket::lookup($wanted['ticket'])
-            : Ticket::lookupByNumber((string) ($wanted['number'] ?? ''));
+            : Ticket::lookupByNumber(TanggapWanted::text($wanted, 'number'));
         if (!$ticket) {
             throw new TanggapRefusal(410, 'gone', 'no such ticket');
         }
         return $ticket;
     }
 
+    /** @return array{id: int, number: string, whole: bool} */
     private function shown(int $id): array
     {
         $number = TanggapKeys::value('SELECT number FROM ' . TICKET_TABLE . ' WHERE ticket_id = ' . $id);
@@ -198,6 +220,7 @@ class TanggapApi extends ApiController
         return $name === '' ? null : (Staff::lookup($name) ?: null);
     }
 
+    /** @return array<mixed> */
     private function body(): array
     {
         $wanted = json_decode((string) file_get_contents('php://input'), true, 32);
@@ -207,7 +230,11 @@ class TanggapApi extends ApiController
         return $wanted;
     }
 
-    /** Checks the key, does the work, and answers whatever happens to it. */
+    /**
+     * Checks the key, does the work, and answers whatever happens to it.
+     *
+     * @param callable(): array{int, array<mixed>} $work
+     */
     private function guarded(callable $work): void
     {
         // A fatal error prints a page and is a 200 to PHP; here it is caught at the end, and the page is thrown away.
@@ -231,17 +258,39 @@ class TanggapApi extends ApiController
         exit;
     }
 
+    /**
+     * The key that was sent, if it belongs to the address it was sent from.
+     *
+     * Looked up as osTicket's own controller does; that one's methods for it are called otherwise before 1.17.3.
+     */
+    private static function key(): ?API
+    {
+        [$key, $address] = [self::server('HTTP_X_API_KEY'), self::server('REMOTE_ADDR')];
+        return $key !== '' && $address !== '' ? (API::lookupByKey($key, $address) ?: null) : null;
+    }
+
+    private static function server(string $name): string
+    {
+        $value = $_SERVER[$name] ?? '';
+        return is_string($value) ? $value : '';
+    }
+
+    /**
+     * @param callable(): array{int, array<mixed>} $work
+     * @return array{int, array<mixed>}
+     */
     private function authorised(callable $work): array
     {
-        $key = isset($_SERVER['HTTP_X_API_KEY']) ? $this->getKey() : null;
+        $key = self::key();
         if (!$key || !$key->isActive() || !$key->canCreateTickets()) {
             $words = 'API key unknown, disabled, without the right to create tickets, or bound to another'
-                . ' address; osTicket saw ' . $this->getRemoteAddr();
+                . ' address; osTicket saw ' . self::server('REMOTE_ADDR');
             return [401, ['error' => 'key', 'words' => $words]];
         }
         return $work();
     }
 
+    /** @param array<mixed> $answer */
     private function answer(int $status, array $answer): void
     {
         $this->answered = true;

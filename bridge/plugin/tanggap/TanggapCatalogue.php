@@ -2,13 +2,15 @@
 
 /**
  * What there is to choose from, and what the ids in osTicket's logs stand for.
+ *
+ * @phpstan-import-type Row from TanggapKeys
  */
 class TanggapCatalogue
 {
+    /** @return array<string, list<array<string, mixed>>> */
     public static function all(): array
     {
-        $rows = fn (string $sql) => db_assoc_array(TanggapKeys::run($sql)) ?: [];
-        $named = fn (string $sql) => array_map([self::class, 'numbered'], $rows($sql));
+        $named = fn (string $sql) => array_map([self::class, 'numbered'], TanggapKeys::rows($sql));
         return [
             'statuses' => $named('SELECT id, name, state FROM ' . TICKET_STATUS_TABLE . ' ORDER BY id'),
             'priorities' => $named('SELECT priority_id id, priority_desc name FROM ' . TICKET_PRIORITY_TABLE
@@ -24,7 +26,12 @@ class TanggapCatalogue
         ];
     }
 
-    /** osTicket's database answers numbers as text. */
+    /**
+     * osTicket's database answers numbers as text.
+     *
+     * @param Row $row
+     * @return array<string, bool|int|float|string|null>
+     */
     private static function numbered(array $row): array
     {
         $row['id'] = (int) $row['id'];

@@ -7,14 +7,17 @@
  */
 class TanggapChange
 {
-    /** @return array{written: bool, now: string} */
+    /**
+     * @param array<mixed> $wanted
+     * @return array{written: bool, now: string}
+     */
     public static function make(Ticket $ticket, array $wanted, ?Staff $agent): array
     {
         if (!$agent) {
             throw new TanggapRefusal(422, 'agent', 'the plugin has no agent to sign this');
         }
-        $field = (string) ($wanted['set'] ?? '');
-        $name = (string) ($wanted['name'] ?? '');
+        $field = TanggapWanted::text($wanted, 'set');
+        $name = TanggapWanted::text($wanted, 'name');
         $value = self::value($field, $wanted);
         $id = (int) $ticket->getId();
         [$now, $shown] = self::current($id, $field, $name);
@@ -37,17 +40,17 @@ class TanggapChange
         return ['written' => true, 'now' => $shown];
     }
 
-    /** @return int|string */
-    private static function value(string $field, array $wanted)
+    /** @param array<mixed> $wanted */
+    private static function value(string $field, array $wanted): int|string
     {
-        $value = $wanted['value'] ?? null;
         if ($field === 'reopen') {
             return 'open';
         }
-        if ($field === 'field' ? !is_string($value) : !is_int($value)) {
-            throw new TanggapRefusal(422, 'validation', 'value is a text for a field, and an id for everything else');
+        $value = $wanted['value'] ?? null;
+        if (($field === 'field' && is_string($value)) || ($field !== 'field' && is_int($value))) {
+            return $value;
         }
-        return $value;
+        throw new TanggapRefusal(422, 'validation', 'value is a text for a field, and an id for everything else');
     }
 
     /** @return array{int|string, string} what is compared, and what people read, as the database has them */
@@ -57,11 +60,11 @@ class TanggapChange
             $shown = self::custom($ticket, $name);
             return [$shown, $shown];
         }
-        $row = db_fetch_row(TanggapKeys::run(self::query($field) . $ticket));
+        $row = TanggapKeys::first(self::query($field) . $ticket);
         if ($field === 'reopen') {
             return [(string) ($row[0] ?? ''), (string) ($row[1] ?? '')];
         }
-        return $row ? [(int) $row[0], (string) $row[1]] : [0, ''];
+        return $row ? [(int) $row[0], (string) ($row[1] ?? '')] : [0, ''];
     }
 
     private static function query(string $field): string
@@ -104,6 +107,7 @@ class TanggapChange
     public static function shown(string $stored): string
     {
         $items = json_decode($stored, true);
-        return is_array($items) ? implode(', ', array_map('strval', $items)) : $stored;
+        $texts = is_array($items) ? array_filter($items, 'is_scalar') : [];
+        return is_array($items) && $texts === $items ? implode(', ', array_map('strval', $texts)) : $stored;
     }
 }

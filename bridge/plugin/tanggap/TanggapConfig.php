@@ -9,7 +9,8 @@ require_once INCLUDE_DIR . 'class.forms.php';
 
 class TanggapConfig extends PluginConfig
 {
-    public function getOptions()
+    /** @return array<string, FormField> */
+    public function getOptions(): array
     {
         return [
             'agent' => new TextboxField([

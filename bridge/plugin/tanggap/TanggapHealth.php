@@ -7,8 +7,10 @@ class TanggapHealth
 {
     public const CAN = ['create', 'find', 'message', 'note', 'reply', 'change', 'catalogue', 'changes', 'tickets'];
 
+    /** @return array<string, mixed> */
     public static function facts(): array
     {
+        /** @var OsticketConfig $cfg */
         global $cfg;
         $polling = (bool) $cfg->get('enable_mail_polling');
         return [
@@ -28,8 +30,8 @@ class TanggapHealth
     /** @return string[] the mailboxes that osTicket fetches itself */
     private static function polled(): array
     {
-        $rows = db_assoc_array(TanggapKeys::run('SELECT e.email FROM ' . EMAIL_ACCOUNT_TABLE . ' a JOIN ' . EMAIL_TABLE
-            . ' e ON e.email_id = a.email_id WHERE a.type = \'mailbox\' AND a.active = 1')) ?: [];
-        return array_column($rows, 'email');
+        $rows = TanggapKeys::rows('SELECT e.email FROM ' . EMAIL_ACCOUNT_TABLE . ' a JOIN ' . EMAIL_TABLE
+            . ' e ON e.email_id = a.email_id WHERE a.type = \'mailbox\' AND a.active = 1');
+        return array_map('strval', array_column($rows, 'email'));
     }
 }

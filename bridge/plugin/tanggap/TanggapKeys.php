@@ -6,6 +6,8 @@
  * A lock of the database's own holds parallel requests of one key apart and dies with its connection, so that a killed
  * worker leaves it to nobody. What the dead worker had written is found by the marker that stands in osTicket's first
  * INSERT.
+ *
+ * @phpstan-type Row array<string, int|float|string|null>
  */
 class TanggapKeys
 {
@@ -37,7 +39,11 @@ class TanggapKeys
         self::value('SELECT RELEASE_LOCK(' . self::lockName($key) . ')');
     }
 
-    /** The row of this key, made if there is none. Null where the key was used for something of another kind. */
+    /**
+     * The row of this key, made if there is none. Null where the key was used for something of another kind.
+     *
+     * @return Row|null
+     */
     public function claim(string $key, string $kind): ?array
     {
         self::run('INSERT IGNORE INTO ' . self::table() . ' (`key`, kind, created) VALUES ('
@@ -46,27 +52,47 @@ class TanggapKeys
         return $row && $row['kind'] === $kind ? $row : null;
     }
 
+    /** @return Row|null */
     public function row(string $key): ?array
     {
         $found = db_fetch_array(self::run('SELECT * FROM ' . self::table() . ' WHERE `key` = ' . self::text($key)));
         return $found ?: null;
     }
 
-    /** Written, whole, and read back. */
+    /**
+     * Written, whole, and read back.
+     *
+     * @param array<mixed> $answer
+     */
     public function done(string $key, int $object, array $answer): void
     {
         self::run('UPDATE ' . self::table() . ' SET object_id = ' . $object . ', answer = '
             . self::text((string) json_encode($answer)) . ' WHERE `key` = ' . self::text($key));
     }
 
-    /** @return mixed the first column of the first row, or null */
-    public static function value(string $sql)
+    /** The first column of the first row, or null. */
+    public static function value(string $sql): int|float|string|null
     {
-        $row = db_fetch_row(self::run($sql));
-        return $row ? $row[0] : null;
+        return self::first($sql)[0] ?? null;
     }
 
-    /** A statement that failed is never taken for one that found nothing. */
+    /** @return list<int|float|string|null> the first row, empty where there is none */
+    public static function first(string $sql): array
+    {
+        return db_fetch_row(self::run($sql)) ?: [];
+    }
+
+    /** @return list<Row> */
+    public static function rows(string $sql): array
+    {
+        return db_assoc_array(self::run($sql));
+    }
+
+    /**
+     * A statement that failed is never taken for one that found nothing.
+     *
+     * @return mysqli_result|bool what it found, or true where it was none that finds
+     */
     public static function run(string $sql)
     {
         $result = db_query($sql, false);

@@ -23,7 +23,11 @@ class TanggapNews
         Signal::connect('model.created', $told);
     }
 
-    /** Whether there was news within so many seconds. */
+    /**
+     * Whether there was news within so many seconds.
+     *
+     * @param callable(): bool $asked whether the database knows of news
+     */
     public static function wait(float $seconds, callable $asked): bool
     {
         $end = microtime(true) + $seconds;

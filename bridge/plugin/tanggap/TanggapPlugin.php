@@ -16,20 +16,25 @@ class TanggapPlugin extends Plugin
     /** The configuration of the enabled instance, for the controller. */
     public static ?TanggapConfig $settings = null;
 
-    // osTicket never starts a plugin without a configuration class.
+    /**
+     * osTicket never starts a plugin without a configuration class.
+     *
+     * @var class-string<TanggapConfig>
+     */
     // phpcs:ignore PSR2.Classes.PropertyDeclaration
     public $config_class = 'TanggapConfig';
 
-    public function isMultiInstance()
+    public function isMultiInstance(): bool
     {
         return false;
     }
 
-    public function bootstrap()
+    public function bootstrap(): void
     {
-        self::$settings = $this->getConfig();
+        $settings = $this->getConfig();
+        self::$settings = $settings instanceof TanggapConfig ? $settings : null;
         TanggapNews::connect();
-        Signal::connect('api', function ($dispatcher) {
+        Signal::connect('api', function (Dispatcher $dispatcher) {
             $controller = __DIR__ . '/TanggapApi.php:TanggapApi';
             $base = '^/tickets/tanggap/v1/';
             $key = '(?P<key>[0-9a-f]{30})$';
@@ -47,8 +52,10 @@ class TanggapPlugin extends Plugin
 
     /**
      * The keys go with the plugin: whoever uninstalls it, wants nothing of it left.
+     *
+     * @param array<string, string> $errors
      */
-    public function pre_uninstall(&$errors) // phpcs:ignore PSR1.Methods.CamelCapsMethodName
+    public function pre_uninstall(&$errors): bool // phpcs:ignore PSR1.Methods.CamelCapsMethodName
     {
         db_query('DROP TABLE IF EXISTS `' . TABLE_PREFIX . 'tanggap_key`');
         return true;

@@ -5,6 +5,8 @@
  * way it came.
  *
  * Both logs are read by primary key, and tickets by theirs; nothing here scans a table.
+ *
+ * @phpstan-import-type Row from TanggapKeys
  */
 class TanggapReader
 {
@@ -17,18 +19,23 @@ class TanggapReader
     /** Tickets in one answer. */
     private const TICKETS = 200;
 
-    /** How far the logs go. */
+    /**
+     * How far the logs go.
+     *
+     * @return array{event: int, entry: int, log: int}
+     */
     public static function head(): array
     {
-        $row = db_fetch_row(TanggapKeys::run('SELECT COALESCE((SELECT MAX(id) FROM ' . THREAD_EVENT_TABLE
-            . '), 0), COALESCE((SELECT MAX(id) FROM ' . THREAD_ENTRY_TABLE . '), 0)'));
-        return ['event' => (int) $row[0], 'entry' => (int) $row[1], 'log' => 0];
+        [$event, $entry] = TanggapKeys::first('SELECT COALESCE((SELECT MAX(id) FROM ' . THREAD_EVENT_TABLE
+            . '), 0), COALESCE((SELECT MAX(id) FROM ' . THREAD_ENTRY_TABLE . '), 0)');
+        return ['event' => (int) $event, 'entry' => (int) $entry, 'log' => 0];
     }
 
     /**
      * What has happened since. Where the daemon has seen it all it waits for news, at most so many seconds.
      *
      * @param array{event: int, entry: int} $after
+     * @return array<string, mixed>
      */
     public static function changes(array $after, string $seen, float $wait): array
     {
@@ -57,7 +64,12 @@ class TanggapReader
         ];
     }
 
-    /** Tickets by their ids; one that is not answered is gone. */
+    /**
+     * Tickets by their ids; one that is not answered is gone.
+     *
+     * @param array<int|float|string|null> $ids
+     * @return list<array<string, mixed>>
+     */
     public static function tickets(array $ids): array
     {
         $ids = array_slice(array_map('intval', $ids), 0, self::TICKETS);
@@ -73,10 +85,14 @@ class TanggapReader
         $numbers = ['id', 'thread', 'status', 'topic', 'department', 'agent', 'team', 'parent', 'flags', 'spoken'];
         $tickets = self::rows($sql, $numbers);
         $values = self::values($ids);
-        return array_map(fn (array $row) => $row + ['values' => $values[$row['id']] ?? []], $tickets);
+        return array_map(fn (array $row) => $row + ['values' => $values[(int) $row['id']] ?? []], $tickets);
     }
 
-    /** Tickets that bear a marker of the daemon's, above this id, and the highest id that was looked at. */
+    /**
+     * Tickets that bear a marker of the daemon's, above this id, and the highest id that was looked at.
+     *
+     * @return array{tickets: list<array<string, mixed>>, last: int}
+     */
     public static function listing(int $after, int $limit): array
     {
         $limit = max(1, min($limit, self::TICKETS));
@@ -86,15 +102,19 @@ class TanggapReader
         return ['tickets' => self::tickets(array_column($ours, 'id')), 'last' => self::last($page, $after)];
     }
 
-    /** The rows around the cursor, counted by primary key: it changes whenever one appears, a late one too. */
+    /**
+     * The rows around the cursor, counted by primary key: it changes whenever one appears, a late one too.
+     *
+     * @param array{event: int, entry: int} $after
+     */
     private static function glance(array $after): string
     {
-        $row = db_fetch_row(TanggapKeys::run('SELECT (SELECT COUNT(*) FROM ' . THREAD_EVENT_TABLE . ' WHERE id > '
+        return implode('.', TanggapKeys::first('SELECT (SELECT COUNT(*) FROM ' . THREAD_EVENT_TABLE . ' WHERE id > '
             . ($after['event'] - self::OVERLAP) . '), (SELECT COUNT(*) FROM ' . THREAD_ENTRY_TABLE . ' WHERE id > '
             . ($after['entry'] - self::OVERLAP) . ')'));
-        return $row[0] . '.' . $row[1];
     }
 
+    /** @return list<Row> */
     private static function events(int $after, int $limit): array
     {
         $sql = 'SELECT v.id, v.thread_id thread, COALESCE(t.ticket_id, 0) ticket, COALESCE(t.ip_address, \'\') marker,
@@ -106,6 +126,7 @@ class TanggapReader
         return self::rows($sql, ['id', 'thread', 'ticket', 'at', 'uid']);
     }
 
+    /** @return list<Row> */
     private static function entries(int $after, int $limit): array
     {
         $sql = 'SELECT e.id, e.thread_id thread, COALESCE(t.ticket_id, 0) ticket, COALESCE(t.ip_address, \'\') marker,
@@ -118,12 +139,15 @@ class TanggapReader
         return self::rows($sql, ['id', 'thread', 'ticket', 'at', 'staff', 'user', 'flags', 'parent', 'first']);
     }
 
-    /** @return array{array, bool} as many entries as an answer may hold, and whether some were left for the next one */
+    /**
+     * @param list<Row> $entries
+     * @return array{list<Row>, bool} as many entries as an answer may hold, and whether some were left for the next one
+     */
     private static function shortened(array $entries, int $known): array
     {
         $bytes = 0;
         foreach ($entries as $place => $entry) {
-            $bytes += strlen($entry['body']);
+            $bytes += strlen((string) $entry['body']);
             // What lies before the cursor must be passed, or the next answer would begin with it again.
             if ($bytes > self::TEXT && $place > 0 && $entries[$place - 1]['id'] > $known) {
                 return [array_slice($entries, 0, $place), true];
@@ -132,7 +156,10 @@ class TanggapReader
         return [$entries, false];
     }
 
-    /** @return array<int, array> what stands in the form of each ticket */
+    /**
+     * @param int[] $ids
+     * @return array<int, list<Row>> what stands in the form of each ticket
+     */
     private static function values(array $ids): array
     {
         $sql = 'SELECT f.object_id ticket, v.field_id field, COALESCE(v.value, \'\') value,
@@ -140,25 +167,31 @@ class TanggapReader
             ON v.entry_id = f.id WHERE f.object_type = \'T\' AND f.object_id IN (' . implode(',', $ids) . ')';
         $values = [];
         foreach (self::rows($sql, ['ticket', 'field', 'value_id']) as $row) {
-            $values[array_shift($row)][] = $row;
+            $ticket = (int) array_shift($row);
+            $values[$ticket][] = $row;
         }
         return $values;
     }
 
+    /** @param list<Row> $rows */
     private static function last(array $rows, int $before): int
     {
-        return max($before, $rows ? end($rows)['id'] : 0);
+        return max($before, $rows ? (int) end($rows)['id'] : 0);
     }
 
-    /** osTicket's database answers numbers as text; these columns are numbers. */
+    /**
+     * osTicket's database answers numbers as text; these columns are numbers.
+     *
+     * @param string[] $numbers
+     * @return list<Row>
+     */
     private static function rows(string $sql, array $numbers): array
     {
-        $rows = db_assoc_array(TanggapKeys::run($sql)) ?: [];
         return array_map(function (array $row) use ($numbers) {
             foreach ($numbers as $column) {
                 $row[$column] = (int) $row[$column];
             }
             return $row;
-        }, $rows);
+        }, TanggapKeys::rows($sql));
     }
 }

@@ -53,17 +53,24 @@ class TanggapSetting
     }
 
     /** What a field that offers a choice calls the item that people read so. */
-    private static function key($field, string $text): string
+    private static function key(object $field, string $text): string
     {
-        $choices = method_exists($field, 'getChoices') ? (array) $field->getChoices() : [];
-        $key = array_search($text, array_map('strval', $choices), true);
-        return $key === false ? $text : (string) $key;
+        $choices = method_exists($field, 'getChoices') ? $field->getChoices() : [];
+        foreach (is_array($choices) ? $choices : [] as $key => $words) {
+            if ((is_scalar($words) || $words instanceof Stringable) && (string) $words === $text) {
+                return (string) $key;
+            }
+        }
+        return $text;
     }
 
     private function priority(int $value): void
     {
         $priority = Priority::lookup($value);
-        foreach ($priority ? DynamicFormEntry::forTicket($this->ticket->getId()) : [] as $form) {
+        if (!$priority) {
+            return;
+        }
+        foreach (DynamicFormEntry::forTicket($this->ticket->getId()) as $form) {
             $answer = $form->getAnswer('priority');
             if ($answer) {
                 $before = [(string) $answer->getValue(), (int) $answer->getIdValue()];
@@ -95,8 +102,9 @@ class TanggapSetting
 
     private function department(int $value): void
     {
-        if ($this->ticket->setDeptId($value)) {
-            $this->ticket->logEvent('transferred', ['dept' => Dept::lookup($value)->getName()], $this->agent);
+        $department = Dept::lookup($value);
+        if ($department && $this->ticket->setDeptId($value)) {
+            $this->ticket->logEvent('transferred', ['dept' => $department->getName()], $this->agent);
         }
     }
 

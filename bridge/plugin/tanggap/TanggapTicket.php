@@ -28,12 +28,13 @@ class TanggapTicket
     /**
      * Opens it as osTicket's own API would.
      *
+     * @param array<string, mixed> $vars
      * @throws TanggapRefusal with osTicket's words
      */
     public static function open(array $vars): int
     {
         $errors = [];
-        $ticket = Ticket::create($vars, $errors, 'API', false, $vars['alert']);
+        $ticket = Ticket::create($vars, $errors, 'API', false, (bool) $vars['alert']);
         if ($ticket && !$errors) {
             return (int) $ticket->getId();
         }
@@ -45,9 +46,14 @@ class TanggapTicket
         throw new TanggapRefusal(422, $code, $words);
     }
 
-    /** Puts what is missing into a ticket whose maker died. Nobody was told of it yet, so its form is written anew. */
+    /**
+     * Puts what is missing into a ticket whose maker died. Nobody was told of it yet, so its form is written anew.
+     *
+     * @param array<string, mixed> $vars
+     */
     public static function finish(int $id, array $vars): void
     {
+        /** @var OsticketConfig $cfg */
         global $cfg;
         // osTicket's own look-up joins the status and the thread: it cannot see a ticket that lacks either.
         TanggapKeys::run('UPDATE ' . TICKET_TABLE . ' SET status_id = ' . (int) $cfg->getDefaultTicketStatusId()
@@ -63,8 +69,10 @@ class TanggapTicket
         self::writeMessage($ticket, $vars);
     }
 
+    /** @param array<string, mixed> $vars */
     private static function writeForm(int $id, array $vars): void
     {
+        /** @var OsticketConfig $cfg */
         global $cfg;
         $mine = ' WHERE object_id = ' . $id . " AND object_type = 'T'";
         TanggapKeys::run('DELETE FROM ' . FORM_ANSWER_TABLE . ' WHERE entry_id IN (SELECT id FROM '
@@ -86,13 +94,14 @@ class TanggapTicket
         $form->save();
     }
 
+    /** @param array<string, mixed> $vars */
     private static function writeMessage(Ticket $ticket, array $vars): void
     {
-        $thread = $ticket->getThread();
+        $thread = (int) $ticket->getThreadId();
         $entry = (int) TanggapKeys::value('SELECT id FROM ' . THREAD_ENTRY_TABLE . ' WHERE thread_id = '
-            . (int) $thread->getId() . " AND type = 'M' ORDER BY id LIMIT 1");
+            . $thread . " AND type = 'M' ORDER BY id LIMIT 1");
         $logged = (int) TanggapKeys::value('SELECT COUNT(*) FROM ' . THREAD_EVENT_TABLE . ' WHERE thread_id = '
-            . (int) $thread->getId());
+            . $thread);
         if (!$logged) {
             $ticket->logEvent('created', null, $ticket->getUser());
         }

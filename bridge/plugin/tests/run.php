@@ -7,7 +7,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/stubs.php';
-foreach (['Refusal', 'Keys', 'Setting', 'Change', 'Reader', 'News', 'Catalogue'] as $part) {
+foreach (['Refusal', 'Keys', 'Wanted', 'Setting', 'Change', 'Reader', 'News', 'Catalogue', 'Entry'] as $part) {
     require __DIR__ . "/../tanggap/Tanggap$part.php";
 }
 
@@ -48,6 +48,7 @@ check('digits are quoted too', TanggapKeys::text('12'), "'12'");
 check('list', TanggapChange::shown('{"3":"High"}'), 'High');
 check('text', TanggapChange::shown('apa adanya'), 'apa adanya');
 check('number', TanggapChange::shown('12'), '12');
+check('no list of words', TanggapChange::shown('[["a"]]'), '[["a"]]');
 
 // A list takes its items, and what it does not offer is refused before anything is written.
 $agent = new Staff();
@@ -71,8 +72,22 @@ $stale = ['set' => 'status', 'value' => 3, 'if_still' => 'Open'];
 check('faster', $change($stale), ['written' => false, 'now' => 'Penanganan']);
 check('text for an id', $change(['set' => 'status', 'value' => '6']), '422 validation');
 check('unknown', $change(['set' => 'warna', 'value' => 1]), '422 validation');
+check('a list for a text', $change(['set' => ['status'], 'value' => 6]), '422 validation');
 $unsigned = fn () => TanggapChange::make($ticket, ['set' => 'status', 'value' => 6], null);
 check('nobody signs', refusal($unsigned), '422 agent');
+
+// What a request says is read strictly, and a file that cannot be read is never left out in silence.
+check('text', refusal(fn () => TanggapWanted::text(['name' => 'ada'], 'name')), 'ada');
+check('absent', refusal(fn () => TanggapWanted::text(['name' => null], 'name', 'x')), 'x');
+check('no text', refusal(fn () => TanggapWanted::text(['name' => 7], 'name')), '422 validation');
+check('items', refusal(fn () => TanggapWanted::items(['fields' => ['a' => 'b']], 'fields')), ['a' => 'b']);
+check('no items', refusal(fn () => TanggapWanted::items(['fields' => 'a'], 'fields')), '422 validation');
+$files = fn ($files) => refusal(fn () => TanggapEntry::attachments(['attachments' => $files]));
+check('no files', $files([]), []);
+check('files that are none', $files('berkas'), '422 attachment');
+foreach (['x', ['data' => ''], ['name' => ['a'], 'data' => ''], ['name' => 'a', 'data' => '*']] as $place => $file) {
+    check("file $place", $files([$file]), '422 attachment');
+}
 
 // Changes: numbers are numbers, the cursor only grows, and the rows around it are told once more.
 $event = ['id' => '60', 'thread' => '7', 'ticket' => '7', 'marker' => 'fd00::1', 'at' => '5', 'name' => 'closed',
