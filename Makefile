@@ -24,6 +24,7 @@ test: tools ## installs what the tests need (apt, as root), then runs everything
 
 tools:
 	@tests/tools.sh
+	@command -v phpstan >/dev/null 2>&1 || echo "no phpstan on the PATH: the plugin is tested without it (bridge/plugin/README.md)"
 
 check: ## formatting and lints
 	$(CARGO) fmt --all --check
