@@ -8,6 +8,7 @@ pub mod dates;
 mod deeds;
 mod desk;
 mod dossier;
+mod english;
 mod escalate;
 mod explain;
 mod intake;
@@ -27,16 +28,17 @@ mod staff;
 pub mod table;
 mod usage;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::config::ConfigError;
 use crate::house::StartError;
 use crate::store::StoreError;
-use crate::tongue::{say, speak};
+use crate::tongue::{Tongue, say, speak, spoken};
 
 /// The command was called wrongly (sysexits).
 const EX_USAGE: u8 = 64;
@@ -188,7 +190,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(EX_USAGE);
         }
     }
-    let arguments = match Arguments::try_parse() {
+    let arguments = match understood(line) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
@@ -196,6 +198,17 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => complain(&error),
     }
+}
+
+/// The command line, by commands whose help is told in the language spoken.
+fn understood(line: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    let commands = Arguments::command();
+    let commands = match spoken() {
+        Tongue::Indonesian => commands,
+        Tongue::English => english::told(commands),
+    };
+    let mut matches = commands.try_get_matches_from(line)?;
+    Arguments::from_arg_matches_mut(&mut matches)
 }
 
 /// `tanggap journal | head` closes the pipe early. The reader has what it wanted; that is no failure of ours.
