@@ -15,6 +15,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
+use compact_str::CompactString;
+
 use crate::report::Language;
 use sieve::Sieve;
 use sorts::{Fold, hash};
@@ -168,11 +170,20 @@ const IS_JAVANESE: u8 = 4;
 /// Words looked at.
 const SAMPLE: usize = 600;
 
+/// Of a short word in lower case.
+fn hash_of_lower(word: &str) -> u64 {
+    if !word.is_ascii() {
+        return hash(&word.to_lowercase());
+    }
+    let mut lower = CompactString::from(word);
+    lower.make_ascii_lowercase();
+    hash(&lower)
+}
+
 /// The language most of a text is written in.
 pub fn of(subject: &str, text: &str) -> Language {
     let (mut indonesian, mut english, mut javanese) = (0_usize, 0_usize, 0_usize);
-    let words = subject.split_whitespace().chain(text.split_whitespace());
-    let mut lower = String::new();
+    let words = crate::lines::words(subject).chain(crate::lines::words(text));
     for raw in words.take(SAMPLE) {
         let plain = raw.bytes().all(|byte| byte.is_ascii_alphabetic());
         let word = if plain {
@@ -183,9 +194,7 @@ pub fn of(subject: &str, text: &str) -> Language {
         if word.is_empty() || word.len() > 12 {
             continue;
         }
-        lower.clear();
-        words::push_lower(&mut lower, word);
-        let hash = hash(&lower);
+        let hash = hash_of_lower(word);
         if !SIEVE.may_hold(hash) {
             continue;
         }

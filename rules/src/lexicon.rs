@@ -321,18 +321,20 @@ impl Phrase {
         let sentence = text.words.get(at)?.sentence;
         let (mut last, mut named) = (at, 1_u64);
         for step in self.steps.iter().skip(1) {
-            let loose = text
-                .words
-                .get(last + 1)
-                .is_some_and(|word| loose_prefix(&word.form));
-            let reach = last + 1..=last + 1 + usize::from(step.gap) + usize::from(loose);
-            last = reach.into_iter().find(|next| {
-                let same = text
-                    .words
-                    .get(*next)
-                    .is_some_and(|word| word.sentence == sentence);
-                same && step.any.iter().any(|atom| known.of(*next).contains(atom))
-            })?;
+            let words = text.words.get(last + 1..).unwrap_or_default();
+            let words = words.iter().take_while(|word| word.sentence == sentence);
+            let fits = |next: usize| step.any.iter().any(|atom| known.of(next).contains(atom));
+            let reach = usize::from(step.gap) + 1;
+            let mut near = (last + 1..).zip(words);
+            let next = near.by_ref().take(reach).find(|(next, _)| fits(*next));
+            // A loose prefix is no word of its own: one more may follow.
+            let loose = || {
+                text.words
+                    .get(last + 1)
+                    .is_some_and(|word| loose_prefix(&word.form))
+            };
+            let beyond = || near.next().filter(|(next, _)| loose() && fits(*next));
+            last = next.or_else(beyond)?.0;
             named |= 1_u64
                 .checked_shl(u32::try_from(last - at).unwrap_or(63))
                 .unwrap_or(0);

@@ -22,6 +22,29 @@ pub fn with_ends(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The words of a text as [`str::split_whitespace`] gives them.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_ascii_start();
+        let plain = rest.bytes().position(|byte| !byte.is_ascii_graphic());
+        let plain = plain.unwrap_or(rest.len());
+        let blank = rest
+            .as_bytes()
+            .get(plain)
+            .is_none_or(|end| *end == b' ' || *end == b'\n');
+        if plain > 0 && blank {
+            let (word, behind) = rest.split_at(plain);
+            rest = behind;
+            return Some(word);
+        }
+        rest = rest.trim_start();
+        let (word, behind) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+        rest = behind;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
 /// What stands before a line's first colon and behind it, if that is no further than `most` bytes in.
 pub fn label(line: &str, most: usize) -> Option<(&str, &str)> {
     let head = line.as_bytes();
@@ -31,7 +54,7 @@ pub fn label(line: &str, most: usize) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{label, lines, with_ends};
+    use super::{label, lines, with_ends, words};
 
     #[test]
     fn lines_are_those_of_the_standard_library() {
@@ -46,6 +69,21 @@ mod tests {
         ] {
             assert!(lines(text).eq(text.lines()), "{text:?}");
             assert!(with_ends(text).eq(text.split_inclusive('\n')), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_those_of_the_standard_library() {
+        for text in [
+            "",
+            " ",
+            "a",
+            " a  b\n\tc\u{b}d\r\n",
+            "é\u{3000}ü b\u{a0}c",
+            "\u{3000} a\u{85}",
+            "x\u{0}y z\u{1f}",
+        ] {
+            assert!(words(text).eq(text.split_whitespace()), "{text:?}");
         }
     }
 

@@ -19,6 +19,7 @@ mod prose;
 mod references;
 mod returned;
 mod scope;
+mod shared;
 mod signs;
 mod spared;
 mod tail;
@@ -105,28 +106,29 @@ fn of_parts(report: &mut Report, message: &Message<'_>, leaves: &parts::Leaves, 
     report.quoted_author = prose.quoted_author;
     report.attachments.clone_from(&leaves.attachments);
     report.attached_text.clone_from(&leaves.attached_text);
+    let shared = shared::Shared::of(report, leaves);
     report.machine = machine::recognise(message, report, leaves);
-    report.references = references::find(report, site);
+    report.references = references::find(report, shared.told, site);
     references::add_returned(report, returned::message_ids(message), site);
     report.tags = references::tags(&report.subject);
-    report.observables = observables::find(report, leaves, &prose.forwarded, site);
+    report.observables = observables::find(report, leaves, (&prose.forwarded, &shared), site);
     report.language = language::of(&report.subject, &report.newest);
-    report.office = offices::named(report);
-    report.missing = missing(report);
-    report.observables.extend(traces::find(report));
-    report.tlp = tlp::of(report, leaves);
-    scope::place(report, leaves, site);
+    report.office = offices::named(report, shared.told);
+    report.missing = missing(report, shared.told);
+    report.observables.extend(traces::find(report, &shared));
+    report.tlp = tlp::of(report, leaves, shared.told);
+    scope::place(report, (leaves, &shared), site);
 }
 
-fn missing(report: &Report) -> Vec<Missing> {
+fn missing(report: &Report, told: shared::Told) -> Vec<Missing> {
     let mut missing = Vec::new();
-    if !attached::identity(report) {
+    if !attached::identity(report, told) {
         missing.push(Missing::Identity);
     }
     if !attached::evidence(report) {
         missing.push(Missing::Evidence);
     }
-    let mut story = format!("{}\n{}", report.subject, report.newest);
+    let mut story = [&report.subject, "\n", &report.newest].concat();
     if !story.is_ascii() {
         story = story.to_lowercase();
     }

@@ -37,7 +37,8 @@ pub struct Scales {
 struct Weight {
     /// Of the answer: those of types come first, then those of levels, then those of kinds.
     column: u32,
-    weight: i64,
+    /// No book writes one beyond a million.
+    weight: i32,
 }
 
 impl Scales {
@@ -65,7 +66,7 @@ impl Scales {
         let table = self.table.get_or_init(|| self.table());
         for Weight { column, weight } in table.get(facet) {
             if let Some(sum) = tally.sums.get_mut(*column as usize) {
-                *sum = sum.saturating_add(*weight);
+                *sum = sum.saturating_add(i64::from(*weight));
             }
         }
     }
@@ -97,7 +98,7 @@ impl Scales {
             for (facet, weights) in &scale.weights {
                 let weights = weights.iter().map(|(answer, weight)| Weight {
                     column: narrow(from + answer),
-                    weight: *weight,
+                    weight: i32::try_from(*weight).unwrap_or(0),
                 });
                 of_facets.entry(*facet).or_default().extend(weights);
             }

@@ -72,13 +72,15 @@ impl<'w> Reading<'w> {
                 .collect::<Vec<_>>()
         };
         let outside = |list: Option<List>, exempt: Option<List>| {
-            let exempt: HashSet<usize> = spans(exempt)
-                .into_iter()
-                .flat_map(|(first, last)| first..=last)
-                .collect();
+            let exempt = spans(exempt);
+            let within = |at: usize| {
+                exempt
+                    .iter()
+                    .any(|(first, last)| (*first..=*last).contains(&at))
+            };
             of(list)
                 .map(|hit| hit.first)
-                .filter(|first| !exempt.contains(first))
+                .filter(|first| !within(*first))
                 .collect::<Vec<_>>()
         };
         Self {

@@ -1,11 +1,13 @@
 //! What a report says, found once and asked many times.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::asked;
 use super::facets::{Facet, Facets};
 use super::page::Page;
 use crate::lexicon::List;
+use crate::lines::words;
 use crate::past::Past;
 use crate::report::{Language, Missing, Report, Sign};
 use crate::ruleset::{Place, Rule, RuleSet, Test, When};
@@ -76,17 +78,14 @@ const SIGNS: &[&str] = &[
 
 impl<'r> Facts<'r> {
     pub fn new(rules: &'r RuleSet, report: &'r Report, amid: Amid<'r>) -> Self {
-        let short = report.newest.split_whitespace().nth(SHORT - 1).is_none();
-        let names = if short {
-            file_names(report)
+        let short = words(&report.newest).nth(SHORT - 1).is_none();
+        let newest = if short {
+            Cow::Owned(format!("{}\n\n{}", report.newest, file_names(report)))
         } else {
-            String::new()
+            // The end of a text ends its last sentence too.
+            Cow::Borrowed(report.newest.as_str())
         };
-        let story = Page::read(
-            rules,
-            &report.subject,
-            &format!("{}\n\n{names}", report.newest),
-        );
+        let story = Page::read(rules, &report.subject, &newest);
         Self::told_by(rules, (report, amid), story)
     }
 
@@ -107,7 +106,7 @@ impl<'r> Facts<'r> {
             rules,
             report,
             askable: rules.needs.met(&rules.rules, lists),
-            newest_words: report.newest.split_whitespace().take(BRIEF).count(),
+            newest_words: words(&report.newest).take(BRIEF).count(),
             story,
             quoted: OnceCell::new(),
             names: OnceCell::new(),

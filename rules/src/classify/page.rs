@@ -27,7 +27,7 @@ fn apart(found: &[Hit], hit: &Hit) -> bool {
 
 impl Page {
     pub fn read(rules: &RuleSet, subject: &str, newest: &str) -> Self {
-        let text = format!("{subject}\n\n{newest}");
+        let text = [subject, "\n\n", newest].concat();
         let read = words::split(&text);
         let mut hits = rules.lexicon.hits(&read);
         hits.extend(rules.patterns.hits(&text, &read));

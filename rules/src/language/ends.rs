@@ -33,17 +33,24 @@ fn labelled(line: &str) -> bool {
 
 /// A word that is nothing but ASCII letters, the marks behind it, and what follows the blank behind those.
 pub fn plain_word(rest: &str) -> Option<(&str, &str, &str)> {
-    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let marks = rest.bytes().skip(letters);
-    let marks = marks.take_while(|byte| byte.is_ascii_punctuation() && *byte != b'%');
-    let end = letters + marks.count();
-    let blank = rest.as_bytes().get(end).copied().unwrap_or(b' ');
-    let whole = letters > 0 && matches!(blank, b' ' | b'\t' | b'\n' | b'\r');
-    let (word, tail) = rest
-        .get(..end)
-        .filter(|_| whole)?
-        .split_at_checked(letters)?;
-    Some((word, tail, rest.get(end + 1..).unwrap_or_default()))
+    let bytes = rest.as_bytes();
+    let letters = bytes.iter().position(|byte| !byte.is_ascii_alphabetic());
+    let letters = letters.unwrap_or(bytes.len());
+    let mut end = letters;
+    while bytes.get(end).is_some_and(|byte| is_mark(*byte)) {
+        end += 1;
+    }
+    let blank = bytes.get(end).copied().unwrap_or(b' ');
+    if letters == 0 || !matches!(blank, b' ' | b'\t' | b'\n' | b'\r') {
+        return None;
+    }
+    let (word, behind) = rest.split_at(letters);
+    let (tail, behind) = behind.split_at(end - letters);
+    Some((word, tail, behind.get(1..).unwrap_or_default()))
+}
+
+fn is_mark(byte: u8) -> bool {
+    byte.is_ascii_punctuation() && byte != b'%'
 }
 
 const ABBREVIATIONS: &[&str] = &[

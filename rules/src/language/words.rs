@@ -1,11 +1,14 @@
 //! A text as words in sentences and clauses, each word in the form the book is written in.
 
+use std::ops::Range;
+
 use compact_str::CompactString;
 
 use super::ends::{abbreviated, breaks, plain_word};
 pub use super::sorts::{Fold, Sort, hash};
 use super::sorts::{amount, hyphened, special, unleet};
 use super::spelling;
+use super::table::narrow;
 use crate::lines::with_ends;
 
 /// One word where it stands.
@@ -67,41 +70,22 @@ pub fn split(text: &str) -> Words {
     reader.out
 }
 
-/// A word in lower case, as the book spells it.
-struct Spelled<'w> {
-    form: &'w str,
-    hash: u64,
-    breaks: bool,
-}
-
-impl<'w> Spelled<'w> {
-    fn of(lower: &'w str) -> Self {
-        let hash = hash(lower);
-        let as_it_is = Self {
-            form: lower,
-            hash,
-            breaks: false,
-        };
-        spelling::known(lower, hash).map_or(as_it_is, |known| Self {
-            form: known.book,
-            hash: known.hash,
-            breaks: known.breaks,
-        })
-    }
-
-    fn word(&self, sort: Sort, start: usize, end: usize) -> Word {
-        Word {
-            hash: self.hash,
-            folded: 0,
-            sort,
-            start,
-            end,
-            sentence: 0,
-            clause: 0,
-            first: 0,
-            form: self.form.into(),
-        }
-    }
+/// A word in lower case as the book spells it, and whether it opens a clause. Where it stands in clauses is told later.
+fn spelled(lower: CompactString, sort: Sort, place: Range<usize>) -> (Word, bool) {
+    let hash = hash(&lower);
+    let known = spelling::known(&lower, hash);
+    let word = Word {
+        hash: known.map_or(hash, |known| known.hash),
+        folded: 0,
+        sort,
+        start: place.start,
+        end: place.end,
+        sentence: 0,
+        clause: 0,
+        first: 0,
+        form: known.map_or(lower, |known| known.book.into()),
+    };
+    (word, known.is_some_and(|known| known.breaks))
 }
 
 #[derive(Default)]
@@ -258,8 +242,8 @@ impl Reader {
             && plain.len() > 2
             && plain.bytes().all(|byte| byte.is_ascii_alphabetic());
         let plain = if doubled { plain } else { self.lower.as_str() };
-        let spelled = Spelled::of(plain);
-        let form = spelled.form;
+        let (mut word, breaks) = spelled(plain.into(), sort, start..end);
+        let form = word.form.as_str();
         let digits = form.bytes().filter(u8::is_ascii_digit).count();
         let mixed = digits > 0 && form.bytes().any(|byte| byte.is_ascii_alphabetic());
         let folded = if mixed && form.len() < 20 {
@@ -267,30 +251,26 @@ impl Reader {
         } else {
             0
         };
-        let numeric = sort == Sort::Word && digits == form.len();
-        let sort = if numeric { amount(form) } else { sort };
-        let word = spelled.word(sort, start, end);
-        self.add(Word { folded, ..word }, spelled.breaks);
+        if sort == Sort::Word && digits == form.len() {
+            word.sort = amount(form);
+        }
+        word.folded = folded;
+        self.add(word, breaks);
     }
 
     /// Of ASCII letters alone, as most words are.
     fn push_letters(&mut self, letters: &str, start: usize) {
-        self.lower.clear();
-        self.lower.push_str(letters);
-        self.lower.make_ascii_lowercase();
-        let spelled = Spelled::of(&self.lower);
-        let word = spelled.word(Sort::Word, start, start + letters.len());
-        self.add(word, spelled.breaks);
+        let mut form = CompactString::from(letters);
+        form.make_ascii_lowercase();
+        let (word, breaks) = spelled(form, Sort::Word, start..start + letters.len());
+        self.add(word, breaks);
     }
 
-    fn add(&mut self, word: Word, breaks: bool) {
+    fn add(&mut self, mut word: Word, breaks: bool) {
         self.clause += u32::from(breaks);
-        let sentence = u32::try_from(self.out.sentences.len()).unwrap_or(u32::MAX);
-        self.out.words.push(Word {
-            sentence,
-            clause: self.clause,
-            ..word
-        });
+        word.sentence = narrow(self.out.sentences.len());
+        word.clause = self.clause;
+        self.out.words.push(word);
         self.unit();
     }
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::shared::{Look, Told};
 use crate::report::{Attachment, Report};
 
 const CARDS: &[&str] = &[
@@ -70,9 +71,9 @@ const SHOWS: &[&str] = &[
 ];
 
 /// Whether a card scan is attached, or linked in so many words.
-pub fn identity(report: &Report) -> bool {
+pub fn identity(report: &Report, told: Told) -> bool {
     let attached = report.attachments.iter().any(is_card);
-    attached || links_a_card(&report.newest)
+    attached || told.holds(Look::Card) && links_a_card(&report.newest)
 }
 
 /// Whether a file is a scan of an identity card, as far as its name tells.

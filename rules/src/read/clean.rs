@@ -44,28 +44,53 @@ pub fn line(text: &str, most: usize) -> String {
 /// The same for ASCII, where every byte is a character and none is invisible.
 fn ascii_line(text: &str, most: usize) -> String {
     let mut out = String::with_capacity(text.len().min(most));
-    let words = text.split(|one: char| one.is_ascii_whitespace() || one.is_ascii_control());
-    for word in words.filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        let room = most.saturating_sub(out.len());
-        out.push_str(word.get(..room).unwrap_or(word));
-        if out.len() >= most {
+    let mut rest = text;
+    while out.len() < most {
+        let blanks = rest.bytes().position(|byte| !is_blank(byte));
+        let (blanks, words) = rest.split_at(blanks.unwrap_or(rest.len()));
+        if words.is_empty() {
             break;
         }
+        if !blanks.is_empty() && !out.is_empty() {
+            out.push(' ');
+        }
+        let (plain, behind) = words.split_at(plain_length(words.as_bytes()));
+        let room = most.saturating_sub(out.len());
+        out.push_str(plain.get(..room).unwrap_or(plain));
+        rest = behind;
     }
     out.truncate(out.trim_end().len());
     out
 }
 
-/// Whether a line is short, printable ASCII without runs of spaces, as nearly every header is.
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte.is_ascii_control()
+}
+
+/// How many bytes from a word on stand as they are: up to a control character or the second of two spaces.
+fn plain_length(bytes: &[u8]) -> usize {
+    let mut before = 0;
+    let odd = bytes.iter().position(|byte| {
+        let odd = byte.is_ascii_control() || (*byte == b' ' && before == b' ');
+        before = *byte;
+        odd
+    });
+    // A space before what is odd belongs to it.
+    let end = odd.unwrap_or(bytes.len());
+    let spaced = odd.is_some() && bytes.get(..end).is_some_and(|head| head.ends_with(b" "));
+    end - usize::from(spaced)
+}
+
+/// Whether a line is short, printable ASCII without runs of spaces, as nearly every header is. Looks at every byte, which is
+/// quicker than to stop: many are looked at at once.
 fn fit_as_they_are(text: &str, most: usize) -> bool {
-    let text = text.trim_ascii();
-    let pairs = text.bytes().zip(text.bytes().skip(1));
+    let text = text.trim_ascii().as_bytes();
+    let printable = |plain: bool, byte: &u8| plain & matches!(*byte, b' '..=b'~');
+    let next = text.get(1..).unwrap_or_default();
+    let doubled = |pair: &(&u8, &u8)| *pair == (&b' ', &b' ');
     text.len() <= most
-        && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-        && !pairs.into_iter().any(|pair| pair == (b' ', b' '))
+        && text.iter().fold(true, printable)
+        && text.iter().zip(next).filter(doubled).count() == 0
 }
 
 /// Running text: line ends become `\n`, tabs stay, the rest as in [`line`]; at most `limits::TEXT` bytes.

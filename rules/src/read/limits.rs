@@ -87,8 +87,20 @@ fn is_one_text(raw: &[u8]) -> bool {
     false
 }
 
+/// Whether a mail cannot run over any limit: it has few lines that may be boundaries, and none that encloses a message.
+fn surely_safe(raw: &[u8]) -> bool {
+    let boundaries = memchr::memmem::find_iter(raw, b"\n--").take(DIGEST_BOUNDARIES);
+    raw.len() < LINES
+        && boundaries.count() + 1 < DIGEST_BOUNDARIES
+        && memchr::memmem::find(raw, b"822").is_none()
+        && !contains(raw, b"global")
+}
+
 /// How many bytes can be parsed before lines, boundaries or enclosed messages run over their limit.
 fn safe_length(raw: &[u8]) -> usize {
+    if surely_safe(raw) {
+        return raw.len();
+    }
     let (mut at, mut lines, mut boundaries, mut enclosed) = (0, 0_usize, 0_usize, 0_usize);
     let mut most = BOUNDARIES;
     let ends = memchr::memchr_iter(b'\n', raw).map(|end| end + 1);
@@ -130,8 +142,19 @@ fn contains(haystack: &[u8], lower: &[u8]) -> bool {
     })
 }
 
+/// Whether the header block ends so soon that neither it nor a line of it can be too large, nor its lines too many.
+fn has_few_headers(raw: &[u8]) -> bool {
+    let head = raw.get(..HEADERS * 4).unwrap_or(raw);
+    let ends: [&[u8]; 2] = [b"\n\r\n", b"\n\n"];
+    let ended = |end: &[u8]| memchr::memmem::find(head, end).is_some();
+    head.len() == raw.len() || ends.into_iter().any(ended)
+}
+
 /// The same mail with a header block of bearable size.
 fn short_headers<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
+    if has_few_headers(raw) {
+        return Cow::Borrowed(raw);
+    }
     let (mut end, mut count, mut over) = (0, 0_usize, false);
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
         if line == b"\n" || line == b"\r\n" {

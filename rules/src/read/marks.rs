@@ -32,7 +32,10 @@ pub fn attribution(rest: &[&str]) -> usize {
     .iter()
     .any(|word| begins(first, word));
     let named = first.contains(['@', '<']);
-    if first.is_empty() || !(opens || named) {
+    // Whatever the language, its last line ends with a colon.
+    let mut near = rest.iter().take(4);
+    let ended = near.any(|line| line.trim_end().ends_with(':'));
+    if first.is_empty() || !(opens || named) || !ended {
         return 0;
     }
     let mut joined = String::new();

@@ -17,6 +17,7 @@ use super::limits;
 use super::parts::Leaves;
 use super::pieces::{may_lead_anywhere, pieces, promising};
 use super::prose::forwards;
+use super::shared::{Look, Shared};
 use super::spared::{
     feedback_values, names_a_recipient, names_the_attacked, quoted_from_outside, reporters_own,
     without_senders, word_is_target,
@@ -25,7 +26,12 @@ use crate::lines::lines;
 use crate::report::{Observable, Report, Sign, Site};
 
 /// Everything found, each once, in the order of where it stands.
-pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> Vec<Observable> {
+pub fn find(
+    report: &Report,
+    leaves: &Leaves,
+    (forwarded, shared): (&str, &Shared),
+    site: &Site,
+) -> Vec<Observable> {
     let mut hunt = Hunt::new(report, site);
     let reply = report
         .subject
@@ -35,7 +41,8 @@ pub fn find(report: &Report, leaves: &Leaves, forwarded: &str, site: &Site) -> V
     if !reply {
         hunt.text(&report.subject, (Place::Words, "judul"));
     }
-    hunt.text(&report.newest, (Place::Words, "isi surel"));
+    let cards = shared.told.holds(Look::Card);
+    hunt.whole(shared.refanged(report), cards, (Place::Words, "isi surel"));
     if report.bare_forward || forwards(&report.subject) || !forwarded.is_empty() {
         let words = if report.bare_forward {
             without_senders(forwarded)
@@ -102,7 +109,8 @@ enum Place {
     Headers,
 }
 
-const CARDS: &[&str] = &["ktp", "identitas", "identity card", "id card"];
+/// What a line that leads to a card says; a line may end within one.
+pub(super) const CARDS: &[&str] = &["ktp", "identitas", "identity card", "id card", "id\ncard"];
 
 /// Finds the few texts whose lines must be looked at for cards.
 static ANY_CARD: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -177,14 +185,19 @@ impl<'r> Hunt<'r> {
         if self.found.len() >= limits::OBSERVABLES || text.is_empty() {
             return;
         }
-        self.part = part;
         let refanged = refang(text);
-        let cards = refanged.contains("://") && may_name_a_card(&refanged);
+        self.whole(&refanged, may_name_a_card(&refanged), (place, part));
+    }
+
+    /// A text without fangs, which may name cards.
+    fn whole(&mut self, refanged: &str, cards: bool, (place, part): (Place, &'static str)) {
+        self.part = part;
+        let cards = cards && refanged.contains("://");
         let mut card = false;
         // Of what was picked out of a report or a table, a line's number would mean nothing.
         let whole = matches!(part, "isi surel" | "lampiran" | "isi surel terlampir");
         let several = whole && refanged.contains('\n');
-        for (at, line) in lines(&refanged).enumerate() {
+        for (at, line) in lines(refanged).enumerate() {
             self.line = if several { at + 1 } else { 0 };
             // The link to the reporter's identity card is no indicator; it may stand on the next line.
             let now = cards && names_a_card(line);

@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::shared::{Look, Told};
 use crate::lines::{label, lines};
 use crate::report::Report;
 
 /// What an office's name begins with.
-const HEADS: &[&str] = &[
+pub(super) const HEADS: &[&str] = &[
     "Dinas",
     "Badan",
     "Kecamatan",
@@ -62,9 +63,14 @@ const LABELS: &[&str] = &[
 ];
 
 /// The office named by a form's line, the signature, or anywhere; our own (the receiver) only if no other is.
-pub fn named(report: &Report) -> Option<String> {
+pub fn named(report: &Report, told: Told) -> Option<String> {
     let labelled = lines(&report.newest).find_map(of_label);
-    let places = [report.newest.as_str(), report.subject.as_str()];
+    let newest = if told.holds(Look::Office) {
+        report.newest.as_str()
+    } else {
+        ""
+    };
+    let places = [newest, report.subject.as_str()];
     let all: Vec<String> = labelled
         .into_iter()
         .chain(places.iter().flat_map(|text| names(text)))

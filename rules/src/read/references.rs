@@ -4,19 +4,26 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::shared::{Look, Told};
 use crate::report::{Reference, Report, Site};
 
 /// Every reference of our form: in the thread headers, the subject, the newest text and what it quotes.
-pub fn find(report: &Report, site: &Site) -> Vec<Reference> {
+pub fn find(report: &Report, told: Told, site: &Site) -> Vec<Reference> {
     let mut found = Vec::new();
     for id in &report.thread {
         if ours(id, site) {
             add(&mut found, Reference::MessageId(id.clone()));
         }
     }
-    for text in [&report.subject, &report.newest] {
+    let texts = [
+        (&report.subject, true),
+        (&report.newest, told.holds(Look::Ticket)),
+    ];
+    for (text, names_tickets) in texts {
         registers(text, &site.register_prefix, &mut found);
-        named_tickets(text, &mut found);
+        if names_tickets {
+            named_tickets(text, &mut found);
+        }
         message_ids(text, site, &mut found);
     }
     bracketed(&report.subject, &mut found);
@@ -101,7 +108,7 @@ fn leading_digits(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-const NOUNS: &[&str] = &[
+pub(super) const NOUNS: &[&str] = &[
     "tiket",
     "ticket",
     "laporan",
@@ -111,6 +118,8 @@ const NOUNS: &[&str] = &[
     "laporannya",
     "kasus",
 ];
+/// Letters of the shortest of them.
+const SHORTEST_NOUN: usize = 5;
 /// Finds the few texts that must be read word by word.
 static ANY_NOUN: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
@@ -148,6 +157,10 @@ fn named_tickets(text: &str, found: &mut Vec<Reference>) {
     let mut noun: Option<(bool, usize, bool)> = None;
     let mut before = "";
     for raw in text.split_whitespace() {
+        if noun.is_none() && raw.len() < SHORTEST_NOUN {
+            before = raw;
+            continue;
+        }
         let foreign = raw.starts_with('[') && raw.len() > 2 && !raw.starts_with("[#");
         let word =
             raw.trim_matches(|character: char| !character.is_alphanumeric() && character != '#');

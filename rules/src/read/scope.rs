@@ -3,6 +3,7 @@
 use super::fangs::refang;
 use super::hosts::{host_of, is_victims, known_domain, organisation, within};
 use super::parts::Leaves;
+use super::shared::Shared;
 use crate::inventory::AssetSeen;
 use crate::report::{Report, Site};
 use crate::roster::Reporter;
@@ -11,7 +12,7 @@ use crate::roster::Reporter;
 const MUCH: usize = 256 * 1024;
 
 /// Fills in who and what of ours a report concerns.
-pub fn place(report: &mut Report, leaves: &Leaves, site: &Site) {
+pub fn place(report: &mut Report, (leaves, shared): (&Leaves, &Shared), site: &Site) {
     report.reporter = reporter(report, site);
     let proper = report
         .office
@@ -21,7 +22,7 @@ pub fn place(report: &mut Report, leaves: &Leaves, site: &Site) {
         report.office = Some(proper.to_owned());
     }
     report.assets = assets(report, leaves, site);
-    report.outside = outside(report, site);
+    report.outside = outside(report, shared, site);
 }
 
 fn reporter(report: &Report, site: &Site) -> Reporter {
@@ -58,7 +59,7 @@ fn assets(report: &Report, leaves: &Leaves, site: &Site) -> Vec<AssetSeen> {
 }
 
 /// A public body's host is named that is not ours, and nothing of ours is: a case for a referral, which people decide.
-fn outside(report: &Report, site: &Site) -> bool {
+fn outside(report: &Report, shared: &Shared, site: &Site) -> bool {
     if report.assets.iter().any(|asset| !asset.outside) || report.reporter.by.is_some() {
         return false;
     }
@@ -70,9 +71,10 @@ fn outside(report: &Report, site: &Site) -> bool {
         .as_ref()
         .and_then(|from| organisation(from.address.rsplit('@').next()?));
     let mut elsewhere = false;
-    for text in [&report.subject, &report.newest] {
-        let text = refang(beginning(text));
-        if !may_name_a_host(&text) {
+    let subject = refang(beginning(&report.subject));
+    for text in [subject.as_ref(), shared.refanged(report)] {
+        let text = beginning(text);
+        if !may_name_a_host(text) {
             continue;
         }
         for word in text.split(|one: char| {

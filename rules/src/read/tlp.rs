@@ -4,12 +4,16 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;
 
 use super::parts::Leaves;
+use super::shared::{Look, Told};
 use crate::report::{Report, Tlp};
+
+/// What a marking begins with.
+pub(super) const MARKS: &[&str] = &["tlp", "traffic light protocol"];
 
 static MARK: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
-        .build(["tlp", "traffic light protocol"])
+        .build(MARKS)
         .unwrap_or_else(|_| unreachable!("two short words"))
 });
 
@@ -35,7 +39,7 @@ const COLOURS: &[(&str, Tlp)] = &[
 ];
 
 /// The strictest marking in the subject, in a header made for it, and in what the sender wrote, disclaimers included.
-pub fn of(report: &Report, leaves: &Leaves) -> Option<Tlp> {
+pub fn of(report: &Report, leaves: &Leaves, told: Told) -> Option<Tlp> {
     let header = |line: &&crate::report::HeaderLine| {
         matches!(line.name.as_str(), "x-tlp" | "tlp" | "x-classification-tlp")
     };
@@ -53,8 +57,12 @@ pub fn of(report: &Report, leaves: &Leaves) -> Option<Tlp> {
     } else {
         ""
     };
-    let told = [report.subject.as_str(), newest, whole];
-    named.chain(told.into_iter().filter_map(strictest)).max()
+    let texts = if report.bare_forward || told.holds(Look::Marking) {
+        [report.subject.as_str(), newest, whole]
+    } else {
+        [report.subject.as_str(), "", ""]
+    };
+    named.chain(texts.into_iter().filter_map(strictest)).max()
 }
 
 /// The strictest marking anywhere in a text.

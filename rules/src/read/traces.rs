@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::fangs::refang;
 use super::limits;
 use super::pieces::has_long_piece;
+use super::shared::Shared;
 use crate::lines::lines;
 use crate::report::{Observable, Report};
 
@@ -16,20 +17,20 @@ const MUCH: usize = 256 * 1024;
 const MOST: usize = 50;
 
 /// Every trace in the subject, the newest text and the attached texts, each once.
-pub fn find(report: &Report) -> Vec<Observable> {
+pub fn find(report: &Report, shared: &Shared) -> Vec<Observable> {
     let mut found = Vec::new();
+    let (subject, attached) = (refang(&report.subject), refang(&report.attached_text));
     let texts = [
-        (report.subject.as_str(), "judul"),
-        (report.newest.as_str(), "isi surel"),
-        (report.attached_text.as_str(), "lampiran"),
+        (subject.as_ref(), "judul"),
+        (shared.refanged(report), "isi surel"),
+        (attached.as_ref(), "lampiran"),
     ];
     for (text, part) in texts {
-        let text = text
+        let whole = text
             .get(..text.floor_char_boundary(MUCH))
             .unwrap_or_default();
-        let whole = refang(text);
         let several = part != "judul";
-        for (at, line) in (1..).zip(lines(&whole)) {
+        for (at, line) in (1..).zip(lines(whole)) {
             let at = if several { at } else { 0 };
             of_line(line, (part, at), &mut found);
         }
@@ -87,7 +88,12 @@ fn of_line(line: &str, (part, at): (&str, usize), found: &mut Vec<Observable>) {
         }
     };
     let words: Vec<&str> = line
-        .split([' ', '\t', ',', ';', '(', ')', '<', '>', '"', '\''])
+        .split(|one: char| {
+            matches!(
+                one,
+                ' ' | '\t' | ',' | ';' | '(' | ')' | '<' | '>' | '"' | '\''
+            )
+        })
         .filter(|word| !word.is_empty())
         .take(if spelled_out { 400 } else { 0 })
         .collect();
@@ -111,7 +117,11 @@ fn of_line(line: &str, (part, at): (&str, usize), found: &mut Vec<Observable>) {
 
 /// `203.0.113.0/24`, `203.0.113.1-203.0.113.20`, `203.0.113.1-20`, the last two also with spaces around the hyphen.
 fn range(words: &[&str], at: usize) -> Option<String> {
-    let word = words.get(at)?.trim_end_matches(['.', ':']);
+    // Each of them begins with an address.
+    let word = words
+        .get(at)
+        .filter(|word| word.starts_with(|one: char| one.is_ascii_digit()))?;
+    let word = word.trim_end_matches(['.', ':']);
     if let Some((address, bits)) = word.split_once('/') {
         let address: Ipv4Addr = address.parse().ok()?;
         let bits: u8 = bits.parse().ok()?;
@@ -149,6 +159,9 @@ fn telegram(bare: &str, words: &[&str], at: usize) -> Option<String> {
         "https://telegram.me/",
         "telegram.me/",
     ];
+    if !bare.starts_with(['@', 'h', 't']) {
+        return None;
+    }
     let link = linked.iter().find_map(|start| bare.strip_prefix(start));
     let name = match link {
         Some(rest) => rest.split(['/', '?']).next()?,
