@@ -9,9 +9,12 @@ mod leaning;
 mod needs;
 mod page;
 mod passages;
+mod texts;
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
+use crate::language::words::Fold;
 use crate::past::Past;
 use crate::report::{Classification, Fired, Kind, Report};
 use crate::ruleset::{Ask, Rule, RuleSet, Test, When};
@@ -152,6 +155,9 @@ struct Sum {
     own: i64,
 }
 
+/// By type.
+type Sums<'r> = HashMap<&'r str, Sum, BuildHasherDefault<Fold>>;
+
 /// What a site's own rule is worth beside scales, which know nothing of it.
 const OWN: i64 = 100_000;
 
@@ -193,8 +199,8 @@ impl<'r> Judged<'r> {
     }
 
     /// What speaks for each type: its best rule's priority, and its clues.
-    fn sums(&self, facts: &Facts<'_>) -> HashMap<&'r str, Sum> {
-        let mut sums: HashMap<&'r str, Sum> = HashMap::new();
+    fn sums(&self, facts: &Facts<'_>) -> Sums<'r> {
+        let mut sums = Sums::default();
         for rule in &self.fired {
             let sum = sums.entry(rule.incident.as_deref().unwrap_or_default());
             let sum = sum.or_default();
@@ -208,12 +214,7 @@ impl<'r> Judged<'r> {
         sums
     }
 
-    fn put_on_scale(
-        &self,
-        sums: &mut HashMap<&'r str, Sum>,
-        scales: &'r Scales,
-        held: &Facets<'_>,
-    ) {
+    fn put_on_scale(&self, sums: &mut Sums<'r>, scales: &'r Scales, held: &Facets<'_>) {
         for (named, points) in lean::points(scales, held) {
             sums.entry(named).or_default().scale = points;
         }

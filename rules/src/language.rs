@@ -15,11 +15,9 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
-use compact_str::CompactString;
-
 use crate::report::Language;
 use sieve::Sieve;
-use sorts::{Fold, hash};
+use sorts::{Fold, hash, hash_bytes};
 
 const INDONESIAN: &[&str] = &[
     "yang", "dan", "di", "ke", "dari", "kami", "saya", "tidak", "ada", "dengan", "untuk", "pada",
@@ -167,6 +165,8 @@ static SMALL_WORDS: LazyLock<SmallWords> = LazyLock::new(|| {
 const IS_INDONESIAN: u8 = 1;
 const IS_ENGLISH: u8 = 2;
 const IS_JAVANESE: u8 = 4;
+/// Bytes of a word that may be one of those, at most.
+const LONGEST: usize = 12;
 /// Words looked at.
 const SAMPLE: usize = 600;
 
@@ -175,9 +175,11 @@ fn hash_of_lower(word: &str) -> u64 {
     if !word.is_ascii() {
         return hash(&word.to_lowercase());
     }
-    let mut lower = CompactString::from(word);
-    lower.make_ascii_lowercase();
-    hash(&lower)
+    let mut lower = [0_u8; LONGEST];
+    for (lower, byte) in lower.iter_mut().zip(word.bytes()) {
+        *lower = byte.to_ascii_lowercase();
+    }
+    hash_bytes(lower.get(..word.len()).unwrap_or_default())
 }
 
 /// The language most of a text is written in.
@@ -185,13 +187,8 @@ pub fn of(subject: &str, text: &str) -> Language {
     let (mut indonesian, mut english, mut javanese) = (0_usize, 0_usize, 0_usize);
     let words = crate::lines::words(subject).chain(crate::lines::words(text));
     for raw in words.take(SAMPLE) {
-        let plain = raw.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let word = if plain {
-            raw
-        } else {
-            raw.trim_matches(|character: char| !character.is_alphanumeric())
-        };
-        if word.is_empty() || word.len() > 12 {
+        let word = crate::lines::bare(raw, &[]);
+        if word.is_empty() || word.len() > LONGEST {
             continue;
         }
         let hash = hash_of_lower(word);

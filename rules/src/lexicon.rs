@@ -318,23 +318,18 @@ fn loose_prefix(form: &str) -> bool {
 
 impl Phrase {
     fn found(&self, at: usize, known: &Spans<Atom>, text: &Words) -> Option<Hit> {
-        let sentence = text.words.get(at)?.sentence;
+        let sentence = text.words.get(at)?.sentence as usize;
+        let end = text.sentences.get(sentence)?.end;
         let (mut last, mut named) = (at, 1_u64);
         for step in self.steps.iter().skip(1) {
-            let words = text.words.get(last + 1..).unwrap_or_default();
-            let words = words.iter().take_while(|word| word.sentence == sentence);
-            let fits = |next: usize| step.any.iter().any(|atom| known.of(next).contains(atom));
-            let reach = usize::from(step.gap) + 1;
-            let mut near = (last + 1..).zip(words);
-            let next = near.by_ref().take(reach).find(|(next, _)| fits(*next));
+            let fits = |next: &usize| step.any.iter().any(|atom| known.of(*next).contains(atom));
+            let beyond = last + 2 + usize::from(step.gap);
+            let near = (last + 1..beyond.min(end)).find(fits);
             // A loose prefix is no word of its own: one more may follow.
-            let loose = || {
-                text.words
-                    .get(last + 1)
-                    .is_some_and(|word| loose_prefix(&word.form))
-            };
-            let beyond = || near.next().filter(|(next, _)| loose() && fits(*next));
-            last = next.or_else(beyond)?.0;
+            let loose = |word: &Word| loose_prefix(&word.form);
+            let further =
+                || (beyond < end && text.words.get(last + 1).is_some_and(loose)).then_some(beyond);
+            last = near.or_else(|| further().filter(fits))?;
             named |= 1_u64
                 .checked_shl(u32::try_from(last - at).unwrap_or(63))
                 .unwrap_or(0);

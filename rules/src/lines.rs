@@ -45,6 +45,19 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A word without the marks before and behind it: all that is neither letter nor digit, nor kept.
+pub fn bare<'w>(word: &'w str, kept: &[char]) -> &'w str {
+    let bytes = word.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+        return word;
+    };
+    // Most words have none.
+    if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() {
+        return word;
+    }
+    word.trim_matches(|one: char| !one.is_alphanumeric() && !kept.contains(&one))
+}
+
 /// What stands before a line's first colon and behind it, if that is no further than `most` bytes in.
 pub fn label(line: &str, most: usize) -> Option<(&str, &str)> {
     let head = line.as_bytes();
@@ -54,7 +67,7 @@ pub fn label(line: &str, most: usize) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{label, lines, with_ends, words};
+    use super::{bare, label, lines, with_ends, words};
 
     #[test]
     fn lines_are_those_of_the_standard_library() {
@@ -85,6 +98,17 @@ mod tests {
         ] {
             assert!(words(text).eq(text.split_whitespace()), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_bare_word_has_no_marks_around_it() {
+        let check = |word: &str, wanted: &str| assert_eq!(bare(word, &['#']), wanted, "{word}");
+        check("", "");
+        check("tiket", "tiket");
+        check("(tiket),", "tiket");
+        check("\u{201c}#1-2\u{201d}", "#1-2");
+        check("é!", "é");
+        check("--", "");
     }
 
     #[test]

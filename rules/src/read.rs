@@ -129,7 +129,8 @@ fn missing(report: &Report, told: shared::Told) -> Vec<Missing> {
         missing.push(Missing::Evidence);
     }
     let mut story = [&report.subject, "\n", &report.newest].concat();
-    if !story.is_ascii() {
+    // The only letters whose lower case holds one of ASCII's.
+    if !story.is_ascii() && story.contains(['\u{130}', '\u{212a}']) {
         story = story.to_lowercase();
     }
     if !attached::names_a_contact(&story) {

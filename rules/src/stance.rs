@@ -34,7 +34,11 @@ pub struct Steering {
 impl Steering {
     /// The lists that steer.
     pub fn lists(&self) -> HashSet<List> {
-        let all = [
+        self.all().into_iter().flatten().collect()
+    }
+
+    fn all(&self) -> [Option<List>; 8] {
+        [
             self.denying,
             self.not_denying,
             self.denying_after,
@@ -43,8 +47,7 @@ impl Steering {
             self.able,
             self.elsewhere,
             self.asking,
-        ];
-        all.into_iter().flatten().collect()
+        ]
     }
 }
 
@@ -65,7 +68,12 @@ pub struct Reading<'w> {
 
 impl<'w> Reading<'w> {
     pub fn new(words: &'w Words, hits: &[Hit], steering: &Steering) -> Self {
-        let of = |list: Option<List>| hits.iter().filter(move |hit| Some(hit.list) == list);
+        let all = steering.all();
+        let marks = hits.iter().filter(|hit| all.contains(&Some(hit.list)));
+        let mut marks: Vec<&Hit> = marks.collect();
+        // What patterns find stands behind what words find.
+        marks.sort_by_key(|hit| hit.first);
+        let of = |list: Option<List>| marks.iter().filter(move |hit| Some(hit.list) == list);
         let spans = |list: Option<List>| {
             of(list)
                 .map(|hit| (hit.first, hit.last))
@@ -221,6 +229,15 @@ impl<'w> Reading<'w> {
 
 /// The places from `from` up to, not including, `to`.
 fn between(places: &[usize], from: usize, to: usize) -> &[usize] {
+    // Most marks are rare: often none stands near.
+    let outside = |first: &usize, last: &usize| *first >= to || *last < from;
+    if places
+        .first()
+        .zip(places.last())
+        .is_none_or(|(first, last)| outside(first, last))
+    {
+        return &[];
+    }
     let start = places.partition_point(|at| *at < from);
     let end = places.partition_point(|at| *at < to);
     places.get(start..end).unwrap_or_default()

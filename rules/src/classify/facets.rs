@@ -29,7 +29,9 @@ impl<'f> Facet<'f> {
     /// A word as scales weigh it: without -nya and its like; numbers, names of machines and single letters are none.
     pub fn of_word(word: &'f Word) -> Option<Self> {
         let plain = matches!(word.sort, Sort::Word | Sort::File);
-        let letters = word.form.starts_with(char::is_alphabetic);
+        let first = word.form.as_bytes().first();
+        let letters = first.is_some_and(u8::is_ascii_alphabetic)
+            || word.form.starts_with(char::is_alphabetic);
         let usual = (2..=24).contains(&word.form.len());
         (plain && letters && usual).then(|| Self::Word(bare(&word.form)))
     }
@@ -63,6 +65,9 @@ const CLITICS: &[&str] = &["nya", "lah", "kah", "pun"];
 
 /// `berkasnya` weighs as `berkas`.
 pub fn bare(form: &str) -> &str {
+    if !form.ends_with(['a', 'h', 'n']) {
+        return form;
+    }
     let mut stems = CLITICS.iter().filter_map(|end| form.strip_suffix(end));
     stems.find(|stem| stem.len() > 3).unwrap_or(form)
 }

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use super::asked;
 use super::facets::{Facet, Facets};
 use super::page::Page;
+use super::texts::{every_name, file_names, header_lines, indicators, sender_words};
 use crate::lexicon::List;
 use crate::lines::words;
 use crate::past::Past;
@@ -25,6 +26,8 @@ pub struct Facts<'r> {
     attached: OnceCell<Page>,
     headers: OnceCell<Page>,
     observables: OnceCell<Page>,
+    /// The words of the sender's address and name.
+    sender: OnceCell<Vec<String>>,
     amid: Amid<'r>,
 }
 
@@ -113,6 +116,7 @@ impl<'r> Facts<'r> {
             attached: OnceCell::new(),
             headers: OnceCell::new(),
             observables: OnceCell::new(),
+            sender: OnceCell::new(),
             amid,
         }
     }
@@ -122,8 +126,12 @@ impl<'r> Facts<'r> {
         let words = self.story.words.different();
         let mut held = Facets::weighed_by(&self.rules.scales, self.story.by_list.len() + 64);
         for (list, hits) in &self.story.by_list {
+            let mut before = None;
             for (_, stance) in hits {
-                held.add(Facet::List(*list, *stance));
+                if before != Some(*stance) {
+                    held.add(Facet::List(*list, *stance));
+                    before = Some(*stance);
+                }
             }
         }
         for word in words {
@@ -217,11 +225,7 @@ impl<'r> Facts<'r> {
             return false;
         };
         let (local, host) = from.address.split_once('@').unwrap_or_default();
-        let name = from.name.to_lowercase();
-        let words: Vec<&str> = local
-            .split(['.', '-', '_', '+'])
-            .chain(name.split(|character: char| !character.is_alphanumeric() && character != '-'))
-            .collect();
+        let words = self.sender.get_or_init(|| sender_words(from));
         // Short pieces are whole words: `av` is no part of Avina.
         let is =
             |word: &str, piece: &str| word == piece || piece.len() > 4 && word.starts_with(piece);
@@ -284,36 +288,6 @@ impl<'r> Facts<'r> {
         found.truncate(12);
         found
     }
-}
-
-fn file_names(report: &Report) -> String {
-    let names = report.attachments.iter().take(20).map(|attachment| {
-        let stem = attachment
-            .name
-            .rsplit_once('.')
-            .map_or(attachment.name.as_str(), |(stem, _)| stem);
-        format!("{}.", stem.replace(['_', '-', '.'], " "))
-    });
-    names.collect::<Vec<_>>().join("\n\n")
-}
-
-/// The attachments' names as words, then those that an archive lists, as they are.
-fn every_name(report: &Report) -> String {
-    let members = report.attachments.iter().flat_map(|one| &one.members);
-    let members: Vec<&str> = members.map(String::as_str).take(200).collect();
-    format!("{}\n\n{}", file_names(report), members.join("\n"))
-}
-
-fn header_lines(report: &Report) -> String {
-    let lines = report.headers.iter();
-    let lines = lines.map(|line| format!("{}: {}", line.name, line.value));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn indicators(report: &Report) -> String {
-    let found = report.observables.iter();
-    let found = found.map(|one| format!("{}:{}", one.kind, one.value));
-    found.collect::<Vec<_>>().join("\n")
 }
 
 /// `machine: arf xarf` asks for either.

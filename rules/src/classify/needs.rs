@@ -1,7 +1,5 @@
 //! Which rules can hold for a story at all: nearly all ask for words, and most words stand in no mail at hand.
 
-use std::collections::HashMap;
-
 use crate::lexicon::List;
 use crate::ruleset::{Place, Rule, Test, When};
 
@@ -10,7 +8,8 @@ use crate::ruleset::{Place, Rule, Test, When};
 pub struct Needs {
     /// Rules that may hold without any word of the story.
     always: Vec<usize>,
-    by_list: HashMap<List, Vec<usize>>,
+    /// By the list's number.
+    by_list: Vec<Vec<usize>>,
 }
 
 impl Needs {
@@ -22,16 +21,27 @@ impl Needs {
                 continue;
             };
             for list in lists {
-                needs.by_list.entry(list).or_default().push(at);
+                needs.note(list, at);
             }
         }
         needs
     }
 
+    fn note(&mut self, List(list): List, rule: usize) {
+        let list = usize::from(list);
+        if self.by_list.len() <= list {
+            self.by_list.resize_with(list + 1, Vec::new);
+        }
+        if let Some(rules) = self.by_list.get_mut(list) {
+            rules.push(rule);
+        }
+    }
+
     /// The rules that may hold where the story has words of these lists, in the order they are asked.
     pub fn met<'r>(&self, rules: &'r [Rule], lists: impl Iterator<Item = List>) -> Vec<&'r Rule> {
         let mut met = self.always.clone();
-        met.extend(lists.filter_map(|list| self.by_list.get(&list)).flatten());
+        let of_lists = lists.filter_map(|List(list)| self.by_list.get(usize::from(list)));
+        met.extend(of_lists.flatten());
         met.sort_unstable();
         met.dedup();
         met.into_iter().filter_map(|at| rules.get(at)).collect()

@@ -21,9 +21,14 @@ pub enum Sort {
 
 /// The hash that stands for a normalised form.
 pub fn hash(form: &str) -> u64 {
+    hash_bytes(form.as_bytes())
+}
+
+/// The same of a form in bytes.
+pub fn hash_bytes(form: &[u8]) -> u64 {
     // Fixed keys: a rule set must judge the same in every process.
     let mut hasher = std::hash::BuildHasherDefault::<Fold>::default().build_hasher();
-    hasher.write(form.as_bytes());
+    hasher.write(form);
     hasher.finish()
 }
 

@@ -67,6 +67,14 @@ fn is_blank(byte: u8) -> bool {
     byte == b' ' || byte.is_ascii_control()
 }
 
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
+fn are_spaces(one: u8, two: u8) -> bool {
+    one == b' ' && two == b' '
+}
+
 /// How many bytes from a word on stand as they are: up to a control character or the second of two spaces.
 fn plain_length(bytes: &[u8]) -> usize {
     let mut before = 0;
@@ -85,12 +93,12 @@ fn plain_length(bytes: &[u8]) -> usize {
 /// quicker than to stop: many are looked at at once.
 fn fit_as_they_are(text: &str, most: usize) -> bool {
     let text = text.trim_ascii().as_bytes();
-    let printable = |plain: bool, byte: &u8| plain & matches!(*byte, b' '..=b'~');
+    let printable = |plain: bool, byte: &u8| plain & is_printable(*byte);
     let next = text.get(1..).unwrap_or_default();
-    let doubled = |pair: &(&u8, &u8)| *pair == (&b' ', &b' ');
+    let doubled = |doubled: bool, (one, two): (&u8, &u8)| doubled | are_spaces(*one, *two);
     text.len() <= most
         && text.iter().fold(true, printable)
-        && text.iter().zip(next).filter(doubled).count() == 0
+        && !text.iter().zip(next).fold(false, doubled)
 }
 
 /// Running text: line ends become `\n`, tabs stay, the rest as in [`line`]; at most `limits::TEXT` bytes.

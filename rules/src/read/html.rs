@@ -57,18 +57,15 @@ impl Page {
         } else {
             Cow::Borrowed(words)
         };
-        let mut rest: &str = &meant;
-        while let Some(start) = rest.find(|one: char| !one.is_whitespace()) {
-            if start > 0 {
+        let mut parted = meant.starts_with(char::is_whitespace);
+        for word in crate::lines::words(&meant) {
+            if parted {
                 self.blank();
             }
-            let (_, word) = rest.split_at(start);
-            let (word, behind) =
-                word.split_at(word.find(char::is_whitespace).unwrap_or(word.len()));
             self.word(word);
-            rest = behind;
+            parted = true;
         }
-        if !rest.is_empty() {
+        if meant.ends_with(char::is_whitespace) {
             self.blank();
         }
     }

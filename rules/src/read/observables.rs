@@ -22,7 +22,7 @@ use super::spared::{
     feedback_values, names_a_recipient, names_the_attacked, quoted_from_outside, reporters_own,
     without_senders, word_is_target,
 };
-use crate::lines::lines;
+use crate::lines::{bare, lines};
 use crate::report::{Observable, Report, Sign, Site};
 
 /// Everything found, each once, in the order of where it stands.
@@ -244,8 +244,7 @@ impl<'r> Hunt<'r> {
         if let Some(at) = raw.find("://") {
             return self.scheme(raw, at, before, place);
         }
-        let word =
-            raw.trim_matches(|character: char| !character.is_alphanumeric() && character != ':');
+        let word = bare(raw, &[':']);
         if word.contains('@') {
             return self.email(word.trim_matches(':'), place);
         }

@@ -32,9 +32,6 @@ pub fn has_long_piece(line: &[u8], length: usize) -> bool {
     false
 }
 
-/// What curled quotes begin with.
-const CURLED: u8 = 0xE2;
-
 /// The pieces of a line, none of them empty.
 pub fn pieces(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
@@ -52,7 +49,7 @@ pub fn pieces(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where the piece that a text begins with ends.
+/// Where the piece that a text begins with ends. Curled quotes part pieces too, and begin with E2.
 fn end_of_piece(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -68,26 +65,24 @@ fn end_of_piece(text: &str) -> usize {
     text.len()
 }
 
-/// Whether a byte is a mark that parts pieces, or the first of one.
+/// Whether a byte is a mark that parts pieces, or the first of one. A table, since it is asked of every byte of a line.
 fn parts(byte: u8) -> bool {
-    matches!(
-        byte,
-        b' ' | b'\t'
-            | b'<'
-            | b'>'
-            | b'"'
-            | b'\''
-            | b'`'
-            | b'|'
-            | b';'
-            | b'{'
-            | b'}'
-            | b'('
-            | b')'
-            | b','
-            | CURLED
-    )
+    PARTS.get(usize::from(byte)).copied().unwrap_or_default()
 }
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "every byte is a place of the table"
+)]
+const PARTS: [bool; 256] = {
+    let mut parts = [false; 256];
+    let mut marks: &[u8] = b" \t<>\"'`|;{}(),\xE2";
+    while let [mark, others @ ..] = marks {
+        parts[*mark as usize] = true;
+        marks = others;
+    }
+    parts
+};
 
 /// Whether a piece may hold anything that is looked for: within it stands a dot, a colon, an `@` or a hyphen, or it is as
 /// long as a digest. A sentence's last word has its dot behind it, and is none.

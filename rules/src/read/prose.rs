@@ -153,14 +153,12 @@ fn own_words(text: &str) -> usize {
 
 fn split(text: &str) -> Prose {
     let lines: Vec<&str> = lines(text).collect();
-    let mut prose = Prose {
-        newest: String::with_capacity(text.len()),
-        ..Prose::default()
-    };
+    let mut newest: Vec<&str> = Vec::with_capacity(lines.len());
+    let mut prose = Prose::default();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         if ordinary(line) {
-            push_line(&mut prose.newest, line);
+            newest.push(line);
             at += 1;
             continue;
         }
@@ -185,11 +183,11 @@ fn split(text: &str) -> Prose {
         if line.trim_start().starts_with('>') {
             push_line(&mut prose.quoted, unquote(line));
         } else {
-            push_line(&mut prose.newest, line);
+            newest.push(line);
         }
         at += 1;
     }
-    prose.newest = without_tail(&prose.newest);
+    prose.newest = without_tail(&newest);
     prose
 }
 

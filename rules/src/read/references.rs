@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::shared::{Look, Told};
+use crate::lines::bare;
 use crate::report::{Reference, Report, Site};
 
 /// Every reference of our form: in the thread headers, the subject, the newest text and what it quotes.
@@ -162,8 +163,7 @@ fn named_tickets(text: &str, found: &mut Vec<Reference>) {
             continue;
         }
         let foreign = raw.starts_with('[') && raw.len() > 2 && !raw.starts_with("[#");
-        let word =
-            raw.trim_matches(|character: char| !character.is_alphanumeric() && character != '#');
+        let word = bare(raw, &['#']);
         let named = NOUNS.iter().find(|noun| noun.eq_ignore_ascii_case(word));
         if named.is_none() && noun.is_none() {
             before = raw;

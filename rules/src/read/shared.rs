@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Input};
 
 use super::fangs::refang;
 use super::parts::Leaves;
@@ -37,6 +37,9 @@ static WORDS: LazyLock<(AhoCorasick, Vec<Look>)> = LazyLock::new(|| {
     (words, looks)
 });
 
+/// Finds in one text, at most: with more it may hold anything.
+const FINDS: usize = 1000;
+
 /// Which readers' words stand in a text, found in one pass. What stands in none of its lines need not be looked for in any.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Told([bool; LOOKS.len()]);
@@ -47,13 +50,18 @@ impl Told {
         let mut told = Self::default();
         // The Kelvin sign's lower case is a plain k.
         told.note(Look::Card, text.contains('\u{212a}'));
-        for found in words.find_overlapping_iter(text) {
+        let mut from = 0;
+        let mut finds = 0;
+        while let Some(found) = words.find(Input::new(text).span(from..text.len())) {
             if let Some(look) = looks.get(found.pattern().as_usize()) {
                 told.note(*look, true);
             }
-            if told.0.iter().all(|told| *told) {
-                break;
+            finds += 1;
+            if told.0.iter().all(|told| *told) || finds > FINDS {
+                return Self([true; LOOKS.len()]);
             }
+            // Words may overlap; no reader's begins with another's.
+            from = found.start() + 1;
         }
         told
     }
@@ -102,7 +110,25 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use super::{Look, Told};
+    use super::{LOOKS, Look, Told};
+
+    #[test]
+    fn no_readers_word_begins_with_anothers() {
+        for (look, words) in LOOKS {
+            for (other, others) in LOOKS.iter().filter(|(other, _)| *other != look) {
+                let hides = |one: &&&str| {
+                    words
+                        .iter()
+                        .any(|word| word.starts_with(&one.to_lowercase()))
+                };
+                let hidden: Vec<&&str> = others.iter().filter(hides).collect();
+                assert!(
+                    hidden.is_empty(),
+                    "{hidden:?} of {other:?} hide words of {look:?}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn one_pass_tells_of_every_reader() {

@@ -87,6 +87,10 @@ const VERDICTS: &[&str] = &[
 
 /// Whether a header of this name may be a sign: of most the value need not be read.
 fn may_be_a_sign(name: &str) -> bool {
+    // Of the many names few begin so.
+    if !name.starts_with(['a', 'f', 'l', 'm', 'p', 'x']) {
+        return false;
+    }
     let known = [ASKED, LIST, LOOP, VERDICTS];
     name.starts_with("list-") || known.iter().any(|names| names.contains(&name))
 }

@@ -80,27 +80,39 @@ const DISCLAIMERS: &[&str] = &[
     "kerahasiaan",
 ];
 
-static A_DEVICE: LazyLock<AhoCorasick> = LazyLock::new(|| openings(DEVICES));
-static A_DISCLAIMER: LazyLock<AhoCorasick> = LazyLock::new(|| openings(DISCLAIMERS));
+static A_DEVICE: LazyLock<(Letters, AhoCorasick)> = LazyLock::new(|| openings(DEVICES));
+static A_DISCLAIMER: LazyLock<(Letters, AhoCorasick)> = LazyLock::new(|| openings(DISCLAIMERS));
+
+/// With what letters words begin: most lines begin with none of them.
+type Letters = Vec<u8>;
 
 /// Finds whether a line begins with one of these, in any case.
-fn openings(words: &[&str]) -> AhoCorasick {
-    AhoCorasick::builder()
+fn openings(words: &[&str]) -> (Letters, AhoCorasick) {
+    let mut letters: Letters = words
+        .iter()
+        .filter_map(|word| word.bytes().next())
+        .collect();
+    letters.sort_unstable();
+    letters.dedup();
+    let words = AhoCorasick::builder()
         .start_kind(StartKind::Anchored)
         .ascii_case_insensitive(true)
         .build(words)
-        .unwrap_or_else(|_| unreachable!("a short list of words"))
+        .unwrap_or_else(|_| unreachable!("a short list of words"));
+    (letters, words)
 }
 
-fn opens_with(words: &AhoCorasick, line: &str) -> bool {
-    words.is_match(Input::new(line).anchored(Anchored::Yes))
+fn opens_with((letters, words): &(Letters, AhoCorasick), line: &str) -> bool {
+    let first = line.as_bytes().first().map(u8::to_ascii_lowercase);
+    first.is_some_and(|first| letters.contains(&first))
+        && words.is_match(Input::new(line).anchored(Anchored::Yes))
 }
 
-/// The words up to a signature mark, a device line or a disclaimer.
-pub fn without_tail(text: &str) -> String {
-    let lines: Vec<&str> = crate::lines::lines(text).collect();
-    let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
-    let mut out = String::with_capacity(text.len());
+/// The lines up to a signature mark, a device line or a disclaimer, as one text.
+pub fn without_tail(lines: &[&str]) -> String {
+    let mut filled = lines.iter().filter(|line| !is_blank(line)).count();
+    let length = |sum: usize, line: &&str| sum + line.len() + 1;
+    let mut out = String::with_capacity(lines.iter().fold(0, length));
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let plain = line.get(..100).unwrap_or(line).trim();
@@ -114,21 +126,28 @@ pub fn without_tail(text: &str) -> String {
             continue;
         }
         let tail = left * 2 <= lines.len() || filled <= 14;
-        let bare = plain.trim_start_matches(['*', '_', '#', ' ', '-']);
-        if tail && at > 0 && opens_with(&A_DISCLAIMER, bare) {
-            let paragraph = lines
-                .iter()
-                .skip(at)
-                .take_while(|line| !line.trim().is_empty())
-                .count();
+        if tail && at > 0 && opens_with(&A_DISCLAIMER, bare(plain)) {
+            let paragraph = lines.iter().skip(at);
+            let paragraph = paragraph.take_while(|line| !is_blank(line)).count();
             filled = filled.saturating_sub(paragraph);
             at += paragraph;
             continue;
         }
-        filled = filled.saturating_sub(usize::from(!line.trim().is_empty()));
+        filled = filled.saturating_sub(usize::from(!is_blank(line)));
         push_line(&mut out, line);
         at += 1;
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// A line without the marks that make it stand out.
+fn bare(plain: &str) -> &str {
+    plain.trim_start_matches(['*', '_', '#', ' ', '-'])
+}
+
+/// Whether a line is empty, or spaces alone.
+fn is_blank(line: &str) -> bool {
+    let begun = line.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    !begun && line.trim().is_empty()
 }

@@ -8,7 +8,7 @@ use super::fangs::refang;
 use super::limits;
 use super::pieces::has_long_piece;
 use super::shared::Shared;
-use crate::lines::lines;
+use crate::lines::{bare, lines};
 use crate::report::{Observable, Report};
 
 /// Bytes of a text that are searched.
@@ -98,7 +98,7 @@ fn of_line(line: &str, (part, at): (&str, usize), found: &mut Vec<Observable>) {
         .take(if spelled_out { 400 } else { 0 })
         .collect();
     for (at, word) in words.iter().enumerate() {
-        let bare = word.trim_matches(|one: char| !one.is_alphanumeric() && one != '@');
+        let bare = bare(word, &['@']);
         if let Some(range) = range(&words, at) {
             add("range", range);
         }
