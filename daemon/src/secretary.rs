@@ -2,9 +2,11 @@
 //!
 //! Nothing is sent here. What leaves is composed once, at its release, and stands in the outbox with the bytes that were signed.
 
-use tanggap_rules::{Language, read};
+mod prompted;
 
-use crate::case::{Act, Effect, Event, LetterDeed, LetterState, SentLetter, Sheet};
+pub use prompted::Prompted;
+
+use crate::case::{Effect, Event, LetterDeed, LetterState, SentLetter, Sheet};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::letter::{
@@ -19,8 +21,6 @@ use crate::store::{
 
 /// The mail that goes with a signed letter.
 pub const COVER: &str = "pengantar";
-/// Of the mail that opened a case so much is read again, to know its language.
-const HEAD: u64 = 256 << 10;
 
 /// Why a letter cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -91,45 +91,6 @@ impl Secretary<'_> {
             *subject = said.subject.into();
         }
         Ok(data)
-    }
-
-    /// The letters that acts on a case bring with them, where the configuration names them.
-    pub async fn prompted(&self, case: &CaseView, acts: &[Act]) -> Result<Vec<Event>, StoreError> {
-        let mut drafts = Vec::new();
-        for act in acts {
-            match act {
-                Act::Closed { .. } => {
-                    drafts.extend(self.drafted(Kind::Closing, ""));
-                    if self.speaks_english(&case.register).await? {
-                        drafts.extend(self.drafted(Kind::ClosingEnglish, ""));
-                    }
-                }
-                Act::Waiting { asked } => drafts.extend(self.drafted(Kind::Missing, asked)),
-                _ => {}
-            }
-            let severity = act.judgement().map(|(severity, _)| severity);
-            if severity.is_some_and(|new| !new.is_empty() && new != case.severity) {
-                drafts.extend(self.drafted(Kind::Severity, ""));
-            }
-        }
-        Ok(drafts)
-    }
-
-    fn drafted(&self, kind: Kind, note: &str) -> Option<Event> {
-        let wanted = self.config.letters.drafts.contains(&kind);
-        wanted.then(|| Event::LetterDrafted {
-            kind: kind.name().to_owned(),
-            note: note.to_owned(),
-        })
-    }
-
-    /// Whether the report was written in English.
-    async fn speaks_english(&self, register: &str) -> Result<bool, StoreError> {
-        let Some(entry) = self.store.opening_mail(register).await? else {
-            return Ok(false);
-        };
-        let raw = self.store.raw(entry, HEAD).await?;
-        Ok(read(&raw, &self.config.site).language == Language::En)
     }
 
     /// What a plain mail says now.

@@ -416,9 +416,10 @@ impl Deed {
         let letters = secretary
             .prompted(&case, std::slice::from_ref(&act))
             .await?;
+        let stands = letters.standing_in_words(spoken());
         let mut events = with_skips(&case, act, on.skip.as_deref())?;
-        let drafted = letters.len();
-        events.extend(letters);
+        let drafted = letters.drafts.len();
+        events.extend(letters.drafts);
         let typed = || {
             let events = events.clone();
             vec![Typed {
@@ -441,6 +442,9 @@ impl Deed {
                 "{drafted} surat disiapkan dan menunggu manusia: tanggap letter list {}",
                 now.register
             );
+        }
+        if let Some(stands) = stands {
+            println!("{stands}");
         }
         Ok(())
     }

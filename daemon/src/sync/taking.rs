@@ -12,6 +12,7 @@ use crate::case::{Act, Deed, Event, Progress};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::letter::Shelf;
+use crate::secretary::Prompted;
 use crate::showing::{self, TRIES};
 use crate::store::{CaseId, DeskTicket, Payloads, Store, StoreError, TakenIn, TicketStanding};
 use crate::ticket::NoteDraft;
@@ -155,7 +156,9 @@ impl Taking<'_> {
         if let Some(meaning) = told.meaning.as_ref().or(merged.as_ref()) {
             let acts = meaning::acts(here.progress, meaning, &taken.actor, told.seen.at_ms)
                 .unwrap_or_default();
-            self.follow(&mut taken, here, meaning, acts).await?;
+            if let Some(stands) = self.follow(&mut taken, here, meaning, acts).await? {
+                answered(&mut taken, &words::note(stands))?;
+            }
             if let (Some(which), false) = (releases(meaning), told.seen.by.is_empty()) {
                 let answer = self.release(&mut taken, here, which).await?;
                 answered(&mut taken, &answer)?;
@@ -193,14 +196,14 @@ impl Taking<'_> {
         Ok((parent.case != ticket.case).then_some(Meaning::MergedInto { register, reason }))
     }
 
-    /// The acts, the other case's side of a merge, and what the ticket does not show of it yet.
+    /// The acts, the other case's side of a merge, and what the ticket does not show of it yet. Returns what staff should know of it.
     async fn follow(
         &self,
         taken: &mut TakenIn,
         here: &Here,
         meaning: &Meaning,
         acts: Vec<Act>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         let case = taken.ticket.case;
         if let (Meaning::MergedInto { register, .. }, false) = (meaning, acts.is_empty())
             && let Some(other) = self.other(register, case).await?
@@ -214,19 +217,21 @@ impl Taking<'_> {
         }
         let shown = self.shown(taken, here, &acts)?;
         let view = self.store.case(&here.register).await?;
-        let letters = match &view {
+        let prompted = match &view {
             Some(view) => {
                 self.secretary(&Shelf::default())
                     .prompted(view, &acts)
                     .await?
             }
-            None => Vec::new(),
+            None => Prompted::default(),
         };
+        let stands = prompted.standing_in_words(self.config.tongue);
+        let letters = prompted.drafts;
         let acts = acts.into_iter().map(Event::Acted);
         taken
             .events
             .extend(acts.chain(letters).chain(shown).map(|event| (case, event)));
-        Ok(())
+        Ok(stands)
     }
 
     /// What a command or a field's value brought, and the ticket's status and priority do not say.
@@ -300,8 +305,8 @@ impl Taking<'_> {
             Ok(acts) => {
                 let answer =
                     words::done((word, meaning), &here.register, &acts, self.config.tongue);
-                self.follow(taken, here, meaning, acts).await?;
-                Ok(answer)
+                let stands = self.follow(taken, here, meaning, acts).await?;
+                Ok(words::and(answer, stands))
             }
         }
     }

@@ -91,7 +91,17 @@ pub(super) fn not_understood(why: &Words, tongue: Tongue) -> NoteDraft {
     note(format!("{}.", why.told(tongue)))
 }
 
-fn note(body: String) -> NoteDraft {
+/// The same note, with one sentence more.
+pub(super) fn and(mut note: NoteDraft, more: Option<String>) -> NoteDraft {
+    if let Some(more) = more {
+        note.body.push('\n');
+        note.body.push_str(&more);
+    }
+    note
+}
+
+/// What is said by itself.
+pub(super) fn note(body: String) -> NoteDraft {
     NoteDraft {
         title: "tanggap".to_owned(),
         body,

@@ -4,11 +4,11 @@ use tanggap_tests::world::home::Home;
 
 use super::{REPORTER, attached, issue, json, path, refused, reported, sign};
 
-fn closed(home: &Home, register: &str) {
+fn closed(home: &Home, register: &str) -> String {
     let skip = ["--skip", "diselesaikan lewat telepon"];
     let mut close = vec!["case", "close", register, "--result", "situs dipulihkan"];
     close.extend(skip);
-    home.succeed(&close).unwrap();
+    home.succeed(&close).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,12 +51,24 @@ async fn closing_brings_the_closing_letter_which_waits_for_a_person() {
     );
     home.succeed(&["case", "reopen", &register, "--reason", "muncul lagi"])
         .unwrap();
-    closed(&home, &register);
-    let letters = json(&home, &["letter", "list", &register]);
+    let said = closed(&home, &register);
+    let all = || json(&home, &["letter", "list", &register])["letters"].clone();
     assert_eq!(
-        letters["letters"].as_array().unwrap().len(),
+        all().as_array().unwrap().len(),
+        1,
+        "one closing letter a case"
+    );
+    let another = format!("tanggap letter draft penutupan {register}");
+    assert!(
+        said.contains(name) && said.contains("terkirim") && said.contains(&another),
+        "{said}"
+    );
+    let typed: Vec<&str> = another.split(' ').skip(1).collect();
+    home.succeed(&typed).unwrap();
+    assert_eq!(
+        all().as_array().unwrap().len(),
         2,
-        "closed again, told again"
+        "unless one is asked for"
     );
 }
 

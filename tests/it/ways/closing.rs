@@ -227,6 +227,42 @@ async fn a_command_in_a_note_closes_the_ticket_and_a_status_is_not_written_back(
     nothing_is_left(&home);
 }
 
+/// Closed again, by a command or by a status: the letter stands, and the ticket says which and how to get another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_closed_again_has_one_closing_letter_and_a_note_says_so() {
+    let (desk, home, register) = opened().await;
+    let number = ticket(&desk).number;
+    let letters = || {
+        let all = home.succeed(&["letter", "list", &register, "--format", "json"]);
+        let all: Value = serde_json::from_str(&all.unwrap()).unwrap();
+        all["letters"].as_array().unwrap().len()
+    };
+    let told = || {
+        let another = format!("tanggap letter draft penutupan {register}");
+        let letter = format!("{register}/letter/1 (penutupan, konsep");
+        let notes = ticket(&desk).entries.into_iter();
+        let telling = notes.filter(|entry| entry.kind == "N" && entry.staff != 3);
+        telling
+            .filter(|entry| entry.body.contains(&another) && entry.body.contains(&letter))
+            .count()
+    };
+    desk.staff_writes(3, &number, "N", "#selesai halaman dipulihkan");
+    once(&home);
+    assert_eq!((letters(), told()), (1, 0), "closed for the first time");
+    for (round, close) in (1..).zip(["command", "status"]) {
+        desk.staff_sets(3, &number, ("reopen", ""), &json!(1));
+        once(&home);
+        match close {
+            "command" => desk.staff_writes(3, &number, "N", "#selesai lagi"),
+            _ => desk.staff_sets(3, &number, ("status", ""), &json!(3)),
+        }
+        once(&home);
+        once(&home);
+        assert_eq!((letters(), told()), (1, round), "closed by a {close}");
+    }
+    nothing_is_left(&home);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_way_that_cannot_write_says_so_when_it_is_typed_and_on_the_case() {
     let desk = Standin::start().await;
