@@ -10,6 +10,7 @@ mod kin;
 mod marks;
 mod outcome;
 pub(crate) mod reading;
+mod worse;
 
 use std::collections::HashSet;
 use std::sync::Arc;

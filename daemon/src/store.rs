@@ -45,7 +45,7 @@ pub use cases::{CaseFacts, CaseId};
 pub use channels::ChannelState;
 pub use desk::{DeskTicket, Position, Seen, TakenIn, TicketStanding};
 pub use journal::{Arrival, EntryId, Kept, RawMail};
-pub use judging::{Judging, NewCase, Pointers};
+pub use judging::{Judging, NewCase, Outlook, Pointers};
 pub use letters::{LetterCounts, NewLetter};
 pub use mails::CaseMail;
 pub use marks::Related;

@@ -14,7 +14,7 @@ use tanggap_rules::{
 
 use files::Fate;
 pub use files::FileDraft;
-pub use note::{Kin, classification, same};
+pub use note::{Kin, classification, raised, same};
 pub use shown::{SeverityDraft, StatusDraft};
 pub use standing::described;
 

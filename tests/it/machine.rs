@@ -113,6 +113,11 @@ fn acts() -> Vec<Act> {
             priority: 0,
             reason: text(),
         },
+        Act::Raised {
+            severity: text(),
+            entry: 7,
+            reason: text(),
+        },
         Act::Reclassified {
             severity: text(),
             incident: text(),

@@ -11,6 +11,7 @@ mod openapi;
 mod outage;
 mod reader;
 mod together;
+mod worse;
 mod writing;
 
 use std::collections::BTreeMap;

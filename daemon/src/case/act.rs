@@ -81,6 +81,13 @@ pub enum Act {
         priority: i64,
         reason: String,
     },
+    /// Worse news came in a follow-up, and nobody had judged the case yet. A person's word outranks it.
+    Raised {
+        severity: String,
+        /// Number of the mail in the journal.
+        entry: i64,
+        reason: String,
+    },
     /// Later changed, with the reason.
     Reclassified {
         severity: String,
@@ -210,6 +217,7 @@ impl Act {
             Self::Skipped { step, .. } => Some(*step),
             Self::TakenDown { .. }
             | Self::Proposed { .. }
+            | Self::Raised { .. }
             | Self::Reclassified { .. }
             | Self::Assigned { .. }
             | Self::NationalAnswer { .. }
@@ -234,6 +242,7 @@ impl Act {
             | Self::Reclassified {
                 severity, incident, ..
             } => Some((severity, incident)),
+            Self::Raised { severity, .. } => Some((severity, "")),
             _ => None,
         }
     }

@@ -40,6 +40,8 @@ pub struct Sheet {
     pub office: String,
     /// The severity a person set; `None` while it is only proposed.
     pub severity: Option<String>,
+    /// What later mails raised the proposal to.
+    pub raised: Option<String>,
     pub incident: Option<String>,
     pub priority: i64,
     /// The place that the rules propose; 0 for none.
@@ -118,6 +120,7 @@ impl Sheet {
         match act {
             Act::TakenDown { .. } => self.take_down(act),
             Act::Triaged { .. } | Act::Reclassified { .. } => self.judge(act, told),
+            Act::Raised { severity, .. } => self.raised = Some(severity.clone()),
             Act::Disposed {
                 from,
                 to,

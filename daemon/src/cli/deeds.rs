@@ -112,6 +112,15 @@ pub fn in_words(act: &Act, tongue: Tongue) -> String {
             "judgement changed{}",
             judged(severity, incident, reason, tongue)
         ),
+        Act::Raised {
+            severity,
+            entry,
+            reason,
+        } => say_in!(
+            tongue,
+            "tingkat dinaikkan menjadi {severity} karena susulan di jurnal nomor {entry}: {reason}",
+            "severity raised to {severity} by a follow-up, journal number {entry}: {reason}"
+        ),
         Act::Disposed {
             from,
             to,

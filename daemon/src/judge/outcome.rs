@@ -103,6 +103,7 @@ impl Judge {
                 payload,
             });
         }
+        orders.extend(self.worsen(sitting, mail, (case, &register)).await?);
         sitting.order(&orders).await?;
         self.draft_thanks(sitting, case).await?;
         self.national_answer(sitting, mail, case).await?;
@@ -166,7 +167,7 @@ impl Judge {
         }
     }
 
-    fn facts<'a>(&'a self, mail: &'a Judged, register: &'a str) -> ticket::Facts<'a> {
+    pub(super) fn facts<'a>(&'a self, mail: &'a Judged, register: &'a str) -> ticket::Facts<'a> {
         ticket::Facts {
             register,
             entry: mail.unread.entry.0,
@@ -228,7 +229,7 @@ fn why_opened(mail: &Judged) -> String {
     }
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|why| StoreError::Unreadable {
         what: why.to_string(),
     })

@@ -119,6 +119,9 @@ fn mutation(register: &str, act: &Act) -> Option<NewRow> {
             incident,
             reason,
         } => ("diubah", severity.as_str(), incident.as_str(), reason),
+        Act::Raised {
+            severity, reason, ..
+        } => ("dinaikkan karena susulan", severity.as_str(), "", reason),
         Act::Closed { result } => ("ditutup", "", "", result),
         Act::Reopened { reason } => ("dibuka lagi", "", "", reason),
         Act::Dismissed { exit, reason, .. } => {

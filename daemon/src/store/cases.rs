@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AnyPool, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 
 use super::books::{Chain, Stamp};
 use super::sql::{Conn, Doing, list, rows};
@@ -346,7 +346,7 @@ pub(super) async fn has_events(
 
 /// Where a case stands in the SOP, its register number, and how many events have made it so.
 pub(super) async fn standing(
-    pool: &AnyPool,
+    database: impl sqlx::AnyExecutor<'_>,
     case: CaseId,
 ) -> Result<(Progress, String, i64), StoreError> {
     let row = sqlx::query(
@@ -354,7 +354,7 @@ pub(super) async fn standing(
     );
     let row = row
         .bind(case.0)
-        .fetch_one(pool)
+        .fetch_one(database)
         .await
         .doing("reading where a case stands")?;
     let register = row.try_get(0).doing("reading where a case stands")?;

@@ -168,16 +168,7 @@ impl Store {
 
     /// The ticket of a case: the oldest that is still there, else the newest.
     pub async fn desk_ticket_of(&self, case: CaseId) -> Result<Option<DeskTicket>, StoreError> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM desk_ticket WHERE case_id = $1
-             ORDER BY CASE standing WHEN 'there' THEN 0 ELSE 1 END, ticket_id LIMIT 1"
-        );
-        let query = sqlx::query(AssertSqlSafe(text)).bind(case.0);
-        let row = query
-            .fetch_optional(self.reader())
-            .await
-            .doing("finding a case's ticket")?;
-        row.as_ref().map(read).transpose()
+        ticket_of(self.reader(), case).await
     }
 
     /// Cases whose ticket is not in our map yet, with the key of the order that makes it, oldest first.
@@ -277,6 +268,22 @@ impl Store {
             .doing("looking for a change")?
             .is_some())
     }
+}
+
+pub(super) async fn ticket_of(
+    database: impl sqlx::AnyExecutor<'_>,
+    case: CaseId,
+) -> Result<Option<DeskTicket>, StoreError> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM desk_ticket WHERE case_id = $1
+         ORDER BY CASE standing WHEN 'there' THEN 0 ELSE 1 END, ticket_id LIMIT 1"
+    );
+    let query = sqlx::query(AssertSqlSafe(text)).bind(case.0);
+    let row = query
+        .fetch_optional(database)
+        .await
+        .doing("finding a case's ticket")?;
+    row.as_ref().map(read).transpose()
 }
 
 async fn insert_mark(tx: &mut Conn, mark: Mark, ticket: TicketId) -> Result<bool, StoreError> {

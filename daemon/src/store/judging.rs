@@ -1,5 +1,9 @@
 //! One sitting of the judge: what becomes of the claimed mails is written in one transaction.
 
+mod outlook;
+
+pub use outlook::Outlook;
+
 use std::collections::HashMap;
 use std::time::Duration;
 

@@ -38,6 +38,42 @@ pub fn same((kind, value): (&str, &str), shared: i64, tongue: Tongue) -> String 
     format!("{what}: {}{more}", seen.defanged())
 }
 
+/// Why later news raised the severity, and how a person has the last word.
+pub fn raised(facts: &Facts<'_>, was: &str) -> NoteDraft {
+    let (judged, tongue) = (facts.classification, facts.tongue);
+    let (register, now, entry) = (facts.register, judged.severity.name(), facts.entry);
+    let mut text = String::new();
+    let risen = say_in!(
+        tongue,
+        "Susulan di jurnal nomor {entry} membawa kabar yang lebih berat: tingkat {register} naik dari {was} menjadi {now}.",
+        "A follow-up (journal number {entry}) brings worse news: the severity of {register} rises from {was} to {now}."
+    );
+    line(&mut text, &risen);
+    if facts.report.is_red() {
+        let kept = tongue.choose(
+            "TLP:RED: alasannya hanya ada di jurnal.",
+            "TLP:RED: the reasons are in the journal only.",
+        );
+        line(&mut text, kept);
+    } else {
+        reasons(&mut text, judged, tongue);
+    }
+    let last_word = tongue.choose(
+        "Belum ada petugas yang menetapkannya. Tetapkan sendiri dengan prioritas tiket ini, atau catatan #tingkat high|medium|low; sesudah \
+         itu tidak ada susulan yang mengubahnya.",
+        "No agent has set it yet. Set it by this ticket's priority, or by a note #tingkat high|medium|low; no follow-up changes it after that.",
+    );
+    line(&mut text, last_word);
+    NoteDraft {
+        title: say_in!(
+            tongue,
+            "tanggap: tingkat {register} naik menjadi {now}",
+            "tanggap: severity of {register} raised to {now}"
+        ),
+        body: text,
+    }
+}
+
 /// Why it was judged so, what was found in it, whether its sender is who they say, and what else they reported.
 pub fn classification(facts: &Facts<'_>, kin: &[Kin]) -> NoteDraft {
     let (judged, tongue) = (facts.classification, facts.tongue);

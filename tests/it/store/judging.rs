@@ -170,6 +170,12 @@ async fn joining(store: &Store, now: Timestamp, (case, register): (CaseId, &str)
         (1, 1, 1)
     );
     assert!(!counts.cooling_down);
+    let outlook = sitting.outlook(case).await.unwrap();
+    assert_eq!(
+        (outlook.severity.as_str(), outlook.events, outlook.judged),
+        ("high", 1, false)
+    );
+    assert!(outlook.ticket.is_none() && !outlook.progress.phase.is_over());
     sitting.letter_bounced("ack.1@x").await.unwrap();
     assert!(
         sitting

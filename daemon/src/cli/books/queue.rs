@@ -104,6 +104,7 @@ fn row(
         value.cloned().unwrap_or_default()
     };
     let proposed = Some(cell("severity").to_lowercase()).filter(|level| !level.is_empty());
+    let proposed = sheet.raised.clone().or(proposed);
     let (severity, incident) = judged(
         &case,
         (&sheet, moment),

@@ -143,6 +143,10 @@ impl Staff {
         }
         let judged =
             sheet.severity.is_some() || sheet.incident.is_some() || sheet.triaged.is_some();
+        // Whoever confirmed a case that later mails had raised said nothing of the first mail's level.
+        if sheet.severity.is_none() && sheet.raised.is_some() {
+            return None;
+        }
         let level = Level::named(&case.severity)?;
         judged.then(|| Self {
             level,

@@ -59,7 +59,10 @@ impl Life {
             opened,
             office: or(office, NO_OFFICE),
             channel: or(cell("channel"), "surel"),
-            proposed: (cell("severity").to_lowercase(), cell("incident")),
+            proposed: (
+                or(sheet.raised.clone().unwrap_or_default(), &cell("severity")).to_lowercase(),
+                cell("incident"),
+            ),
             rules: Vec::new(),
             clocks: Vec::new(),
             exit: exit(happened, span.to),
