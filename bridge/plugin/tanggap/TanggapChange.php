@@ -34,10 +34,20 @@ class TanggapChange
         $field === 'field' ? $set->custom($name, (string) $value, $shown) : $set->id($field, (int) $value);
         [$now, $shown] = self::current($id, $field, $name);
         if ($now !== $value) {
-            $role = $ticket->getRole($agent) ? '' : "; {$agent->getUserName()} has no role in this ticket's department";
-            throw new TanggapRefusal(422, 'kept', "osTicket left $field $name as it was: $shown$role");
+            $role = self::role($ticket, $agent);
+            throw new TanggapRefusal(422, 'kept', trim("osTicket left $field $name") . " as it was: $shown; $role");
         }
         return ['written' => true, 'now' => $shown];
+    }
+
+    /** What the agent may do is mostly why osTicket, which gives no reason, left a ticket as it was. */
+    private static function role(Ticket $ticket, Staff $agent): string
+    {
+        $role = $ticket->getRole($agent);
+        $name = $agent->getUserName();
+        return $role
+            ? "the role of $name in this ticket's department is {$role->getName()}, see whether it allows that"
+            : "$name has no role in this ticket's department";
     }
 
     /** @param array<mixed> $wanted */

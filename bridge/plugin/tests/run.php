@@ -73,6 +73,18 @@ check('faster', $change($stale), ['written' => false, 'now' => 'Penanganan']);
 check('text for an id', $change(['set' => 'status', 'value' => '6']), '422 validation');
 check('unknown', $change(['set' => 'warna', 'value' => 1]), '422 validation');
 check('a list for a text', $change(['set' => ['status'], 'value' => 6]), '422 validation');
+// What osTicket leaves as it was says what its agent may do there.
+$words = function () use ($ticket, $agent) {
+    try {
+        TanggapChange::make($ticket, ['set' => 'status', 'value' => 3], $agent);
+    } catch (TanggapRefusal $refusal) {
+        return $refusal->getMessage();
+    }
+};
+$left = 'osTicket left status as it was: Penanganan; ';
+check('no role', $words(), $left . "tanggap has no role in this ticket's department");
+$ticket->role = new Role();
+check('role', $words(), $left . "the role of tanggap in this ticket's department is View only, see whether it allows that");
 $unsigned = fn () => TanggapChange::make($ticket, ['set' => 'status', 'value' => 6], null);
 check('nobody signs', refusal($unsigned), '422 agent');
 

@@ -164,19 +164,33 @@ class DynamicFormEntry
     }
 }
 
+class Role
+{
+    public function getName(): string
+    {
+        return 'View only';
+    }
+}
+
 class Ticket
 {
     public array $logged = [];
     public int $topic_id = 1;
+    public ?Role $role = null;
 
     public function getId(): int
     {
         return 7;
     }
 
-    public function getRole(Staff $agent): bool
+    public function getRole(Staff $agent): ?Role
     {
-        return true;
+        return $this->role;
+    }
+
+    public function setStatus(int $status, string $comments, array &$errors, bool $closing, bool $force): bool
+    {
+        return false;
     }
 
     public function logEvent(string $name, $data, $user): void

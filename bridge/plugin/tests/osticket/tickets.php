@@ -35,6 +35,10 @@ class Dept extends VerySimpleModel
 
 class Role extends VerySimpleModel
 {
+    /** @return string */
+    public function getName()
+    {
+    }
 }
 
 class Staff extends VerySimpleModel
