@@ -1,6 +1,7 @@
 //! Turns the bytes of a mail into a [`Report`]: bounded, total, without a look at anything but the bytes.
 
 mod attached;
+mod beside;
 mod clean;
 mod columns;
 mod fangs;

@@ -46,6 +46,34 @@ const REFERENCE: &[&str] = &[
     "yahoo.com",
     "hotmail.com",
     "bing.com",
+    "t.me",
+    "telegram.me",
+    "belajar.id",
+    "pandi.id",
+    "aduankonten.id",
+    "patrolisiber.id",
+    "cekrekening.id",
+    "haveibeenpwned.com",
+    "ssllabs.com",
+    "cve.org",
+    "exploit-db.com",
+    "abuse.ch",
+    "phishtank.com",
+    "phishtank.org",
+    "hybrid-analysis.com",
+    "any.run",
+    "censys.io",
+    "greynoise.io",
+    "haxor.id",
+    "zone-xsec.com",
+    "php.net",
+    "nginx.org",
+    "joomla.org",
+    "drupal.org",
+    "fortinet.com",
+    "vmware.com",
+    "veeam.com",
+    "zimbra.com",
 ];
 /// Endings that name a file rather than a host, though some are top-level domains too.
 const FILES: &[&str] = &[
@@ -181,9 +209,17 @@ pub(super) fn is_reference(host: &str) -> bool {
     })
 }
 
-/// The registrable part of a host name (public suffix list).
+/// The registrable part of a host name (public suffix list); names below those kept for documentation (RFC 2606) are whoever's.
 pub(super) fn organisation(host: &str) -> Option<String> {
-    psl::domain_str(host).map(str::to_owned)
+    let domain = psl::domain_str(host)?;
+    let above = host
+        .strip_suffix(domain)
+        .and_then(|head| head.strip_suffix('.'))
+        .and_then(|head| head.rsplit('.').next());
+    match above {
+        Some(above) if domain.starts_with("example.") => Some(format!("{above}.{domain}")),
+        _ => Some(domain.to_owned()),
+    }
 }
 
 /// A host name under a suffix that exists, or under one reserved for documentation (RFC 2606).

@@ -8,6 +8,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::beside::{
+    clause_before, is_own_range, is_reading, is_version, names_a_secret, names_the_genuine,
+    tabulates_secrets, whole_link,
+};
 use super::columns;
 use super::fangs::refang;
 use super::hosts::{
@@ -15,7 +19,7 @@ use super::hosts::{
 };
 use super::limits;
 use super::parts::Leaves;
-use super::pieces::{may_lead_anywhere, pieces, promising};
+use super::pieces::{SHORTEST_HASH, may_lead_anywhere, pieces, promising};
 use super::prose::forwards;
 use super::shared::{Look, Shared};
 use super::spared::{
@@ -135,6 +139,17 @@ fn names_a_card(line: &str) -> bool {
         ])
 }
 
+/// What is known of the line and the text that are read now.
+#[derive(Default)]
+struct Now {
+    /// The line names a recipient of ours beside its sender.
+    received: bool,
+    /// The line names who wrote an enclosed mail.
+    author: bool,
+    /// The text is a table with a column of passwords' digests.
+    secrets: bool,
+}
+
 struct Hunt<'r> {
     site: &'r Site,
     /// Domains of the sender, whose links and addresses are the reporter's own.
@@ -142,8 +157,7 @@ struct Hunt<'r> {
     addresses: Vec<String>,
     /// The mail was made by a machine: then our own addresses in it are what it reports.
     automatic: bool,
-    /// The line read now names a recipient of ours beside its sender.
-    received: bool,
+    now: Now,
     found: Vec<Observable>,
     /// What is read now, and at which line; 0 where it has but one.
     part: &'static str,
@@ -174,7 +188,7 @@ impl<'r> Hunt<'r> {
             senders: senders.collect(),
             addresses,
             automatic: report.machine.is_some() || report.signs.iter().any(machine),
-            received: false,
+            now: Now::default(),
             found: Vec::new(),
             part: "isi surel",
             line: 0,
@@ -192,6 +206,7 @@ impl<'r> Hunt<'r> {
     /// A text without fangs, which may name cards.
     fn whole(&mut self, refanged: &str, cards: bool, (place, part): (Place, &'static str)) {
         self.part = part;
+        self.now.secrets = place == Place::Attached && tabulates_secrets(refanged);
         let cards = cards && refanged.contains("://");
         let mut card = false;
         // Of what was picked out of a report or a table, a line's number would mean nothing.
@@ -209,22 +224,40 @@ impl<'r> Hunt<'r> {
     }
 
     fn line(&mut self, line: &str, place: Place) {
-        if !promising(line) || place == Place::Words && reporters_own(line) {
+        if !promising(line)
+            || place == Place::Words && reporters_own(line) && !self.names_our_page(line)
+        {
             return;
         }
+        self.now.author = place == Place::Headers && line.starts_with("from:");
         let victim = place == Place::Attached && self.names_a_victim(line);
-        self.received = line.contains('@') && names_a_recipient(line, self.site);
+        self.now.received = line.contains('@') && names_a_recipient(line, self.site);
         let mut before: [&str; 3] = ["", "", ""];
         for raw in pieces(line) {
             if self.found.len() >= limits::OBSERVABLES {
                 return;
             }
             // Nor is the hash of the stolen password a file's.
-            if !(victim && (raw.contains("://") || matches!(raw.len(), 32 | 40))) {
-                self.word(raw, &before, place);
+            let beside = victim && (raw.contains("://") || matches!(raw.len(), 32 | 40))
+                || self.stands_beside(line, raw, &before);
+            if !beside {
+                self.word(whole_link(line, raw), &before, place);
             }
             before = [before[1], before[2], raw];
         }
+    }
+
+    /// "Target: https://…" of a machine that tells what became of a page of ours.
+    fn names_our_page(&self, line: &str) -> bool {
+        let target = line.get(..6).map(str::to_ascii_lowercase);
+        self.automatic
+            && target.is_some_and(|label| matches!(label.as_str(), "target" | "sasara"))
+            && line.contains("://")
+            && self
+                .site
+                .domains
+                .iter()
+                .any(|own| line.contains(own.as_str()))
     }
 
     /// A row of stolen credentials: its link is where they are used, not where the thief is.
@@ -235,6 +268,26 @@ impl<'r> Hunt<'r> {
         let lower = line.to_lowercase();
         let mut domains = self.site.domains.iter();
         domains.any(|domain| lower.contains(domain.as_str()))
+    }
+
+    /// What leads to a manual, is a password's digest or the address that a swindler imitates.
+    fn stands_beside(&self, line: &str, raw: &str, before: &[&str; 3]) -> bool {
+        if let Some(at) = raw.find("://") {
+            let rest = raw.get(at + 3..).unwrap_or_default();
+            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            let host = host_of(authority);
+            return !within(&host, &self.site.domains)
+                && is_reading(clause_before(line, raw), &host, path)
+                || within(&host, &self.site.domains) && is_reading("", &host, path);
+        }
+        if raw.contains('@') {
+            return names_the_genuine(clause_before(line, raw));
+        }
+        if bare_has_bits(raw) {
+            return is_own_range(clause_before(line, raw));
+        }
+        raw.len() >= SHORTEST_HASH
+            && (self.now.secrets || before[1..].iter().any(|key| names_a_secret(key)))
     }
 
     fn word(&mut self, raw: &str, before: &[&str; 3], place: Place) {
@@ -291,7 +344,7 @@ impl<'r> Hunt<'r> {
             || host.parse::<Ipv6Addr>().is_ok();
         let own = within(host, &self.site.domains);
         let victim = is_victims(host);
-        let sender = organisation(host).is_some_and(|one| self.senders.contains(&one)) && !own;
+        let sender = within(host, &self.senders) && !own;
         name && !is_reference(host)
             && !sender
             && (page || !(own || victim))
@@ -319,11 +372,11 @@ impl<'r> Hunt<'r> {
             return;
         }
         let own = within(domain, &self.site.domains);
-        let sender = organisation(domain).is_some_and(|one| self.senders.contains(&one));
+        let sender = within(domain, &self.senders);
         let accused = self.automatic
-            && !self.received
+            && !self.now.received
             && own
-            && matches!(place, Place::Attached | Place::Words);
+            && (self.now.author || matches!(place, Place::Attached | Place::Words));
         if accused || !(own || sender || within(domain, &self.site.message_id_domains)) {
             self.add("email", address);
         }
@@ -383,7 +436,10 @@ impl<'r> Hunt<'r> {
         if let Ok(address) = first.parse::<Ipv4Addr>() {
             // A private address is a machine of ours or of the sender's, never where it came from.
             let private = address.is_private();
-            let spared = names_the_attacked(before) || private || !self.automatic && target;
+            let spared = names_the_attacked(before)
+                || private
+                || is_version(address, before[2])
+                || !self.automatic && target;
             if countable(address) && !spared {
                 self.add("ipv4", address.to_string());
             }
@@ -397,7 +453,7 @@ impl<'r> Hunt<'r> {
     fn domain(&mut self, host: &str, before: &[&str; 3], place: Place) {
         let own = within(host, &self.site.domains) || within(host, &self.site.message_id_domains);
         let victim = is_victims(host);
-        let sender = organisation(host).is_some_and(|one| self.senders.contains(&one));
+        let sender = within(host, &self.senders);
         let agent = before[2].ends_with(':') && before[2].to_lowercase().starts_with("user-agent");
         let known = self
             .found
@@ -435,4 +491,12 @@ impl<'r> Hunt<'r> {
             line => format!("{}, baris {line}", self.part),
         }
     }
+}
+
+/// `203.0.113.0/24`.
+fn bare_has_bits(word: &str) -> bool {
+    let bits = word.split_once('/').map(|(_, bits)| bits);
+    let bits = bits.map(|bits| bits.trim_end_matches(['.', ':', ')']));
+    bits.and_then(|bits| bits.parse::<u8>().ok())
+        .is_some_and(|bits| (8..32).contains(&bits))
 }

@@ -14,7 +14,7 @@ pub fn without_senders(forwarded: &str) -> String {
     let others = ["kepada:", "to:", "cc:", "tembusan:", "reply-to:"];
     let named = forwarded.lines().enumerate();
     let named = named.filter(|(_, line)| begins(line, &authors));
-    let innermost = named.last().map(|(at, _)| at);
+    let innermost = named.last().filter(|_| lures(forwarded)).map(|(at, _)| at);
     let lines = forwarded.lines().enumerate().filter(|(at, line)| {
         !(begins(line, &others) || begins(line, &authors) && Some(*at) != innermost)
     });
@@ -27,7 +27,43 @@ pub fn quoted_from_outside(report: &Report, site: &Site) -> Option<String> {
     let domain = address.rsplit('@').next()?;
     let ours = within(domain, &site.domains) || within(domain, &site.message_id_domains);
     let outside = address.contains('@') && !ours && report.references.is_empty();
-    outside.then(|| format!("{address}\n{}", report.quoted))
+    let author = if lures(&report.quoted) { address } else { "" };
+    outside.then(|| format!("{author}\n{}", report.quoted))
+}
+
+/// Whether a mail passed on wants something of who reads it, as bait and blackmail do: else its author is who tells of the trouble.
+fn lures(text: &str) -> bool {
+    const WANTS: &[&str] = &[
+        "http",
+        "hxxp",
+        "www.",
+        "klik",
+        "click",
+        "bitcoin",
+        "btc",
+        "wallet",
+        "rekening",
+        "transfer",
+        "bayar",
+        "payment",
+        "pembayaran",
+        "tagihan",
+        "invoice",
+        "kata sandi",
+        "password",
+        "passwd",
+        "otp",
+        "hadiah",
+        "undian",
+        "menang",
+        "unduh",
+        "download",
+        "terlampir",
+        "attach",
+        "pinjaman",
+    ];
+    let lower = text.to_lowercase();
+    !lower.contains("cve-") && WANTS.iter().any(|word| lower.contains(word))
 }
 
 /// The fields of RFC 5965 section 3 that name the culprit, not the reporter.
@@ -149,5 +185,8 @@ pub fn names_the_attacked(before: &[&str; 3]) -> bool {
         return true;
     }
     let behind = before.join(" ").to_lowercase();
-    PHRASES.iter().any(|phrase| behind.ends_with(phrase))
+    PHRASES.iter().any(|phrase| {
+        let head = behind.strip_suffix(phrase);
+        head.is_some_and(|head| head.is_empty() || head.ends_with(' '))
+    })
 }

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use sha2::{Digest, Sha256};
 
+use super::beside::{clause_before, is_own_range};
 use super::fangs::refang;
 use super::limits;
 use super::pieces::has_long_piece;
@@ -99,7 +100,9 @@ fn of_line(line: &str, (part, at): (&str, usize), found: &mut Vec<Observable>) {
         .collect();
     for (at, word) in words.iter().enumerate() {
         let bare = bare(word, &['@']);
-        if let Some(range) = range(&words, at) {
+        if let Some(range) = range(&words, at)
+            && !is_own_range(clause_before(line, word))
+        {
             add("range", range);
         }
         let wallet = bare.strip_prefix("bitcoin:").unwrap_or(bare);
@@ -125,7 +128,8 @@ fn range(words: &[&str], at: usize) -> Option<String> {
     if let Some((address, bits)) = word.split_once('/') {
         let address: Ipv4Addr = address.parse().ok()?;
         let bits: u8 = bits.parse().ok()?;
-        return (8..32).contains(&bits).then(|| format!("{address}/{bits}"));
+        return ((8..32).contains(&bits) && !address.is_private())
+            .then(|| format!("{address}/{bits}"));
     }
     let hyphen = |word: &&&str| matches!(**word, "-" | "–" | "s.d." | "s/d" | "sampai" | "to");
     let (from, to) = match word.split_once(['-', '–']) {
@@ -365,6 +369,7 @@ mod tests {
             "klik https://wa.me/6281234567890?text=x",
             &["whatsapp:+6281234567890"],
         );
+        check("rentang kantor kami 203.0.113.0/24, VPN 10.1.0.0/16", &[]);
         check("serangan dari 203.0.113.0/24", &["range:203.0.113.0/24"]);
         check(
             "198.51.100.1 - 198.51.100.20 dan 203.0.113.5-9",
