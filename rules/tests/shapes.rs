@@ -40,3 +40,15 @@ fn the_newest_text_ends_where_a_mail_program_quotes() {
         );
     }
 }
+
+#[test]
+fn cells_without_end_tags_stay_apart() {
+    let raw = "From: Budi <budi@dlh.batangkab.go.id>\r\nTo: csirt@batangkab.go.id\r\nSubject: alamat\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Yang membanjiri:</p><table><tr><th>No<th>Alamat<th>Permintaan</tr><tr><td>1<td>203.0.113.21<td>412.008</tr></table>";
+    let report = read(raw.as_bytes(), &Site::default());
+    let mut found = report.observables.iter();
+    assert!(
+        found.any(|one| one.value == "203.0.113.21"),
+        "{}",
+        report.newest
+    );
+}

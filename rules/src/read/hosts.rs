@@ -46,8 +46,6 @@ const REFERENCE: &[&str] = &[
     "yahoo.com",
     "hotmail.com",
     "bing.com",
-    "t.me",
-    "telegram.me",
     "belajar.id",
     "pandi.id",
     "aduankonten.id",

@@ -124,6 +124,10 @@ impl Page {
                 self.words("- ");
             }
             ("td" | "th", true) => self.out.push_str(" \t"),
+            // The end tag of the cell before may be left out.
+            ("td" | "th", false) if !self.out.ends_with(char::is_whitespace) => {
+                self.out.push_str(" \t");
+            }
             ("hr", false) => {
                 self.line();
                 self.out.push_str("________\n");

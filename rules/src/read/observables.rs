@@ -467,6 +467,8 @@ impl<'r> Hunt<'r> {
             || known
             || is_reference(host)
             || !known_domain(host)
+            // Whom its links lead to is a trace of its own.
+            || matches!(host, "t.me" | "telegram.me" | "wa.me")
         {
             return;
         }
