@@ -307,19 +307,14 @@ fn batches_by_other_authors_are_judged_as_labelled() {
         let samples = samples(&format!("batches/{folder}"));
         let all = score(&samples, |_| true, std::env::var("ALL").is_ok());
         all.tell(&folder);
-        // No scale has learned from z; the author of w also labels the attacked host of ours.
-        let severity = if folder == "z" { 0.91 } else { 0.93 };
-        let precision = if folder == "z" { 0.88 } else { 0.95 };
+        // The author of w also labels the attacked host of ours; no scale has learned from the even numbers of aa and bb.
         let recall = if folder == "w" { 0.90 } else { 0.94 };
         assert!(ratio(all.kind, all.mails) >= 0.95, "{folder}: kind");
         assert!(ratio(all.opens, all.mails) >= 0.96, "{folder}: opens");
-        assert!(all.macro_f1() >= severity, "{folder}: severity");
+        assert!(all.macro_f1() >= 0.93, "{folder}: severity");
         assert_eq!(all.high_as_low(), 0, "{folder}: a high one is called low");
         assert!(ratio(all.class, all.tickets) >= 0.90, "{folder}: class");
-        assert!(
-            ratio(all.right, all.found) >= precision,
-            "{folder}: precision"
-        );
+        assert!(ratio(all.right, all.found) >= 0.95, "{folder}: precision");
         assert!(ratio(all.right, all.expected) >= recall, "{folder}: recall");
     }
 }
