@@ -45,6 +45,7 @@ use crate::roster::Reporter;
 /// Takes apart what is asked of it; of all other headers only the place is noted, and `headers` reads their raw lines.
 static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
     MessageParser::new()
+        .default_header_ignore()
         .with_mime_headers()
         .with_date_headers()
         .with_address_headers()

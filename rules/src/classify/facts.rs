@@ -124,7 +124,9 @@ impl<'r> Facts<'r> {
     /// What the story holds that scales may weigh: its words, the lists they belong to, and marks of the mail.
     pub fn facets(&self) -> Facets<'_> {
         let words = self.story.words.different();
-        let mut held = Facets::weighed_by(&self.rules.scales, self.story.by_list.len() + 64);
+        let lists = self.story.by_list.len();
+        let many = self.story.words.different().count() + lists + 64;
+        let mut held = Facets::weighed_by(&self.rules.scales, many);
         for (list, hits) in &self.story.by_list {
             let mut before = None;
             for (_, stance) in hits {

@@ -45,7 +45,7 @@ pub fn refang(text: &str) -> Cow<'_, str> {
         || text.contains('\\')
         || text.contains("xx")
         || text.contains("XX");
-    if !fanged {
+    if !fanged || surely_whole(text) {
         return Cow::Borrowed(text);
     }
     let odd = Odd::of(text);
@@ -57,6 +57,23 @@ pub fn refang(text: &str) -> Cow<'_, str> {
     }
     whole
 }
+
+/// Whether no fang stands in a text: brackets stand in nearly every mail, and rarely before what a fang goes on with.
+fn surely_whole(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let open = |at: usize| {
+        let next = bytes.get(at + 1).copied().unwrap_or_default();
+        matches!(next, b'.' | b'd' | b't' | b'a' | b':' | b'@' | b'/')
+    };
+    let closed = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'.');
+    !memchr::memchr3_iter(b'[', b'(', b'{', bytes).any(open)
+        && !memchr::memchr_iter(b']', bytes).any(closed)
+        && memchr::memchr2(b'\\', b'*', bytes).is_none()
+        && !OTHERS.iter().any(|fang| text.contains(fang))
+}
+
+/// What fangs without brackets hold.
+const OTHERS: [&str; 4] = ["xx", "XX", "meow://", "fxp://"];
 
 /// Which of the signs that fangs are made of stand in a text at all: most stand in none, and none is put in by making a value whole.
 struct Odd([bool; SIGNS.len()]);
@@ -71,5 +88,18 @@ impl Odd {
     fn may_hold(&self, fang: &str) -> bool {
         let mut signs = SIGNS.iter().zip(self.0);
         signs.all(|(sign, here)| here || !fang.as_bytes().contains(sign))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FANGS, surely_whole};
+
+    #[test]
+    fn no_fang_is_overlooked() {
+        for (fang, _) in FANGS.iter().filter(|(fang, plain)| fang != plain) {
+            assert!(!surely_whole(&format!("a {fang}b")), "{fang}");
+        }
+        assert!(surely_whole("Situs (surel) kami {x} [1], pukul 10.30."));
     }
 }

@@ -22,6 +22,10 @@ pub fn ordinary(line: &str) -> bool {
 
 /// How many lines an attribution ("On … wrote:", "Pada … menulis:") takes here; 0 where there is none.
 pub fn attribution(rest: &[&str]) -> usize {
+    // Whatever the language, its last line ends with a colon.
+    if !rest.iter().take(4).any(|line| ends_with_a_colon(line)) {
+        return 0;
+    }
     let first = rest
         .first()
         .map(|line| line.trim_start_matches(['>', ' ']))
@@ -32,10 +36,7 @@ pub fn attribution(rest: &[&str]) -> usize {
     .iter()
     .any(|word| begins(first, word));
     let named = first.contains(['@', '<']);
-    // Whatever the language, its last line ends with a colon.
-    let mut near = rest.iter().take(4);
-    let ended = near.any(|line| line.trim_end().ends_with(':'));
-    if first.is_empty() || !(opens || named) || !ended {
+    if first.is_empty() || !(opens || named) {
         return 0;
     }
     let mut joined = String::new();
@@ -61,6 +62,11 @@ pub fn attribution(rest: &[&str]) -> usize {
         joined.push(' ');
     }
     0
+}
+
+fn ends_with_a_colon(line: &str) -> bool {
+    let last = line.as_bytes().last();
+    !last.is_some_and(u8::is_ascii_alphanumeric) && line.trim_end().ends_with(':')
 }
 
 /// Whether a line begins with this (lower-case, ASCII) word.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::shared::{Look, Told};
-use crate::lines::bare;
+use crate::lines::{bare, words};
 use crate::report::{Reference, Report, Site};
 
 /// Every reference of our form: in the thread headers, the subject, the newest text and what it quotes.
@@ -157,7 +157,7 @@ fn named_tickets(text: &str, found: &mut Vec<Reference>) {
     }
     let mut noun: Option<(bool, usize, bool)> = None;
     let mut before = "";
-    for raw in text.split_whitespace() {
+    for raw in words(text) {
         if noun.is_none() && raw.len() < SHORTEST_NOUN {
             before = raw;
             continue;
