@@ -12,7 +12,7 @@ use crate::language::affix;
 use crate::language::words::{Fold, Sort, Word, Words, hash};
 
 use crate::language::table::narrow;
-use index::{Index, Present};
+use index::{Index, Present, Start};
 
 /// Stands for one way a word may be written in a phrase: exact, any form of a root, a beginning, or a sort.
 type Atom = u32;
@@ -173,12 +173,17 @@ impl Lexicon {
 
     /// Every phrase found in a text.
     pub fn hits(&self, text: &Words) -> Vec<Hit> {
+        if self.phrases.is_empty() {
+            return Vec::new();
+        }
         let known = self.known(text);
         let begun = self.begun(text, &known);
+        let index = self.index();
         let mut hits = Vec::new();
         for at in 0..text.words.len() {
-            let phrases = begun.of(at).iter();
-            let phrases = phrases.filter_map(|phrase| self.phrases.get(*phrase as usize));
+            let starts = begun.of(at).iter();
+            let starts = starts.filter(|start| index.goes_on(start, at, &known));
+            let phrases = starts.filter_map(|start| self.phrases.get(start.phrase as usize));
             hits.extend(phrases.filter_map(|phrase| phrase.found(at, &known, text)));
             if hits.len() > 10_000 {
                 break;
@@ -226,7 +231,7 @@ impl Lexicon {
     }
 
     /// The phrases that may begin at every word.
-    fn begun(&self, text: &Words, known: &Spans<Atom>) -> Spans<u32> {
+    fn begun(&self, text: &Words, known: &Spans<Atom>) -> Spans<Start> {
         let present = Present::of(&known.items, self.names.len());
         let mut begun = Spans::with_room_for(text.words.len());
         for (at, word) in text.words.iter().enumerate() {

@@ -148,20 +148,17 @@ impl<'w> Reading<'w> {
             return false;
         };
         let near = hit.first.saturating_sub(30).max(sentence.first);
-        let marker = !between(&self.imagining, near, hit.first).is_empty();
-        let elsewhere = !between(&self.elsewhere, sentence.first, sentence.end).is_empty();
-        let opened = !between(
-            &self.asking,
-            sentence.first,
-            (sentence.first + 3).min(sentence.end),
-        )
-        .is_empty();
-        let directly = hit.first > 0 && !between(&self.able, hit.first - 1, hit.first).is_empty();
-        let refused =
-            hit.first > 1 && !between(&self.denials, hit.first - 2, hit.first - 1).is_empty();
+        let begin = (sentence.first + 3).min(sentence.end);
+        let any = |places: &[usize], from, to| !between(places, from, to).is_empty();
         // "Data bocor?" asks without a question word.
         let short = sentence.end - sentence.first <= 4;
-        marker || elsewhere || sentence.asks && (opened || short) || directly && !refused
+        let asked = || short || any(&self.asking, sentence.first, begin);
+        let directly = || hit.first > 0 && any(&self.able, hit.first - 1, hit.first);
+        let refused = || hit.first > 1 && any(&self.denials, hit.first - 2, hit.first - 1);
+        any(&self.imagining, near, hit.first)
+            || any(&self.elsewhere, sentence.first, sentence.end)
+            || sentence.asks && asked()
+            || directly() && !refused()
     }
 
     fn denied(&self, hit: &Hit) -> bool {
@@ -174,10 +171,11 @@ impl<'w> Reading<'w> {
         let reached = left
             .iter()
             .any(|at| self.clause(*at) == clause || self.listed(*at, hit.first));
-        let inside = between(&self.denials, hit.first + 1, hit.last)
-            .iter()
-            .any(|at| !named(*at));
-        reached || inside || self.unable(hit) || self.denied_behind(hit)
+        let inside = || {
+            let within = between(&self.denials, hit.first + 1, hit.last);
+            within.iter().any(|at| !named(*at))
+        };
+        reached || inside() || self.unable(hit) || self.denied_behind(hit)
     }
 
     /// "tidak [bisa dibuka]": what begins with its ability is denied by the word before.

@@ -71,6 +71,7 @@ pub fn split(text: &str) -> Words {
 }
 
 /// A word in lower case as the book spells it, and whether it opens a clause. Where it stands in clauses is told later.
+#[inline]
 fn spelled(lower: CompactString, sort: Sort, place: Range<usize>) -> (Word, bool) {
     let hash = hash(&lower);
     let known = spelling::known(&lower, hash);
@@ -266,6 +267,7 @@ impl Reader {
         self.add(word, breaks);
     }
 
+    #[inline]
     fn add(&mut self, mut word: Word, breaks: bool) {
         self.clause += u32::from(breaks);
         word.sentence = narrow(self.out.sentences.len());
@@ -322,7 +324,11 @@ impl Reader {
         let [.., number, unit, noun] = self.out.words.as_mut_slice() else {
             return;
         };
-        if matches!(&*unit.form, "ribu" | "rb" | "juta" | "jt") && COUNTED.contains(&&*noun.form) {
+        let short = matches!(unit.form.len(), 2 | 4);
+        if short
+            && matches!(&*unit.form, "ribu" | "rb" | "juta" | "jt")
+            && COUNTED.contains(&&*noun.form)
+        {
             number.sort = Sort::Many;
         }
     }

@@ -1,15 +1,17 @@
 //! The look-up tables of a finished lexicon, laid out flat: most phrases are ruled out without being looked at.
 
-use super::{Atom, Lexicon};
+use super::{Atom, Lexicon, Spans};
 use crate::language::sieve::Sieve;
 use crate::language::table::{Table, narrow};
 
 /// A phrase that begins with some atom.
 #[derive(Debug, Clone, Copy)]
-struct Start {
-    phrase: u32,
-    /// Where the atoms end of which one must be its second word; no others than the start before has, where it has one word.
-    seconds_end: u32,
+pub struct Start {
+    pub phrase: u32,
+    /// Where the atoms stand of which one must be its second word; there are none where it has one word.
+    seconds: (u32, u32),
+    /// Words that may stand between the two.
+    gap: u8,
 }
 
 #[derive(Debug)]
@@ -46,11 +48,13 @@ impl Index {
     fn begin(&mut self, lexicon: &Lexicon, phrase: u32) {
         let steps = lexicon.phrases.get(phrase as usize);
         let second = steps.and_then(|phrase| phrase.steps.get(1));
+        let first = narrow(self.seconds.len());
         self.seconds
             .extend(second.iter().flat_map(|step| &step.any));
         self.starts.push(Start {
             phrase,
-            seconds_end: narrow(self.seconds.len()),
+            seconds: (first, narrow(self.seconds.len())),
+            gap: second.map_or(0, |step| step.gap),
         });
     }
 
@@ -65,22 +69,36 @@ impl Index {
     }
 
     /// The phrases that begin with an atom and may go on in a text that holds these atoms: most may not, and are not looked at.
-    pub fn starts(&self, atom: Atom, present: &Present) -> impl Iterator<Item = u32> {
+    pub fn starts(&self, atom: Atom, present: &Present) -> impl Iterator<Item = Start> {
         let from = before(&self.ends, atom as usize);
         let end = self
             .ends
             .get(atom as usize)
             .map_or(from, |end| *end as usize);
         let starts = self.starts.get(from..end).unwrap_or_default();
-        let start_before = from.checked_sub(1).and_then(|at| self.starts.get(at));
-        let mut seconds = start_before.map_or(0, |start| start.seconds_end as usize);
-        let may_go_on = move |start: &&Start| {
-            let end = start.seconds_end as usize;
-            let any = self.seconds.get(seconds..end).unwrap_or_default();
-            seconds = end;
-            any.is_empty() || any.iter().any(|atom| present.holds(*atom))
+        let may_go_on = |start: &&Start| {
+            let seconds = self.seconds(start);
+            seconds.is_empty() || seconds.iter().any(|atom| present.holds(*atom))
         };
-        starts.iter().filter(may_go_on).map(|start| start.phrase)
+        starts.iter().filter(may_go_on).copied()
+    }
+
+    /// Whether a phrase that begins with a word may go on with one of those behind it: most of those left do not.
+    pub fn goes_on(&self, start: &Start, at: usize, known: &Spans<Atom>) -> bool {
+        let seconds = self.seconds(start);
+        // A loose prefix may stand between besides.
+        let near = at + 1..at + 3 + usize::from(start.gap);
+        let second = |atom: &Atom| seconds.contains(atom);
+        seconds.is_empty()
+            || near
+                .into_iter()
+                .any(|next| known.of(next).iter().any(second))
+    }
+
+    fn seconds(&self, start: &Start) -> &[Atom] {
+        let (first, end) = start.seconds;
+        let seconds = self.seconds.get(first as usize..end as usize);
+        seconds.unwrap_or_default()
     }
 }
 
