@@ -221,6 +221,14 @@ pub fn is_own_range(before: &str) -> bool {
     OWN.iter().any(|word| holds_word(&lower, word))
 }
 
+/// `203.0.113.0/24`.
+pub fn has_bits(word: &str) -> bool {
+    let bits = word.split_once('/').map(|(_, bits)| bits);
+    let bits = bits.map(|bits| bits.trim_end_matches(['.', ':', ')']));
+    bits.and_then(|bits| bits.parse::<u8>().ok())
+        .is_some_and(|bits| (8..32).contains(&bits))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{

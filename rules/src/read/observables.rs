@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::beside::{
-    clause_before, is_own_range, is_reading, is_version, names_a_secret, names_the_genuine,
-    tabulates_secrets, whole_link,
+    clause_before, has_bits, is_own_range, is_reading, is_version, names_a_secret,
+    names_the_genuine, tabulates_secrets, whole_link,
 };
 use super::columns;
 use super::fangs::refang;
@@ -283,7 +283,7 @@ impl<'r> Hunt<'r> {
         if raw.contains('@') {
             return names_the_genuine(clause_before(line, raw));
         }
-        if bare_has_bits(raw) {
+        if has_bits(raw) {
             return is_own_range(clause_before(line, raw));
         }
         raw.len() >= SHORTEST_HASH
@@ -493,12 +493,4 @@ impl<'r> Hunt<'r> {
             line => format!("{}, baris {line}", self.part),
         }
     }
-}
-
-/// `203.0.113.0/24`.
-fn bare_has_bits(word: &str) -> bool {
-    let bits = word.split_once('/').map(|(_, bits)| bits);
-    let bits = bits.map(|bits| bits.trim_end_matches(['.', ':', ')']));
-    bits.and_then(|bits| bits.parse::<u8>().ok())
-        .is_some_and(|bits| (8..32).contains(&bits))
 }
