@@ -26,6 +26,7 @@ use tanggap_rules::form::{Faults, Form, Table};
 use tanggap_rules::{Site, Tongue};
 
 use crate::case::Hours;
+use crate::tongue::say;
 
 pub use bssn::BssnSettings;
 pub use deadlines::{DeadlineSettings, WarnedRole};
@@ -249,7 +250,7 @@ pub struct Limits {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("berkas konfigurasi {} tidak dapat dibaca", path.display())]
+    #[error("{}", say!("berkas konfigurasi {} tidak dapat dibaca", "the configuration file {} cannot be read", path.display()))]
     Unreadable {
         path: PathBuf,
         source: std::io::Error,
@@ -257,7 +258,7 @@ pub enum ConfigError {
     #[error("{0}")]
     Faulty(Faults),
     /// Mails cannot be read as the daemon reads them.
-    #[error("{0}\n\ndaftar aset atau OPD salah tulis; surel tidak dapat dinilai tanpanya")]
+    #[error("{}", say!("{0}\n\ndaftar aset atau OPD salah tulis; surel tidak dapat dinilai tanpanya", "{0}\n\nthe list of assets or of units is written wrongly; mails cannot be judged without it", _0))]
     Lists(String),
 }
 

@@ -24,6 +24,7 @@ use crate::failpoint;
 use crate::letter::Post;
 use crate::pace::{Progress, Tick};
 use crate::store::{Claimed, Store, StoreError};
+use crate::tongue::{say, word};
 
 /// Orders claimed in one round, at most.
 const CLAIM_AT_ONCE: i64 = 256;
@@ -154,7 +155,11 @@ impl Deliver {
     /// could have taken it for abandoned (`faults.md` section 3, Fence).
     async fn attempt(&self, order: Claimed) -> Attempted {
         if waited_too_long(order.sent, self.clock.now()) {
-            let why = "menunggu terlalu lama di belakang yang lain; belum dikirim".to_owned();
+            let why = word(
+                "menunggu terlalu lama di belakang yang lain; belum dikirim",
+                "waited too long behind others; not sent yet",
+            )
+            .to_owned();
             return (
                 order,
                 Outcome::Later {
@@ -211,14 +216,21 @@ async fn carry_out(way: &Way, store: &Store, order: &Claimed) -> Outcome<Achieve
 
 fn on_the_wrong_channel() -> Outcome<Achieved> {
     Outcome::Never {
-        why: "perintah ini ada di jalur yang salah; laporkan kepada pembuat tanggap".to_owned(),
+        why: word(
+            "perintah ini ada di jalur yang salah; laporkan kepada pembuat tanggap",
+            "this order is on the wrong channel; tell the makers of tanggap",
+        )
+        .to_owned(),
     }
 }
 
 /// The finished work that the order carries.
 fn draft<T: serde::de::DeserializeOwned, A>(order: &Claimed) -> Result<T, Outcome<A>> {
     serde_json::from_str(&order.payload).map_err(|why| Outcome::Never {
-        why: format!("isi perintah tidak terbaca ({why}); dibuat oleh versi tanggap yang lain"),
+        why: say!(
+            "isi perintah tidak terbaca ({why}); dibuat oleh versi tanggap yang lain",
+            "the order cannot be read ({why}); another version of tanggap made it"
+        ),
     })
 }
 

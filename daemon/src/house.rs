@@ -24,6 +24,7 @@ use crate::remind::Remind;
 use crate::rulebook::{Changes, Rulebook, RulebookError, Standing};
 use crate::store::{OrderState, OrderView, Role, Store, StoreError};
 use crate::sync::{Follow, Sync};
+use crate::tongue::say;
 
 /// Why the daemon cannot start, or cannot finish what `--once` asks of it.
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +33,11 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Rules(#[from] RulebookError),
-    #[error("jalan ke osTicket tidak dapat disiapkan: {0}")]
+    #[error("{}", say!("jalan ke osTicket tidak dapat disiapkan: {0}", "the way into osTicket cannot be prepared: {0}", _0))]
     Desk(String),
-    #[error("jalan surat tidak dapat disiapkan: {0}")]
+    #[error("{}", say!("jalan surat tidak dapat disiapkan: {0}", "the way for letters cannot be prepared: {0}", _0))]
     Post(String),
-    #[error("sinyal tidak dapat diterima")]
+    #[error("{}", say!("sinyal tidak dapat diterima", "signals cannot be received"))]
     Signals(#[from] io::Error),
     #[error("{0}")]
     Tick(String),
@@ -249,8 +250,9 @@ impl Tick for Status {
             let rules = self.rules.borrow_and_update().clone();
             let digest = rules.digest.get(..12).unwrap_or_default();
             let trouble = rules.trouble.map(|why| format!("; {}", plain(&why)));
-            tell(&[NotifyState::Status(&format!(
+            tell(&[NotifyState::Status(&say!(
                 "{mails} surel di jurnal, {unread} belum dibaca; aturan {digest}{}",
+                "{mails} mails in the journal, {unread} not read yet; rules {digest}{}",
                 trouble.unwrap_or_default()
             ))]);
         }

@@ -23,6 +23,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::pace::{Progress, Tick};
 use crate::store::{CaseId, EntryId, Fate, Judging, Pointers, Reading, Store, StoreError, Unread};
+use crate::tongue::{say, word};
 
 pub use intake::Notes;
 
@@ -250,15 +251,16 @@ async fn duplicate(sitting: &mut Judging, mail: &Judged) -> Result<Option<Verdic
             )
             .await?;
     }
-    let why = format!(
+    let why = say!(
         "surel yang sama dengan jurnal nomor {}, terkirim dua kali",
+        "the same mail as journal number {}, sent twice",
         first.0
     );
     Ok(Some(Verdict {
         fate: Fate::Duplicate,
         case,
         why,
-        receipt: "kiriman ganda".to_owned(),
+        receipt: word("kiriman ganda", "sent twice").to_owned(),
     }))
 }
 
@@ -276,7 +278,11 @@ async fn machine_answer(sitting: &mut Judging, mail: &Judged) -> Result<Verdict,
             message_id: letter,
         };
         sitting.apply(case, event).await?;
-        "surat kita kembali: alamat pelapor tidak menerima".clone_into(&mut verdict.why);
+        word(
+            "surat kita kembali: alamat pelapor tidak menerima",
+            "our letter came back: the reporter's address does not accept it",
+        )
+        .clone_into(&mut verdict.why);
     }
     Ok(verdict)
 }
@@ -286,6 +292,6 @@ fn recorded(why: String) -> Verdict {
         fate: Fate::Recorded,
         case: None,
         why,
-        receipt: "bukan laporan".to_owned(),
+        receipt: word("bukan laporan", "no report").to_owned(),
     }
 }

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{After, MailboxSettings, Source};
 use crate::store::{RawMail, StoreError};
 use crate::tls::TlsError;
+use crate::tongue::say;
 
 pub use imap::Imap;
 pub use maildir::Maildir;
@@ -38,28 +39,28 @@ const LARGE: u64 = 2 << 20;
 /// Why a mailbox could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum MailboxError {
-    #[error("server {place} tidak dapat dihubungi")]
+    #[error("{}", say!("server {place} tidak dapat dihubungi", "the server {place} cannot be reached"))]
     Unreachable {
         place: String,
         #[source]
         source: std::io::Error,
     },
-    #[error("server tidak menjawab dalam {} detik", .0.as_secs())]
+    #[error("{}", say!("server tidak menjawab dalam {} detik", "the server did not answer within {} s", .0.as_secs()))]
     Silent(Duration),
-    #[error("server menolak nama atau kata sandi: {0}. Periksa user dan password di [[mailbox]]")]
+    #[error("{}", say!("server menolak nama atau kata sandi: {0}. Periksa user dan password di [[mailbox]]", "the server refuses name or password: {0}. Check user and password in [[mailbox]]", _0))]
     Refused(String),
-    #[error("server tidak mau melayani: {0}")]
+    #[error("{}", say!("server tidak mau melayani: {0}", "the server will not serve us: {0}", _0))]
     Protocol(String),
     /// A command was refused; the session stands.
-    #[error("server menolak perintah: {0}")]
+    #[error("{}", say!("server menolak perintah: {0}", "the server refuses a command: {0}", _0))]
     Declined(String),
-    #[error("folder {folder} tidak dapat dibuka: {why}. Periksa folders di [[mailbox]]")]
+    #[error("{}", say!("folder {folder} tidak dapat dibuka: {why}. Periksa folders di [[mailbox]]", "the folder {folder} cannot be opened: {why}. Check folders in [[mailbox]]"))]
     Folder { folder: String, why: String },
-    #[error("folder {0} tidak memberi UIDVALIDITY; surel di dalamnya tidak dapat dikenali kembali")]
+    #[error("{}", say!("folder {0} tidak memberi UIDVALIDITY; surel di dalamnya tidak dapat dikenali kembali", "the folder {0} has no UIDVALIDITY; mail in it could not be recognised again", _0))]
     NoIdentity(String),
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("Maildir {path} tidak dapat dibaca")]
+    #[error("{}", say!("Maildir {path} tidak dapat dibaca", "the Maildir {path} cannot be read"))]
     Files {
         path: String,
         #[source]

@@ -9,17 +9,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::clock::{Clock, Timestamp};
+use crate::tongue::{say, word};
 
 /// Why a file is not encrypted.
 #[derive(Debug, thiserror::Error)]
 pub enum PgpError {
     #[error(
-        "GnuPG (perintah gpg) tidak dapat dijalankan: {0}. Pasang gnupg, atau kosongkan key_file"
-    )]
+        "{}", say!("GnuPG (perintah gpg) tidak dapat dijalankan: {0}. Pasang gnupg, atau kosongkan key_file", "GnuPG (the command gpg) cannot be run: {0}. Install gnupg, or leave key_file empty", _0))]
     Absent(std::io::Error),
-    #[error("kunci {path} tidak dapat dipakai: {why}")]
+    #[error("{}", say!("kunci {path} tidak dapat dipakai: {why}", "the key {path} cannot be used: {why}"))]
     Key { path: String, why: String },
-    #[error("enkripsi dengan kunci {path} gagal: {why}")]
+    #[error("{}", say!("enkripsi dengan kunci {path} gagal: {why}", "encryption with the key {path} failed: {why}"))]
     Failed { path: String, why: String },
 }
 
@@ -71,25 +71,37 @@ pub fn check(key: &Path, clock: &Clock) -> Result<(), PgpError> {
 fn judged(list: &str, now: Timestamp) -> Result<(), String> {
     let line = list.lines().find(|line| line.starts_with("pub:"));
     let fields: Vec<&str> = line
-        .ok_or("tidak ada kunci publik OpenPGP di berkas itu")?
+        .ok_or(word(
+            "tidak ada kunci publik OpenPGP di berkas itu",
+            "there is no OpenPGP public key in that file",
+        ))?
         .split(':')
         .collect();
     let field = |place: usize| fields.get(place).copied().unwrap_or_default();
     let expires: Option<i64> = field(6).parse().ok();
     if field(1) == "r" {
-        return Err("sudah dicabut oleh pemiliknya; minta kunci yang baru".to_owned());
+        return Err(word(
+            "sudah dicabut oleh pemiliknya; minta kunci yang baru",
+            "its owner revoked it; ask for a new key",
+        )
+        .to_owned());
     }
     let passed = expires.filter(|seconds| seconds.saturating_mul(1000) <= now.0);
     if let (Some(seconds), _) | (None, Some(seconds)) =
         (passed, expires.filter(|_| field(1) == "e"))
     {
         let day = crate::letter::dates::day(Timestamp(seconds.saturating_mul(1000)).wib());
-        return Err(format!(
-            "kedaluwarsa sejak {day}; minta kunci yang baru, atau kosongkan key_file dengan sadar"
+        return Err(say!(
+            "kedaluwarsa sejak {day}; minta kunci yang baru, atau kosongkan key_file dengan sadar",
+            "it expired on {day}; ask for a new key, or leave key_file empty on purpose"
         ));
     }
     if !field(11).contains('E') {
-        return Err("tidak dapat dipakai untuk enkripsi".to_owned());
+        return Err(word(
+            "tidak dapat dipakai untuk enkripsi",
+            "it cannot be used for encryption",
+        )
+        .to_owned());
     }
     Ok(())
 }
@@ -131,7 +143,7 @@ fn run(mut command: Command, input: &[u8]) -> Result<Output, PgpError> {
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let line = text.lines().rev().find(|line| !line.trim().is_empty());
-    line.unwrap_or("gpg tidak menyebut sebabnya")
+    line.unwrap_or(word("gpg tidak menyebut sebabnya", "gpg does not say why"))
         .trim()
         .to_owned()
 }

@@ -18,18 +18,18 @@ pub use files::{Files, files};
 use crate::config::{Config, Lists};
 use crate::lifecycle::Reload;
 use crate::pace::Chain;
+use crate::tongue::say;
 
 /// Why there is no rule set.
 #[derive(Debug, thiserror::Error)]
 pub enum RulebookError {
-    #[error("{} tidak dapat dibaca: {why}", path.display())]
+    #[error("{}", say!("{} tidak dapat dibaca: {why}", "{} cannot be read: {why}", path.display()))]
     Unreadable { path: PathBuf, why: String },
     #[error("{0}")]
     Faulty(Faults),
     /// They can be read, and do not do what the tests beside them want.
     #[error(
-        "{failed} dari {all} uji aturan gagal, yang pertama uji aturan `{rule}` ({place}): {amiss}. Semuanya: tanggap rules test"
-    )]
+        "{}", say!("{failed} dari {all} uji aturan gagal, yang pertama uji aturan `{rule}` ({place}): {amiss}. Semuanya: tanggap rules test", "{failed} of {all} rule tests failed, the first is a test of rule `{rule}` ({place}): {amiss}. All of them: tanggap rules test"))]
     Failing {
         failed: usize,
         all: usize,
@@ -37,7 +37,7 @@ pub enum RulebookError {
         place: String,
         amiss: String,
     },
-    #[error("program berhenti saat membaca aturan")]
+    #[error("{}", say!("program berhenti saat membaca aturan", "the program stopped while reading the rules"))]
     Stopped(#[source] tokio::task::JoinError),
 }
 
@@ -78,8 +78,9 @@ pub fn mail_beside(place: &str, name: &str) -> Result<Vec<u8>, String> {
     let rules = place.rsplit_once(':').map_or(place, |(file, _)| file);
     let path = Path::new(rules).with_file_name(name);
     std::fs::read(&path).map_err(|error| {
-        format!(
+        say!(
             "surel {} tidak dapat dibaca ({error}): letakkan di samping berkas aturannya",
+            "the mail {} cannot be read ({error}): put it beside its rule file",
             path.display()
         )
     })
@@ -166,8 +167,9 @@ impl Rulebook {
             Err(stopped) => Chain(&stopped).to_string(),
         };
         tracing::error!(error = %why, "the new lists are refused; the old ones stay in force");
-        Some(format!(
-            "daftar baru DITOLAK, yang lama tetap berlaku: {why}"
+        Some(say!(
+            "daftar baru DITOLAK, yang lama tetap berlaku: {why}",
+            "the new lists are REFUSED, the old ones stay in force: {why}"
         ))
     }
 
@@ -186,8 +188,9 @@ impl Rulebook {
             Err(error) => {
                 let why = Chain(&error).to_string();
                 tracing::error!(error = %why, "the new rules are refused; the old ones stay in force");
-                Some(format!(
-                    "aturan baru DITOLAK, yang lama tetap berlaku: {why}"
+                Some(say!(
+                    "aturan baru DITOLAK, yang lama tetap berlaku: {why}",
+                    "the new rules are REFUSED, the old ones stay in force: {why}"
                 ))
             }
         }

@@ -18,6 +18,7 @@ use crate::register::Book;
 use crate::store::{
     CaseView, EventView, LetterWork, NewLetter, OrderState, PaperFile, PaperView, Store, StoreError,
 };
+use crate::tongue::say;
 
 /// The mail that goes with a signed letter.
 pub const COVER: &str = "pengantar";
@@ -127,7 +128,12 @@ impl Secretary<'_> {
 
     async fn case(&self, register: &str) -> Result<CaseView, StoreError> {
         let found = self.store.case(register).await?;
-        found.ok_or_else(|| StoreError::Refused(format!("tidak ada kasus {register}")))
+        found.ok_or_else(|| {
+            StoreError::Refused(say!(
+                "tidak ada kasus {register}",
+                "there is no case {register}"
+            ))
+        })
     }
 
     /// Lets a letter go by mail, once: what was signed, byte for byte, under a mail that is finished here.
@@ -242,21 +248,26 @@ impl Secretary<'_> {
             LetterState::Numbered if self.config.letters.send_unsigned => return Ok(()),
             LetterState::Sent if paper.bounced.is_some() => return Ok(()),
             LetterState::Released if dropped => return Ok(()),
-            LetterState::Numbered => format!(
-                "{name} belum ditandatangani. Tandatangani berkasnya (tanggap letter show {name} --out surat.pdf), lalu: tanggap letter signed BERKAS"
+            LetterState::Numbered => say!(
+                "{name} belum ditandatangani. Tandatangani berkasnya (tanggap letter show {name} --out surat.pdf), lalu: tanggap letter signed BERKAS",
+                "{name} is not signed yet. Sign its file (tanggap letter show {name} --out surat.pdf), then: tanggap letter signed FILE"
             ),
-            LetterState::Draft => format!(
+            LetterState::Draft => say!(
                 "{name} belum bernomor; terbitkan dahulu: tanggap letter issue {} {} --to … --number …",
-                paper.kind, paper.register
+                "{name} has no number yet; issue it first: tanggap letter issue {} {} --to … --number …",
+                paper.kind,
+                paper.register
             ),
             LetterState::Released => {
-                format!(
+                say!(
                     "{name} sudah dilepas ke {}; lihat tanggap queue",
+                    "{name} was released to {} already; see tanggap queue",
                     paper.address
                 )
             }
-            LetterState::Sent => format!(
+            LetterState::Sent => say!(
                 "{name} sudah terkirim ke {}; surat yang sama tidak dikirim dua kali",
+                "{name} was sent to {} already; the same letter is not sent twice",
                 or(&paper.address, "(diantar)")
             ),
             LetterState::Cancelled => format!("{name} batal"),
@@ -276,8 +287,9 @@ impl Secretary<'_> {
             _ => String::new(),
         };
         if address.is_empty() {
-            return Err(StoreError::Refused(format!(
+            return Err(StoreError::Refused(say!(
                 "ke alamat mana {}? Sebut: --mail ALAMAT, atau --by-hand bila diantar",
+                "to which address {}? Name it: --mail ADDRESS, or --by-hand where it is delivered",
                 paper.name()
             )));
         }

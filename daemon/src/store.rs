@@ -40,6 +40,8 @@ use std::sync::Arc;
 
 use sqlx::AnyPool;
 
+use crate::tongue::say;
+
 pub use books::{BookRow, Broken, Span, Verified};
 pub use cases::{CaseFacts, CaseId};
 pub use channels::ChannelState;
@@ -65,28 +67,24 @@ pub use views::{CaseView, EventView, MailView, ReadView};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error(
-        "basis data {path} sedang dipakai tanggap lain; hentikan yang itu dahulu, atau pakai berkas lain"
-    )]
+        "{}", say!("basis data {path} sedang dipakai tanggap lain; hentikan yang itu dahulu, atau pakai berkas lain", "another tanggap uses the database {path}; stop that one first, or use another file"))]
     InUse { path: String },
     #[error(
-        "skema basis data (versi {found}) lebih baru daripada program ini (versi {known}); pasang tanggap yang lebih baru"
-    )]
+        "{}", say!("skema basis data (versi {found}) lebih baru daripada program ini (versi {known}); pasang tanggap yang lebih baru", "the database's schema (version {found}) is newer than this program (version {known}); install a newer tanggap"))]
     Newer { found: i64, known: i64 },
-    #[error("basis data {path} tidak dapat dibuka: {why}")]
+    #[error("{}", say!("basis data {path} tidak dapat dibuka: {why}", "the database {path} cannot be opened: {why}"))]
     Unusable { path: String, why: String },
     #[error(
-        "basis data {path} rusak: {why}. Jangan dipakai lagi: pindahkan berkas itu (dan -wal, -shm di sampingnya), pulihkan cadangan terakhir atau hasil `sqlite3 … .recover`, lalu periksa `tanggap queue` sebelum surat dan tiket berjalan lagi"
-    )]
+        "{}", say!("basis data {path} rusak: {why}. Jangan dipakai lagi: pindahkan berkas itu (dan -wal, -shm di sampingnya), pulihkan cadangan terakhir atau hasil `sqlite3 … .recover`, lalu periksa `tanggap queue` sebelum surat dan tiket berjalan lagi", "the database {path} is damaged: {why}. Use it no more: move the file away (and -wal, -shm beside it), restore the last backup or what `sqlite3 … .recover` saves, then look at `tanggap queue` before letters and tickets go on"))]
     Damaged { path: String, why: String },
-    #[error("basis data {path} {what}: isinya laporan rahasia. Perbaiki dahulu: {instead}")]
+    #[error("{}", say!("basis data {path} {what}: isinya laporan rahasia. Perbaiki dahulu: {instead}", "the database {path} {what}: it holds confidential reports. Mend this first: {instead}"))]
     Exposed {
         path: String,
         what: &'static str,
         instead: String,
     },
     #[error(
-        "{doing}: disk basis data penuh. Surel tetap di server dan tidak hilang; kosongkan ruang, tanggap melanjutkan sendiri"
-    )]
+        "{}", say!("{doing}: disk basis data penuh. Surel tetap di server dan tidak hilang; kosongkan ruang, tanggap melanjutkan sendiri", "{doing}: the database's disk is full. Mail stays on the server and is not lost; make room, tanggap goes on by itself"))]
     Full {
         doing: &'static str,
         #[source]

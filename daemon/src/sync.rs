@@ -22,6 +22,7 @@ use crate::config::Doubt;
 use crate::letter::{Dispatch, Post, SealedLetter};
 use crate::pace::{Progress, Tick};
 use crate::store::{Claimed, OrderState, Recorded, Store, StoreError, backoff};
+use crate::tongue::{say, word};
 
 pub use follow::Follow;
 pub use walk::{Drift, Walk, WalkError};
@@ -130,7 +131,11 @@ impl Sync {
                 Recourse::Repeat => return Finding::NotDone,
                 Recourse::Wait => {
                     return Finding::AskAgain {
-                        why: "osTicket belum menjawab sejak tanggap dimulai".to_owned(),
+                        why: word(
+                            "osTicket belum menjawab sejak tanggap dimulai",
+                            "osTicket has not answered since tanggap started",
+                        )
+                        .to_owned(),
                     };
                 }
                 Recourse::Human | Recourse::LookUp => {}
@@ -142,7 +147,10 @@ impl Sync {
             | Effect::AddNote { .. }
             | Effect::SetSeverity { .. }
             | Effect::SetStatus { .. } => Finding::Human {
-                why: doubtful("pesan, catatan, atau perubahan"),
+                why: doubtful(word(
+                    "pesan, catatan, atau perubahan",
+                    "message, note or change",
+                )),
             },
             Effect::SendReceipt | Effect::SendLetter { .. } | Effect::SendWarning { .. } => {
                 self.look_for_letter(order).await
@@ -161,9 +169,12 @@ impl Sync {
             },
             Found::Absent => Finding::NotDone,
             Found::Partial(ticket) => Finding::Human {
-                why: format!(
+                why: say!(
                     "tiket {} dibuat setengah jadi oleh osTicket; periksa dan lengkapi, lalu: tanggap release {} --ticket {}",
-                    ticket.number.0, order.key, ticket.number.0
+                    "ticket {} was left half made by osTicket; check and complete it, then: tanggap release {} --ticket {}",
+                    ticket.number.0,
+                    order.key,
+                    ticket.number.0
                 ),
             },
             Found::Unable { why } => Finding::Human { why },
@@ -174,7 +185,7 @@ impl Sync {
     async fn look_for_letter(&self, order: &Claimed) -> Finding {
         let Ok(letter) = serde_json::from_str::<SealedLetter>(&order.payload) else {
             return Finding::Human {
-                why: doubtful("surat"),
+                why: doubtful(word("surat", "letter")),
             };
         };
         match self.post.already_sent(&letter).await {
@@ -185,7 +196,7 @@ impl Sync {
             Some(false) => Finding::NotDone,
             None if self.may_repeat(order) => Finding::NotDone,
             None => Finding::Human {
-                why: doubtful("surat"),
+                why: doubtful(word("surat", "letter")),
             },
         }
     }
@@ -263,14 +274,15 @@ fn due_again(order: Claimed, now: Timestamp) -> Recorded {
         order,
         state: OrderState::Due,
         due,
-        why: "diperiksa: belum terkirim".to_owned(),
+        why: word("diperiksa: belum terkirim", "looked up: not sent yet").to_owned(),
         result,
         event: None,
     }
 }
 
 fn doubtful(what: &str) -> String {
-    format!(
-        "tidak diketahui apakah {what} ini sudah terkirim. Periksa, lalu: `tanggap release KUNCI --sent` bila sudah, `tanggap retry KUNCI` bila belum"
+    say!(
+        "tidak diketahui apakah {what} ini sudah terkirim. Periksa, lalu: `tanggap release KUNCI --sent` bila sudah, `tanggap retry KUNCI` bila belum",
+        "it is not known whether this {what} was sent. Check, then: `tanggap release KEY --sent` if it was, `tanggap retry KEY` if not"
     )
 }

@@ -10,15 +10,16 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_rustls::TlsConnector;
 
 use crate::config::Server;
+use crate::tongue::say;
 
 /// Why TLS to a server could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    #[error("berkas sertifikat CA tidak dapat dibaca")]
+    #[error("{}", say!("berkas sertifikat CA tidak dapat dibaca", "the CA certificate file cannot be read"))]
     Certificates(#[source] io::Error),
-    #[error("nama server {0} tidak sah")]
+    #[error("{}", say!("nama server {0} tidak sah", "the server name {0} is not valid", _0))]
     Host(String),
-    #[error("versi TLS tidak tersedia")]
+    #[error("{}", say!("versi TLS tidak tersedia", "no TLS version is available"))]
     Versions(#[source] rustls::Error),
 }
 

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::register::{self, Book, Ledger, NewRow, Which};
 pub use crate::secretary::sheet_of as sheet;
 use crate::store::{Span, Store, StoreError};
+use crate::tongue::say;
 
 /// The books.
 #[derive(Debug, Subcommand)]
@@ -191,7 +192,15 @@ async fn book_page(
 fn show(page: &Ledger, out: &Out, format: Format, paper: &Paper<'_>) -> anyhow::Result<()> {
     if let Some(path) = &out.out {
         std::fs::write(path, file(page, path, paper)?)?;
-        println!("{}: {} baris.", path.display(), page.rows.len());
+        println!(
+            "{}",
+            say!(
+                "{}: {} baris.",
+                "{}: {} rows.",
+                path.display(),
+                page.rows.len()
+            )
+        );
         return Ok(());
     }
     if format == Format::Json {
@@ -222,8 +231,9 @@ impl Correct {
         let book = self.book.book();
         let year = self.year.unwrap_or_else(|| clock.now().register_year());
         let Some(row) = store.book_row(book, year, self.number).await? else {
-            return Err(StoreError::Refused(format!(
+            return Err(StoreError::Refused(say!(
                 "tidak ada baris nomor {} tahun {year} di {}",
+                "there is no row number {} of {year} in {}",
                 self.number,
                 book.title()
             )));
@@ -241,10 +251,14 @@ impl Correct {
             .enter(vec![(row.case, counter)], &operator, clock.now())
             .await?;
         println!(
-            "{}: baris {} dikoreksi dengan baris {} atas nama {operator}.",
-            book.title(),
-            self.number,
-            numbers.first().copied().unwrap_or_default()
+            "{}",
+            say!(
+                "{}: baris {} dikoreksi dengan baris {} atas nama {operator}.",
+                "{}: row {} was corrected by row {} in the name of {operator}.",
+                book.title(),
+                self.number,
+                numbers.first().copied().unwrap_or_default()
+            )
         );
         Ok(())
     }
@@ -255,8 +269,9 @@ fn column(book: Book, pair: &str) -> Result<(String, String), StoreError> {
     let names: Vec<_> = book.columns().iter().map(|(key, _, _)| *key).collect();
     match pair.split_once('=') {
         Some((key, value)) if names.contains(&key) => Ok((key.to_owned(), value.to_owned())),
-        _ => Err(StoreError::Refused(format!(
+        _ => Err(StoreError::Refused(say!(
             "\"{pair}\": tulis KOLOM=ISI; kolom buku ini: {}",
+            "\"{pair}\": write COLUMN=TEXT; columns of this book: {}",
             names.join(", ")
         ))),
     }
@@ -272,12 +287,16 @@ async fn verify(store: &Store, format: Format) -> anyhow::Result<()> {
             );
         }
         Ok(whole) => println!(
-            "Semua buku utuh: {} baris, nomor tanpa celah, cocok dengan kasus. Sidik terakhir (catat di kertas): {}",
-            whole.rows, whole.hash
+            "{}",
+            say!(
+                "Semua buku utuh: {} baris, nomor tanpa celah, cocok dengan kasus. Sidik terakhir (catat di kertas): {}",
+                "All books are whole: {} rows, numbers without a gap, in agreement with the cases. Last hash (write it on paper): {}",
+                whole.rows,
+                whole.hash
+            )
         ),
         Err(broken) => {
-            return Err(StoreError::Refused(format!(
-                "BUKU RUSAK pada {broken}. Jangan menulis lagi; pulihkan dari cadangan, dan periksa siapa yang mengubah basis data"
+            return Err(StoreError::Refused(say!("BUKU RUSAK pada {broken}. Jangan menulis lagi; pulihkan dari cadangan, dan periksa siapa yang mengubah basis data", "A BOOK IS DAMAGED at {broken}. Write nothing more; restore a backup, and find out who changed the database"
             ))
             .into());
         }

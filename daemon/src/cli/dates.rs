@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::letter::dates;
+use crate::tongue::word;
 
 /// `23-11-2026 09.30`, for a column whose heading says WIB.
 pub fn short(at: Timestamp) -> String {
@@ -27,8 +28,13 @@ pub fn typed(text: &str) -> Result<Timestamp, String> {
         format!("{plain} 00:00")
     };
     let read = chrono::NaiveDateTime::parse_from_str(&whole, "%d-%m-%Y %H:%M");
-    let wib =
-        read.map_err(|_| "tulis tanggal dan jam WIB seperti \"23-11-2026 09.30\"".to_owned())?;
+    let wib = read.map_err(|_| {
+        word(
+            "tulis tanggal dan jam WIB seperti \"23-11-2026 09.30\"",
+            "write day and time in WIB, such as \"23-11-2026 09.30\"",
+        )
+        .to_owned()
+    })?;
     Ok(Timestamp(wib.and_utc().timestamp_millis() - 7 * 3_600_000))
 }
 

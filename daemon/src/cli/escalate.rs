@@ -19,7 +19,7 @@ use crate::register::hex;
 use crate::secretary::sheet_of;
 use crate::showing::Typed;
 use crate::store::{CaseView, Drafted, LetterWork, PaperFile, Store, StoreError};
-use crate::tongue::spoken;
+use crate::tongue::{say, spoken};
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -97,8 +97,9 @@ impl Escalate {
         let mut events = Vec::new();
         if !case.progress.escalated {
             let Some(reason) = &self.reason else {
-                return Err(StoreError::Refused(format!(
+                return Err(StoreError::Refused(say!(
                     "{} belum diputuskan untuk BSSN; sebut alasannya: --reason ALASAN",
+                    "{} is not decided for BSSN yet; say why: --reason REASON",
                     case.register
                 )));
             };
@@ -208,15 +209,20 @@ impl Drafting {
         let (name, kind) = (&self.name, self.kind.name());
         match self.came {
             Drafted::New(_) => {
-                format!(
-                    "disiapkan: {name} ({kind}); terbitkan dengan nomor, tandatangani, lalu lepas"
+                say!(
+                    "disiapkan: {name} ({kind}); terbitkan dengan nomor, tandatangani, lalu lepas",
+                    "prepared: {name} ({kind}); issue it with a number, sign it, then release it"
                 )
             }
             Drafted::Renewed(_) => {
-                format!("diperbarui: {name} ({kind}), konsep yang sama dengan paket yang baru")
+                say!(
+                    "diperbarui: {name} ({kind}), konsep yang sama dengan paket yang baru",
+                    "renewed: {name} ({kind}), the same draft with the new packet"
+                )
             }
-            Drafted::Standing(_, state) => format!(
+            Drafted::Standing(_, state) => say!(
                 "TIDAK disiapkan lagi: {name} ({kind}) sudah {}; lampirannya tetap yang dahulu. Bila surat lain memang perlu: tanggap letter draft {kind} {}",
+                "NOT prepared again: {name} ({kind}) is: {}; it keeps the packet of then. If another letter is needed: tanggap letter draft {kind} {}",
                 state.in_words(spoken()),
                 name.split('/').next().unwrap_or_default()
             ),
@@ -250,14 +256,26 @@ fn tell(
         );
         return;
     }
-    println!("{}: paket ditulis ke {}", facts.register, folder.display());
     println!(
-        "lampiran {}, sha256 {}",
-        packed.name,
-        hex(&Sha256::digest(&packed.bytes))
+        "{}",
+        say!(
+            "{}: paket ditulis ke {}",
+            "{}: packet written to {}",
+            facts.register,
+            folder.display()
+        )
+    );
+    println!(
+        "{}",
+        say!(
+            "lampiran {}, sha256 {}",
+            "attachment {}, sha256 {}",
+            packed.name,
+            hex(&Sha256::digest(&packed.bytes))
+        )
     );
     for what in &missing {
-        println!("BELUM ADA: {what}");
+        println!("{}", say!("BELUM ADA: {what}", "MISSING: {what}"));
     }
     for letter in letters {
         println!("{}", letter.in_words());

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::judge::{Judge, Notes};
 use crate::rulebook::Rulebook;
 use crate::store::{EntryId, Store, StoreError};
+use crate::tongue::{say, word};
 
 /// What is asked where no flag answers it.
 #[derive(Debug, Args)]
@@ -89,7 +90,11 @@ impl New {
         match format {
             Format::Json => println!("{}", serde_json::json!({ "register": register })),
             Format::Table => println!(
-                "Tercatat sebagai {register}. Sampaikan nomor ini kepada pelapor; rinciannya: tanggap case show {register}"
+                "{}",
+                say!(
+                    "Tercatat sebagai {register}. Sampaikan nomor ini kepada pelapor; rinciannya: tanggap case show {register}",
+                    "Recorded as {register}. Give this number to the reporter; details: tanggap case show {register}"
+                )
             ),
         }
         Ok(())
@@ -99,13 +104,37 @@ impl New {
         Ok(Notes {
             intake: self.channel.intake(),
             operator: operator(self.by.as_ref())?,
-            name: asked(self.name.as_ref(), "Nama pelapor", true)?,
-            contact: asked(self.phone.as_ref(), "Nomor telepon", false)?,
-            email: asked(self.email.as_ref(), "Alamat surel (boleh kosong)", false)?,
-            office: asked(self.office.as_ref(), "Instansi/OPD", false)?,
-            system: asked(self.system.as_ref(), "Sistem terdampak", false)?,
-            subject: asked(self.subject.as_ref(), "Perihal", true)?,
-            text: asked(self.text.as_ref(), "Uraian kejadian", true)?,
+            name: asked(
+                self.name.as_ref(),
+                word("Nama pelapor", "The reporter's name"),
+                true,
+            )?,
+            contact: asked(
+                self.phone.as_ref(),
+                word("Nomor telepon", "Telephone number"),
+                false,
+            )?,
+            email: asked(
+                self.email.as_ref(),
+                word("Alamat surel (boleh kosong)", "Mail address (may be empty)"),
+                false,
+            )?,
+            office: asked(
+                self.office.as_ref(),
+                word("Instansi/OPD", "Organisation or unit"),
+                false,
+            )?,
+            system: asked(
+                self.system.as_ref(),
+                word("Sistem terdampak", "Affected system"),
+                false,
+            )?,
+            subject: asked(self.subject.as_ref(), word("Perihal", "Subject"), true)?,
+            text: asked(
+                self.text.as_ref(),
+                word("Uraian kejadian", "What happened"),
+                true,
+            )?,
             severity: self.severity.map(|level| match level {
                 Level::High => Severity::High,
                 Level::Medium => Severity::Medium,
@@ -139,7 +168,14 @@ impl Split {
         let register = judge(store, clock, config)?
             .part(EntryId(self.entry), &self.reason, &operator)
             .await?;
-        println!("Surel jurnal {} sekarang kasus {register}.", self.entry);
+        println!(
+            "{}",
+            say!(
+                "Surel jurnal {} sekarang kasus {register}.",
+                "Journal mail {} is now case {register}.",
+                self.entry
+            )
+        );
         Ok(())
     }
 }
@@ -165,8 +201,9 @@ fn asked(given: Option<&String>, what: &str, needed: bool) -> anyhow::Result<Str
     let input = std::io::stdin();
     if !input.is_terminal() {
         let missing = || {
-            StoreError::Refused(format!(
-                "{what} belum disebut; lihat `tanggap case new --help`"
+            StoreError::Refused(say!(
+                "{what} belum disebut; lihat `tanggap case new --help`",
+                "{what} is missing; see `tanggap case new --help`"
             ))
         };
         return if needed {

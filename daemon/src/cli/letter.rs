@@ -19,6 +19,7 @@ use crate::config::{Config, Secrets};
 use crate::letter::{Head, Kind, Press, Shelf, Wording, page, sample, wording};
 use crate::secretary::{COVER, Said, Secretary};
 use crate::store::{Role, Store};
+use crate::tongue::{say, word};
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -87,7 +88,7 @@ pub struct Preview {
 
 fn kind(name: &str) -> Result<Kind, String> {
     let all = Kind::ALL.map(Kind::name).join(", ");
-    Kind::named(name).ok_or_else(|| format!("jenis surat: {all}"))
+    Kind::named(name).ok_or_else(|| say!("jenis surat: {all}", "kinds of letters: {all}"))
 }
 
 impl Letters {
@@ -223,9 +224,12 @@ fn check(config: &Config, shelf: &Shelf, format: Format) -> anyhow::Result<()> {
     let press = Press::new(Arc::new(shelf.clone()));
     let usual = sample();
     let filled = [
-        ("isi biasa", usual.clone()),
-        ("isi kosong", every(&usual, "")),
-        ("isi merusak", every(&usual, HOSTILE)),
+        (word("isi biasa", "ordinary content"), usual.clone()),
+        (word("isi kosong", "empty content"), every(&usual, "")),
+        (
+            word("isi merusak", "hostile content"),
+            every(&usual, HOSTILE),
+        ),
     ];
     let kinds = Kind::ALL.map(|kind| (kind.name(), kind.is_formal()));
     let mut faults = Vec::new();
@@ -267,9 +271,15 @@ fn trial(
 fn sound(wording: &Wording) -> anyhow::Result<()> {
     anyhow::ensure!(
         !wording.subject.is_empty(),
-        "baris \"Hal:\" atau \"Subject:\" tidak ada di atas isi"
+        word(
+            "baris \"Hal:\" atau \"Subject:\" tidak ada di atas isi",
+            "there is no line \"Hal:\" or \"Subject:\" above the text"
+        )
     );
-    anyhow::ensure!(!wording.parts.is_empty(), "tidak ada isi");
+    anyhow::ensure!(
+        !wording.parts.is_empty(),
+        word("tidak ada isi", "there is no text")
+    );
     Ok(())
 }
 
@@ -297,15 +307,19 @@ fn tell(faults: &[(String, String)], format: Format) -> anyhow::Result<()> {
         println!("{}", json!({ "sound": faults.is_empty(), "faults": told }));
     } else if faults.is_empty() {
         println!(
-            "{} templat surat baik",
-            Kind::ALL.len()
-                + 1
-                + super::report::TEMPLATES
-                + super::dossier::TEMPLATES
-                + super::books::form::TEMPLATES
+            "{}",
+            say!(
+                "{} templat surat baik",
+                "{} letter templates are good",
+                Kind::ALL.len()
+                    + 1
+                    + super::report::TEMPLATES
+                    + super::dossier::TEMPLATES
+                    + super::books::form::TEMPLATES
+            )
         );
     } else {
-        let mut table = Table::new(&["Surat", "Kesalahan"]);
+        let mut table = Table::new(&[word("Surat", "Letter"), word("Kesalahan", "Fault")]);
         for (letter, what) in faults {
             table.row(vec![letter.clone(), what.clone()]);
         }

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::OsticketSettings;
 use crate::showing::Typed;
 use crate::store::{Store, StoreError};
+use crate::tongue::{say, word};
 
 /// Joins a case into another: the same incident, reported twice (SOP step 2). Both keep their numbers.
 pub async fn merge(
@@ -18,7 +19,11 @@ pub async fn merge(
     let (from, into) = (known(store, &on.register).await?, known(store, into).await?);
     if from.id == into.id {
         return Err(StoreError::Refused(
-            "sebuah kasus tidak dapat digabung dengan dirinya sendiri".to_owned(),
+            word(
+                "sebuah kasus tidak dapat digabung dengan dirinya sendiri",
+                "a case cannot be merged with itself",
+            )
+            .to_owned(),
         ));
     }
     let gone = Act::Dismissed {
@@ -40,8 +45,13 @@ pub async fn merge(
     };
     act((store, clock), settings, typed, &operator).await?;
     println!(
-        "{} digabung ke {}; keduanya tetap tercatat.",
-        from.register, into.register
+        "{}",
+        say!(
+            "{} digabung ke {}; keduanya tetap tercatat.",
+            "{} is merged into {}; both stay on record.",
+            from.register,
+            into.register
+        )
     );
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::dates;
 use crate::clock::{Clock, Timestamp};
 use crate::letter::dates as written;
 use crate::store::{Span, StoreError};
+use crate::tongue::word;
 
 /// The flags; without any it is the current year.
 #[derive(Debug, Clone, Args)]
@@ -61,21 +62,32 @@ impl Asked {
             });
         }
         if let Some(month) = &self.month {
-            let (year, month) =
-                pair(month, 12).ok_or_else(|| refused("tulis bulan seperti 2026-11"))?;
-            return months(year, month, 1).ok_or_else(|| refused("bulan itu tidak ada"));
+            let (year, month) = pair(month, 12).ok_or_else(|| {
+                refused(word(
+                    "tulis bulan seperti 2026-11",
+                    "write a month as 2026-11",
+                ))
+            })?;
+            return months(year, month, 1)
+                .ok_or_else(|| refused(word("bulan itu tidak ada", "there is no such month")));
         }
         if let Some(quarter) = &self.quarter {
-            let (year, quarter) = pair(&quarter.replace(['Q', 'q'], ""), 4)
-                .ok_or_else(|| refused("tulis triwulan seperti 2026-Q4"))?;
-            return months(year, quarter * 3 - 2, 3)
-                .ok_or_else(|| refused("triwulan itu tidak ada"));
+            let (year, quarter) = pair(&quarter.replace(['Q', 'q'], ""), 4).ok_or_else(|| {
+                refused(word(
+                    "tulis triwulan seperti 2026-Q4",
+                    "write a quarter as 2026-Q4",
+                ))
+            })?;
+            return months(year, quarter * 3 - 2, 3).ok_or_else(|| {
+                refused(word("triwulan itu tidak ada", "there is no such quarter"))
+            });
         }
         if self.from.is_some() || self.to.is_some() {
             return Ok(self.stretch(clock));
         }
         let year = self.year.unwrap_or_else(|| clock.now().wib().year());
-        months(year, 1, 12).ok_or_else(|| refused("tahun itu tidak ada"))
+        months(year, 1, 12)
+            .ok_or_else(|| refused(word("tahun itu tidak ada", "there is no such year")))
     }
 
     fn stretch(&self, clock: &Clock) -> Period {

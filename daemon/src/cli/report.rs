@@ -19,6 +19,7 @@ use crate::letter::{Chart, Cover, Head, Inserts, Press, Shelf, dates, report_pag
 use crate::register::report::{Depth, Figures, Levels, ReportFacts, Section, figures, sections};
 use crate::register::{self, Ledger};
 use crate::store::{Span, Store, StoreError};
+use crate::tongue::say;
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -107,10 +108,14 @@ impl Report {
             Some(path) => {
                 std::fs::write(path, self.file(&made, path, config)?)?;
                 println!(
-                    "{}: {}, {} kasus.",
-                    path.display(),
-                    made.period.name,
-                    made.figures.standing.received
+                    "{}",
+                    say!(
+                        "{}: {}, {} kasus.",
+                        "{}: {}, {} cases.",
+                        path.display(),
+                        made.period.name,
+                        made.figures.standing.received
+                    )
                 );
             }
             None if format == Format::Json => println!("{}", as_json(&made)),
@@ -126,7 +131,11 @@ impl Report {
         let now = clock.now();
         let mut period = self.period.period(clock)?;
         if period.span.from > now {
-            let why = format!("{}: periode ini belum mulai", period.name);
+            let why = say!(
+                "{}: periode ini belum mulai",
+                "{}: this period has not begun",
+                period.name
+            );
             return Err(StoreError::Refused(why).into());
         }
         // What is not over yet is told as it stands now.

@@ -12,6 +12,7 @@ use crate::case::{Act, Event};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{Store, StoreError};
+use crate::tongue::{say, word};
 use plan::{Lot, Plan};
 
 pub const EXAMPLES: &str = "\
@@ -111,18 +112,30 @@ impl Retention {
             return Ok(());
         }
         println!(
-            "{mails} surel asli ({bytes} bita) dihapus atas nama {operator}; dicatat di buku pemusnahan (tanggap books retention), {} baris.",
-            numbers.len()
+            "{}",
+            say!(
+                "{mails} surel asli ({bytes} bita) dihapus atas nama {operator}; dicatat di buku pemusnahan (tanggap books retention), {} baris.",
+                "{mails} original mails ({bytes} bytes) removed in the name of {operator}; recorded in the book of removals (tanggap books retention), {} rows.",
+                numbers.len()
+            )
         );
         if mails > 0 && !self.compact {
             println!(
-                "Salinan lama dari isi yang besar mungkin masih ada di bagian kosong berkas basis data; --compact menulisnya ulang. Cadangan dan log PostgreSQL mempunyai masa simpan sendiri."
+                "{}",
+                say!(
+                    "Salinan lama dari isi yang besar mungkin masih ada di bagian kosong berkas basis data; --compact menulisnya ulang. Cadangan dan log PostgreSQL mempunyai masa simpan sendiri.",
+                    "Old copies of large content may still be in free parts of the database file; --compact writes it anew. Backups and PostgreSQL's logs have retention times of their own."
+                )
             );
         }
         if !left.is_empty() {
             println!(
-                "Ditunda, karena kasusnya berubah atau masih ada perintah yang menunggu (tanggap queue): {}.",
-                left.join(", ")
+                "{}",
+                say!(
+                    "Ditunda, karena kasusnya berubah atau masih ada perintah yang menunggu (tanggap queue): {}.",
+                    "Put off, because the case changed or orders of it still wait (tanggap queue): {}.",
+                    left.join(", ")
+                )
             );
         }
         Ok(())
@@ -141,13 +154,17 @@ impl Held {
             .act(&[(case.id, Event::Acted(act))], &operator, clock.now())
             .await?;
         let what = if held {
-            "ditahan dari penghapusan"
+            word("ditahan dari penghapusan", "kept from removal")
         } else {
-            "tidak lagi ditahan"
+            word("tidak lagi ditahan", "no longer kept")
         };
         println!(
-            "{}: surel asli {what}, atas nama {operator}.",
-            case.register
+            "{}",
+            say!(
+                "{}: surel asli {what}, atas nama {operator}.",
+                "{}: original mails {what}, in the name of {operator}.",
+                case.register
+            )
         );
         Ok(())
     }
@@ -158,7 +175,13 @@ fn told(plan: &Plan, format: Format) {
         println!("{}", as_json(plan));
         return;
     }
-    let mut table = Table::new(&["Register", "Dihitung sejak", "Surel", "Bita", "Dasar"]);
+    let mut table = Table::new(&[
+        "Register",
+        word("Dihitung sejak", "Counted from"),
+        word("Surel", "Mails"),
+        word("Bita", "Bytes"),
+        word("Dasar", "Basis"),
+    ]);
     for lot in &plan.lots {
         table.row(vec![
             lot.name().to_owned(),
@@ -168,14 +191,30 @@ fn told(plan: &Plan, format: Format) {
             lot.basis.clone(),
         ]);
     }
-    println!("RENCANA PENGHAPUSAN SUREL ASLI  ·  TERBATAS\n\n{table}\n");
+    println!(
+        "{}",
+        say!(
+            "RENCANA PENGHAPUSAN SUREL ASLI  ·  TERBATAS\n\n{table}\n",
+            "PLAN FOR THE REMOVAL OF ORIGINAL MAILS  ·  RESTRICTED\n\n{table}\n"
+        )
+    );
     let mails: usize = plan.lots.iter().map(|lot| lot.mails.len()).sum();
     println!(
-        "{mails} surel akan dihapus. Belum waktunya: {}; ditahan: {}; kasus induknya masih terbuka: {}.",
-        plan.early, plan.held, plan.bound
+        "{}",
+        say!(
+            "{mails} surel akan dihapus. Belum waktunya: {}; ditahan: {}; kasus induknya masih terbuka: {}.",
+            "{mails} mails will be removed. Not yet due: {}; kept: {}; case they belong to still open: {}.",
+            plan.early,
+            plan.held,
+            plan.bound
+        )
     );
     println!(
-        "Tidak ada yang dihapus. Hapus dengan --apply; buku, sidik SHA-256, tanggal dan penilaian tetap ada."
+        "{}",
+        say!(
+            "Tidak ada yang dihapus. Hapus dengan --apply; buku, sidik SHA-256, tanggal dan penilaian tetap ada.",
+            "Nothing is removed. Remove with --apply; books, SHA-256 hashes, dates and judgements stay."
+        )
     );
 }
 

@@ -21,6 +21,7 @@ use super::Format;
 use super::explain::Bench;
 use super::table::Table;
 use crate::rulebook::RulebookError;
+use crate::tongue::{say, word};
 use figures::Figures;
 use label::Label;
 
@@ -98,8 +99,12 @@ fn refuse(error: anyhow::Error, format: Format) -> anyhow::Result<ExitCode> {
         }
         Some(RulebookError::Faulty(faults)) => {
             eprintln!(
-                "{faults}\n\n{} kesalahan dalam aturan; aturan yang lama tetap berlaku.",
-                faults.len()
+                "{}",
+                say!(
+                    "{faults}\n\n{} kesalahan dalam aturan; aturan yang lama tetap berlaku.",
+                    "{faults}\n\n{} faults in the rules; the old rules stay in force.",
+                    faults.len()
+                )
             );
             Err(super::Told(super::EX_CONFIG).into())
         }
@@ -142,14 +147,26 @@ fn refuse_labels(faults: &Faults, format: Format) -> anyhow::Result<ExitCode> {
     if format == Format::Json {
         return Err(super::check::tell(faults));
     }
-    eprintln!("{faults}\n\n{} kesalahan dalam label.", faults.len());
+    eprintln!(
+        "{}",
+        say!(
+            "{faults}\n\n{} kesalahan dalam label.",
+            "{faults}\n\n{} faults in labels.",
+            faults.len()
+        )
+    );
     Err(super::Told(super::EX_CONFIG).into())
 }
 
 /// The mails of a folder that have a label file beside them, by name.
 fn labelled(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("folder {} tidak dapat dibaca", folder.display()))?;
+    let entries = std::fs::read_dir(folder).with_context(|| {
+        say!(
+            "folder {} tidak dapat dibaca",
+            "the folder {} cannot be read",
+            folder.display()
+        )
+    })?;
     let mut mails = Vec::new();
     for entry in entries {
         let path = entry?.path();
@@ -160,8 +177,12 @@ fn labelled(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     if mails.is_empty() {
         bail!(
-            "di {} tidak ada surel berlabel: letakkan NAMA.toml di samping NAMA.eml",
-            folder.display()
+            "{}",
+            say!(
+                "di {} tidak ada surel berlabel: letakkan NAMA.toml di samping NAMA.eml",
+                "there is no labelled mail in {}: put NAME.toml beside NAME.eml",
+                folder.display()
+            )
         );
     }
     mails.sort();
@@ -169,12 +190,21 @@ fn labelled(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn show(figures: &Figures) {
-    let mut table = Table::new(&["Ukuran", "Nilai", "Sasaran"]);
+    let mut table = Table::new(&[
+        word("Ukuran", "Measure"),
+        word("Nilai", "Value"),
+        word("Sasaran", "Goal"),
+    ]);
     for (name, value, goal) in figures.rows() {
         table.row(vec![name.to_owned(), value, goal.to_owned()]);
     }
     println!("{table}\n");
-    let mut table = Table::new(&["Tingkat seharusnya", "dinilai high", "medium", "low"]);
+    let mut table = Table::new(&[
+        word("Tingkat seharusnya", "Right severity"),
+        word("dinilai high", "judged high"),
+        "medium",
+        "low",
+    ]);
     for wanted in figures::LEVELS {
         let mut row = vec![wanted.to_owned()];
         row.extend(figures::LEVELS.map(|judged| figures.severity(wanted, judged).to_string()));
@@ -183,7 +213,13 @@ fn show(figures: &Figures) {
     println!("{table}");
     let wrong = figures.wrong();
     if !wrong.is_empty() {
-        println!("\nYang berbeda dari labelnya:");
+        println!(
+            "{}",
+            say!(
+                "\nYang berbeda dari labelnya:",
+                "\nWhat differs from its label:"
+            )
+        );
     }
     for (name, what) in wrong {
         println!("  {name}: {what}");

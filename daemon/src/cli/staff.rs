@@ -14,7 +14,7 @@ use crate::letter::Shelf;
 use crate::secretary::Secretary;
 use crate::showing::Typed;
 use crate::store::{Store, StoreError};
-use crate::tongue::spoken;
+use crate::tongue::{say, spoken, word};
 
 /// Who does it, and which case.
 #[derive(Debug, Args)]
@@ -243,7 +243,11 @@ pub fn rsit(text: &str) -> Result<String, String> {
     };
     match text.split_once(':') {
         Some((class, kind)) if plain(class) && plain(kind) => Ok(text.to_owned()),
-        _ => Err("tulis kelas:jenis menurut RSIT, misalnya fraud:phishing".to_owned()),
+        _ => Err(word(
+            "tulis kelas:jenis menurut RSIT, misalnya fraud:phishing",
+            "write class:type by RSIT, such as fraud:phishing",
+        )
+        .to_owned()),
     }
 }
 
@@ -255,7 +259,7 @@ pub fn said(text: &str) -> Result<String, String> {
         .collect();
     let clean = clean.trim().to_owned();
     if clean.is_empty() {
-        return Err("tidak boleh kosong".to_owned());
+        return Err(word("tidak boleh kosong", "must not be empty").to_owned());
     }
     Ok(clean)
 }
@@ -430,17 +434,25 @@ impl Deed {
         let shown = self::act((store, clock), &config.osticket, typed, &operator).await?;
         let now = known(store, &on.register).await?;
         println!(
-            "{}: dicatat atas nama {operator}; tahap sekarang: {}.",
-            now.register,
-            now.progress.phase.in_words(spoken())
+            "{}",
+            say!(
+                "{}: dicatat atas nama {operator}; tahap sekarang: {}.",
+                "{}: recorded by {operator}; step now: {}.",
+                now.register,
+                now.progress.phase.in_words(spoken())
+            )
         );
         if shown > 0 {
             println!("{}", acting::ticket_follows(store, &now).await?);
         }
         if drafted > 0 {
             println!(
-                "{drafted} surat disiapkan dan menunggu manusia: tanggap letter list {}",
-                now.register
+                "{}",
+                say!(
+                    "{drafted} surat disiapkan dan menunggu manusia: tanggap letter list {}",
+                    "{drafted} letters are prepared and wait for a person: tanggap letter list {}",
+                    now.register
+                )
             );
         }
         if let Some(stands) = stands {

@@ -6,15 +6,20 @@ use std::io;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::tongue::{say, word};
+
 /// What is wrong with a command line, and how it is written; `None` where clap's own words must do.
 pub fn told(error: &clap::Error) -> Option<String> {
     let mut told = format!("tanggap: {}\n", wrong(error)?);
     if let Some(usage) = text(error, ContextKind::Usage) {
-        let usage = usage.replacen("Usage:", "Cara menulisnya:", 1);
+        let usage = usage.replacen("Usage:", word("Cara menulisnya:", "Usage:"), 1);
         // Writing to a String cannot fail.
         let _ = write!(told, "\n{}\n", usage.trim_end());
     }
-    told.push_str("\nSelengkapnya: ulangi perintah ini dengan --help.\n");
+    told.push_str(word(
+        "\nSelengkapnya: ulangi perintah ini dengan --help.\n",
+        "\nMore: repeat this command with --help.\n",
+    ));
     Some(told)
 }
 
@@ -22,19 +27,25 @@ fn wrong(error: &clap::Error) -> Option<String> {
     let of = |kind| text(error, kind);
     Some(match error.kind() {
         ErrorKind::MissingRequiredArgument => {
-            format!("masih kurang: {}", of(ContextKind::InvalidArg)?)
+            say!(
+                "masih kurang: {}",
+                "missing: {}",
+                of(ContextKind::InvalidArg)?
+            )
         }
         ErrorKind::InvalidSubcommand => {
             let what = of(ContextKind::InvalidSubcommand)?;
-            format!(
+            say!(
                 "perintah `{what}` tidak ada{}",
+                "there is no command `{what}`{}",
                 meant(of(ContextKind::SuggestedSubcommand))
             )
         }
         ErrorKind::UnknownArgument => {
             let what = of(ContextKind::InvalidArg)?;
-            format!(
+            say!(
                 "`{what}` tidak dikenal di sini{}",
+                "`{what}` is not known here{}",
                 meant(of(ContextKind::SuggestedArg))
             )
         }
@@ -42,11 +53,17 @@ fn wrong(error: &clap::Error) -> Option<String> {
         ErrorKind::ValueValidation => {
             let (what, given) = (of(ContextKind::InvalidArg)?, of(ContextKind::InvalidValue)?);
             let why = error.source().map(ToString::to_string)?;
-            format!("`{given}` tidak dapat dipakai untuk {what}: {why}")
+            say!(
+                "`{given}` tidak dapat dipakai untuk {what}: {why}",
+                "`{given}` cannot be used for {what}: {why}"
+            )
         }
         ErrorKind::ArgumentConflict => {
             let (one, other) = (of(ContextKind::InvalidArg)?, of(ContextKind::PriorArg)?);
-            format!("{one} tidak dapat dipakai bersama {other}")
+            say!(
+                "{one} tidak dapat dipakai bersama {other}",
+                "{one} cannot be used with {other}"
+            )
         }
         _ => return None,
     })
@@ -55,20 +72,30 @@ fn wrong(error: &clap::Error) -> Option<String> {
 fn value(error: &clap::Error) -> Option<String> {
     let what = text(error, ContextKind::InvalidArg)?;
     let choices = text(error, ContextKind::ValidValue).filter(|all| !all.is_empty());
-    let choices = choices.map_or(String::new(), |all| format!(" (pilihan: {all})"));
+    let choices = choices.map_or(String::new(), |all| {
+        say!(" (pilihan: {all})", " (choices: {all})")
+    });
     let given = text(error, ContextKind::InvalidValue).filter(|given| !given.is_empty());
     Some(match given {
-        None => format!("{what} belum diberi nilai{choices}"),
+        None => say!(
+            "{what} belum diberi nilai{choices}",
+            "{what} has no value{choices}"
+        ),
         Some(given) => {
             let meant = meant(text(error, ContextKind::SuggestedValue));
-            format!("`{given}` tidak dikenal untuk {what}{meant}{choices}")
+            say!(
+                "`{given}` tidak dikenal untuk {what}{meant}{choices}",
+                "`{given}` is not known for {what}{meant}{choices}"
+            )
         }
     })
 }
 
 fn meant(near: Option<String>) -> String {
     near.filter(|near| !near.is_empty())
-        .map_or(String::new(), |near| format!("; maksud Anda `{near}`?"))
+        .map_or(String::new(), |near| {
+            say!("; maksud Anda `{near}`?", "; did you mean `{near}`?")
+        })
 }
 
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
@@ -96,11 +123,14 @@ pub fn why(error: &anyhow::Error) -> String {
 fn in_words(error: &io::Error) -> String {
     use io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied, StorageFull};
     let words = match error.kind() {
-        NotFound => "tidak ada; periksa namanya",
-        PermissionDenied => "akun ini tidak boleh membacanya atau menulisinya",
-        IsADirectory => "ini folder, bukan berkas",
-        NotADirectory => "ini berkas, bukan folder",
-        StorageFull => "disk penuh",
+        NotFound => word("tidak ada; periksa namanya", "is not there; check its name"),
+        PermissionDenied => word(
+            "akun ini tidak boleh membacanya atau menulisinya",
+            "this account may not read or write it",
+        ),
+        IsADirectory => word("ini folder, bukan berkas", "this is a folder, not a file"),
+        NotADirectory => word("ini berkas, bukan folder", "this is a file, not a folder"),
+        StorageFull => word("disk penuh", "the disk is full"),
         _ => return error.to_string(),
     };
     words.to_owned()

@@ -11,6 +11,7 @@ use super::{Achieved, draft, map, shown};
 use crate::case::{Effect, Event};
 use crate::store::{Claimed, EntryId, Store, TicketStanding};
 use crate::ticket::{FileDraft, MessageDraft, NoteDraft, TicketDraft};
+use crate::tongue::{say, word};
 
 pub(super) async fn carry_out(desk: &Desk, store: &Store, order: &Claimed) -> Outcome<Achieved> {
     match &order.effect {
@@ -74,7 +75,11 @@ async fn files_of(
         .raw(EntryId(entry), u64::MAX)
         .await
         .map_err(|_| Outcome::Later {
-            why: "jurnal tidak terbaca; lampirannya menunggu".to_owned(),
+            why: word(
+                "jurnal tidak terbaca; lampirannya menunggu",
+                "the journal cannot be read; its attachments wait",
+            )
+            .to_owned(),
             after: None,
             scope: Scope::Order,
         })?;
@@ -157,13 +162,18 @@ pub(super) async fn ticket_of(
     match find_ticket(store, order).await {
         Ok(Some(Place::There(ticket))) => Ok(ticket),
         Ok(Some(Place::Gone(number))) => Err(Outcome::Never {
-            why: format!(
-                "tiket {number} sudah dihapus di osTicket; isinya tetap ada pada kasus (tanggap case show)"
+            why: say!(
+                "tiket {number} sudah dihapus di osTicket; isinya tetap ada pada kasus (tanggap case show)",
+                "ticket {number} was deleted in osTicket; its content is still in the case (tanggap case show)"
             ),
         }),
         // The database is in trouble, or the ticket is not open yet: certainly nothing was sent.
         Ok(None) | Err(_) => Err(Outcome::Later {
-            why: "nomor tiket belum diketahui".to_owned(),
+            why: word(
+                "nomor tiket belum diketahui",
+                "the ticket's number is not known yet",
+            )
+            .to_owned(),
             after: None,
             scope: Scope::Order,
         }),

@@ -11,6 +11,7 @@ use crate::case::{Channel, Effect, Event, Stand};
 use crate::clock::Timestamp;
 use crate::pace::Chain;
 use crate::store::{Claimed, OrderState, Recorded, StoreError, backoff};
+use crate::tongue::say;
 
 /// A letter that could not leave for so long waits for a human (RFC 5321 section 4.5.4.1 gives up after days).
 const LETTER_GIVES_UP: Duration = Duration::from_hours(48);
@@ -123,7 +124,14 @@ impl Deliver {
         let overdue =
             self.way.channel() == Channel::Post && order.created.plus(LETTER_GIVES_UP) < now;
         if overdue {
-            return refused(order, format!("{why} (sudah dicoba selama 48 jam)"), now);
+            return refused(
+                order,
+                say!(
+                    "{why} (sudah dicoba selama 48 jam)",
+                    "{why} (tried for 48 hours)"
+                ),
+                now,
+            );
         }
         let grown = self.clock.jittered(backoff(order.attempts));
         let wait = after.map_or(grown, |asked| asked.max(grown));

@@ -10,6 +10,7 @@ use super::{Achieved, draft, map, on_the_wrong_channel};
 use crate::case::{Effect, Event};
 use crate::store::{Claimed, DeskTicket, Store, TicketStanding};
 use crate::ticket::{NoteDraft, SeverityDraft, StatusDraft};
+use crate::tongue::{say, word};
 
 /// One field of a ticket that is to be written.
 struct Field<'a> {
@@ -137,8 +138,9 @@ async fn own_ticket(store: &Store, order: &Claimed) -> Result<TicketRef, Outcome
         .map_err(|_| later())?;
     match known {
         Some(known) if known.standing == TicketStanding::Merged => Err(Outcome::Never {
-            why: format!(
+            why: say!(
                 "tiket {} sudah digabung ke tiket lain di osTicket; tiket itu tidak diubah",
+                "ticket {} was merged into another one in osTicket; it is left unchanged",
                 known.number
             ),
         }),
@@ -197,7 +199,11 @@ async fn tell(desk: &Desk, store: &Store, order: &Claimed, note: NoteDraft) -> O
 /// Our own database is in trouble, or the ticket is not in our map yet: certainly nothing was sent.
 fn later<T>() -> Outcome<T> {
     Outcome::Later {
-        why: "tiketnya belum diketahui; statusnya menunggu".to_owned(),
+        why: word(
+            "tiketnya belum diketahui; statusnya menunggu",
+            "its ticket is not known yet; the status waits",
+        )
+        .to_owned(),
         after: None,
         scope: Scope::Order,
     }

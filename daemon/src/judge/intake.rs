@@ -12,6 +12,7 @@ use crate::case::{Act, Event, Intake};
 use crate::letter::dates;
 use crate::mailbox::Place;
 use crate::store::{EntryId, StoreError, Unread};
+use crate::tongue::{say, word};
 
 /// A report as somebody took it down.
 #[derive(Debug, Clone)]
@@ -68,7 +69,9 @@ impl Judge {
         let mail = self.judged_by_hand(notes, unread, raw.as_bytes());
         let verdict = self.open(&mut sitting, &mail).await?;
         let Some(case) = verdict.case else {
-            return Err(StoreError::Refused("kasus tidak terbuka".to_owned()));
+            return Err(StoreError::Refused(
+                word("kasus tidak terbuka", "the case was not opened").to_owned(),
+            ));
         };
         let taken = Act::TakenDown {
             intake: notes.intake,
@@ -96,8 +99,9 @@ impl Judge {
         let raw = self.store.raw(entry, self.config.limits.mail_size).await?;
         let mut sitting = self.store.sitting_by_hand(now, prefix, operator).await?;
         let old = sitting.case_of_entry(entry).await?.ok_or_else(|| {
-            StoreError::Refused(format!(
+            StoreError::Refused(say!(
                 "surel jurnal {} tidak ada dalam kasus mana pun",
+                "journal mail {} is in no case",
                 entry.0
             ))
         })?;
@@ -116,7 +120,9 @@ impl Judge {
         });
         let verdict = self.open(&mut sitting, &mail).await?;
         let Some(new) = verdict.case else {
-            return Err(StoreError::Refused("kasus tidak terbuka".to_owned()));
+            return Err(StoreError::Refused(
+                word("kasus tidak terbuka", "the case was not opened").to_owned(),
+            ));
         };
         let (from, to) = (
             sitting.register_of(old).await?,

@@ -7,6 +7,7 @@ use crate::case::{Act, Effect, Event};
 use crate::register::{incoming, registered};
 use crate::store::{CaseFacts, CaseId, Fate, Judging, NewCase, NewOrder, StoreError};
 use crate::ticket;
+use crate::tongue::{say, word};
 
 /// People who may speak for a case by its number alone, at most.
 const PARTICIPANTS: usize = 50;
@@ -107,12 +108,16 @@ impl Judge {
         sitting.order(&orders).await?;
         self.draft_thanks(sitting, case).await?;
         self.national_answer(sitting, mail, case).await?;
-        let why = format!("susulan untuk {register}");
+        let why = say!("susulan untuk {register}", "follow-up to {register}");
         Ok(Verdict {
             fate: Fate::Joined,
             case: Some(case),
             why,
-            receipt: "susulan; tanda terima hanya untuk laporan baru".to_owned(),
+            receipt: word(
+                "susulan; tanda terima hanya untuk laporan baru",
+                "a follow-up; receipts are for new reports only",
+            )
+            .to_owned(),
         })
     }
 
@@ -221,9 +226,9 @@ fn from_address(report: &Report) -> String {
 
 fn why_opened(mail: &Judged) -> String {
     match &mail.for_human {
-        Some(why) => format!("perlu dibaca manusia: {why}"),
+        Some(why) => say!("perlu dibaca manusia: {why}", "a human must read it: {why}"),
         None if mail.classification.kind == Kind::FollowUp => {
-            "menyebut tiket yang tidak dikenal di sini, atau pengirimnya bukan pihak dalam kasus itu; dibuka sebagai kasus baru".to_owned()
+            word("menyebut tiket yang tidak dikenal di sini, atau pengirimnya bukan pihak dalam kasus itu; dibuka sebagai kasus baru", "it names a ticket that is not known here, or its sender has no part in that case; opened as a new case").to_owned()
         }
         None => mail.classification.kind_reason.clone(),
     }

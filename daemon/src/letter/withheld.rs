@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tanggap_rules::Kind;
 
 use super::clean;
+use crate::tongue::{say, word};
 
 /// Of a stranger's words at most so many characters are repeated to the staff.
 const QUOTED: usize = 100;
@@ -59,75 +60,172 @@ impl Withheld {
     fn clause(&self) -> String {
         let quoted = |text: &String| clean::one_line(text, QUOTED);
         match self {
-            Self::SwitchedOff => "tanda terima dimatikan di konfigurasi".to_owned(),
-            Self::NotAReport(kind) => format!("bukan laporan baru ({})", kind_in_words(*kind)),
-            Self::ForHuman => "surelnya harus dibaca manusia dahulu".to_owned(),
+            Self::SwitchedOff => word(
+                "tanda terima dimatikan di konfigurasi",
+                "receipts are switched off in the configuration",
+            )
+            .to_owned(),
+            Self::NotAReport(kind) => say!(
+                "bukan laporan baru ({})",
+                "no new report ({})",
+                kind_in_words(*kind)
+            ),
+            Self::ForHuman => word(
+                "surelnya harus dibaca manusia dahulu",
+                "a human must read the mail first",
+            )
+            .to_owned(),
             Self::Automatic(value) => {
-                format!("dikirim otomatis (Auto-Submitted: {})", quoted(value))
+                say!(
+                    "dikirim otomatis (Auto-Submitted: {})",
+                    "sent automatically (Auto-Submitted: {})",
+                    quoted(value)
+                )
             }
-            Self::Precedence(value) => format!("kiriman massal (Precedence: {})", quoted(value)),
-            Self::List(header) => format!("kiriman milis atau massal (kepala {})", quoted(header)),
+            Self::Precedence(value) => say!(
+                "kiriman massal (Precedence: {})",
+                "sent in bulk (Precedence: {})",
+                quoted(value)
+            ),
+            Self::List(header) => say!(
+                "kiriman milis atau massal (kepala {})",
+                "mailing list or bulk mail (header {})",
+                quoted(header)
+            ),
             Self::SuppressAsked(value) => {
-                format!(
+                say!(
                     "pengirim meminta tidak dijawab otomatis (X-Auto-Response-Suppress: {})",
+                    "the sender asks for no automatic answers (X-Auto-Response-Suppress: {})",
                     quoted(value)
                 )
             }
             Self::LoopHeader(header) => {
-                format!("dikirim penjawab otomatis (kepala {})", quoted(header))
+                say!(
+                    "dikirim penjawab otomatis (kepala {})",
+                    "sent by an automatic responder (header {})",
+                    quoted(header)
+                )
             }
             Self::SystemSender(address) => {
-                format!("pengirimnya kotak surat sistem ({})", quoted(address))
+                say!(
+                    "pengirimnya kotak surat sistem ({})",
+                    "the sender is a system's mailbox ({})",
+                    quoted(address)
+                )
             }
-            Self::MachineType(kind) => format!("pesan antarmesin ({})", quoted(kind)),
-            Self::NullSender => "pengirim sampulnya kosong (<>), tanda pesan otomatis".to_owned(),
-            Self::NoReturnPath => "server penerima tidak mencatat Return-Path".to_owned(),
-            Self::UnreadableReturnPath => "Return-Path tidak terbaca".to_owned(),
-            Self::NoSender => "tidak ada alamat pengirim (From)".to_owned(),
-            Self::ManyHops(count) => format!("melewati {count} server, tanda surat yang berputar"),
-            Self::Spam(verdict) => format!(
+            Self::MachineType(kind) => say!(
+                "pesan antarmesin ({})",
+                "a message between machines ({})",
+                quoted(kind)
+            ),
+            other => other.other_clause(),
+        }
+    }
+
+    /// The rest of them: what is wrong with the sender, or with how much was sent.
+    fn other_clause(&self) -> String {
+        let quoted = |text: &String| clean::one_line(text, QUOTED);
+        match self {
+            Self::NullSender => word(
+                "pengirim sampulnya kosong (<>), tanda pesan otomatis",
+                "the envelope sender is empty (<>), the mark of automatic messages",
+            )
+            .to_owned(),
+            Self::NoReturnPath => word(
+                "server penerima tidak mencatat Return-Path",
+                "the receiving server recorded no Return-Path",
+            )
+            .to_owned(),
+            Self::UnreadableReturnPath => word(
+                "Return-Path tidak terbaca",
+                "the Return-Path cannot be read",
+            )
+            .to_owned(),
+            Self::NoSender => word(
+                "tidak ada alamat pengirim (From)",
+                "there is no sender's address (From)",
+            )
+            .to_owned(),
+            Self::ManyHops(count) => say!(
+                "melewati {count} server, tanda surat yang berputar",
+                "passed {count} servers, the mark of mail going round"
+            ),
+            Self::Spam(verdict) => say!(
                 "dinilai spam atau virus oleh server penerima ({})",
+                "the receiving server judged it spam or a virus ({})",
                 quoted(verdict)
             ),
-            Self::OwnMail(what) => format!(
+            Self::OwnMail(what) => say!(
                 "surat kita sendiri atau jawaban mesin atasnya ({})",
+                "our own letter, or a machine's answer to it ({})",
                 quoted(what)
             ),
-            Self::NotToUs => "tidak dialamatkan kepada kita (Bcc)".to_owned(),
-            Self::Forged => "pengirimnya dipalsukan menurut server penerima".to_owned(),
-            Self::Unproven => "keaslian pengirimnya tidak terbukti".to_owned(),
-            Self::OtherHouse { from, return_path } => format!(
+            Self::NotToUs => word(
+                "tidak dialamatkan kepada kita (Bcc)",
+                "not addressed to us (Bcc)",
+            )
+            .to_owned(),
+            Self::Forged => word(
+                "pengirimnya dipalsukan menurut server penerima",
+                "the sender is forged by the receiving server's word",
+            )
+            .to_owned(),
+            Self::Unproven => word(
+                "keaslian pengirimnya tidak terbukti",
+                "the sender is not verified",
+            )
+            .to_owned(),
+            Self::OtherHouse { from, return_path } => say!(
                 "domain Return-Path ({}) bukan domain pengirim ({})",
+                "the domain of the Return-Path ({}) is not the sender's ({})",
                 quoted(return_path),
                 quoted(from)
             ),
             Self::International(address) => {
-                format!("alamatnya memerlukan SMTPUTF8 ({})", quoted(address))
+                say!(
+                    "alamatnya memerlukan SMTPUTF8 ({})",
+                    "the address needs SMTPUTF8 ({})",
+                    quoted(address)
+                )
             }
-            Self::UnsafeAddress(address) => format!(
+            Self::UnsafeAddress(address) => say!(
                 "alamat balasannya bukan satu alamat surel yang aman ({})",
+                "the address to answer is not one safe mail address ({})",
                 quoted(address)
             ),
             Self::PerSender(limit) => {
-                format!("pengirim ini sudah mendapat {limit} tanda terima dalam 24 jam")
+                say!(
+                    "pengirim ini sudah mendapat {limit} tanda terima dalam 24 jam",
+                    "this sender got {limit} receipts within 24 hours already"
+                )
             }
             Self::PerDomain(limit) => {
-                format!("domain ini sudah mendapat {limit} tanda terima dalam 1 jam")
+                say!(
+                    "domain ini sudah mendapat {limit} tanda terima dalam 1 jam",
+                    "this domain got {limit} receipts within 1 hour already"
+                )
             }
-            Self::InAll(limit) => format!("sudah {limit} tanda terima dikirim dalam 1 jam"),
-            Self::CoolingDown => "surat kita kepada alamat ini belum lama kembali".to_owned(),
+            Self::InAll(limit) => say!(
+                "sudah {limit} tanda terima dikirim dalam 1 jam",
+                "{limit} receipts were sent within 1 hour already"
+            ),
+            Self::CoolingDown => word(
+                "surat kita kepada alamat ini belum lama kembali",
+                "a letter of ours to this address came back not long ago",
+            )
+            .to_owned(),
         }
     }
 }
 
 fn kind_in_words(kind: Kind) -> &'static str {
     match kind {
-        Kind::Report => "laporan",
-        Kind::FollowUp => "surel susulan",
-        Kind::Automated => "laporan mesin",
-        Kind::AutoReply => "balasan otomatis",
-        Kind::Bounce => "surat yang kembali",
-        Kind::Other => "lain-lain",
+        Kind::Report => word("laporan", "report"),
+        Kind::FollowUp => word("surel susulan", "follow-up"),
+        Kind::Automated => word("laporan mesin", "report by a machine"),
+        Kind::AutoReply => word("balasan otomatis", "automatic answer"),
+        Kind::Bounce => word("surat yang kembali", "a letter that came back"),
+        Kind::Other => word("lain-lain", "other"),
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tanggap_rules::{RuleFile, RuleSet};
 
 use super::RulebookError;
+use crate::tongue::{say, word};
 
 /// Bytes of one rule file, at most: the shipped scales have 0.2 MB.
 const MOST: u64 = 8 << 20;
@@ -88,8 +89,7 @@ fn text(path: &Path) -> std::io::Result<String> {
         let good = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..good).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n').count();
-        let why = format!(
-            "baris {line} berisi huruf yang bukan UTF-8; simpan ulang berkas ini sebagai UTF-8 di penyunting Anda"
+        let why = say!("baris {line} berisi huruf yang bukan UTF-8; simpan ulang berkas ini sebagai UTF-8 di penyunting Anda", "line {line} has letters that are not UTF-8; save this file as UTF-8 in your editor"
         );
         Error::new(ErrorKind::InvalidData, why)
     })
@@ -101,17 +101,31 @@ const FILE: &str = "berkas";
 /// What the system says, in words that tell what to do.
 fn unreadable(path: &Path, error: &Error, what: &str) -> RulebookError {
     let why = match error.kind() {
-        ErrorKind::NotFound => format!("{what} aturan ini tidak ada; periksa namanya"),
-        ErrorKind::NotADirectory => {
-            "ini bukan folder; sebutkan folder tempat berkas *.toml".to_owned()
-        }
-        ErrorKind::IsADirectory => {
-            "ini folder, padahal namanya berakhir dengan .toml; ganti namanya".to_owned()
-        }
+        ErrorKind::NotFound => say!(
+            "{what} aturan ini tidak ada; periksa namanya",
+            "this {what} of rules is not there; check its name"
+        ),
+        ErrorKind::NotADirectory => word(
+            "ini bukan folder; sebutkan folder tempat berkas *.toml",
+            "this is not a folder; name the folder that has files *.toml",
+        )
+        .to_owned(),
+        ErrorKind::IsADirectory => word(
+            "ini folder, padahal namanya berakhir dengan .toml; ganti namanya",
+            "this is a folder, though its name ends in .toml; give it another name",
+        )
+        .to_owned(),
         ErrorKind::PermissionDenied => {
-            format!("akun ini tidak boleh membaca {what} itu; beri izin baca")
+            say!(
+                "akun ini tidak boleh membaca {what} itu; beri izin baca",
+                "this account may not read that {what}; give it permission"
+            )
         }
-        ErrorKind::FileTooLarge => format!("berkas aturan paling besar {} MB", MOST >> 20),
+        ErrorKind::FileTooLarge => say!(
+            "berkas aturan paling besar {} MB",
+            "a rule file has at most {} MB",
+            MOST >> 20
+        ),
         _ => error.to_string(),
     };
     RulebookError::Unreadable {

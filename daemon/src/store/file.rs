@@ -8,6 +8,7 @@ use std::path::Path;
 use sqlx::{AnyConnection, Connection};
 
 use super::{Role, StoreError};
+use crate::tongue::{say, word};
 
 /// For everybody else on this machine nothing.
 const OTHERS: u32 = 0o007;
@@ -30,16 +31,20 @@ pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     if found.mode() & OTHERS != 0 {
         return Err(StoreError::Exposed {
             path: shown(),
-            what: "terbuka bagi semua orang di mesin ini",
+            what: word(
+                "terbuka bagi semua orang di mesin ini",
+                "is open to everybody on this machine",
+            ),
             instead: format!("chmod 600 {0} {0}-wal {0}-shm", path.display()),
         });
     }
     if is_foreign(&found) {
         return Err(StoreError::Exposed {
             path: shown(),
-            what: "milik pengguna lain",
-            instead: format!(
+            what: word("milik pengguna lain", "belongs to another user"),
+            instead: say!(
                 "jalankan tanggap sebagai pengguna nomor {}, atau chown {} kepada pengguna yang menjalankannya",
+                "run tanggap as user number {}, or chown {} to the user who runs it",
                 found.uid(),
                 path.display()
             ),

@@ -11,6 +11,7 @@ use super::{Store, StoreError};
 use crate::clock::Timestamp;
 use crate::failpoint;
 use crate::mailbox::Place;
+use crate::tongue::{say, word};
 
 /// One mail in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -153,8 +154,9 @@ impl Store {
 
 /// What the journal no longer has, and what it still knows.
 fn removed_then(entry: EntryId, at: Timestamp) -> StoreError {
-    StoreError::Refused(format!(
+    StoreError::Refused(say!(
         "isi asli surel jurnal {} sudah dihapus menurut retensi pada {}; sidik SHA-256, tanggal, dan penilaiannya tetap ada (tanggap journal, tanggap books retention)",
+        "the content of journal mail {} was removed by retention on {}; its SHA-256 hash, dates and judgement stay (tanggap journal, tanggap books retention)",
         entry.0,
         crate::letter::dates::day(at.wib())
     ))
@@ -177,7 +179,11 @@ pub(super) async fn keep_one(
     let fresh = insert_entries(tx, &ready).await?;
     let Some(id) = fresh.values().next().copied() else {
         return Err(StoreError::Refused(
-            "catatan yang sama persis sudah ada; lihat `tanggap case list`".to_owned(),
+            word(
+                "catatan yang sama persis sudah ada; lihat `tanggap case list`",
+                "exactly this record is there already; see `tanggap case list`",
+            )
+            .to_owned(),
         ));
     };
     super::sightings::insert(tx, &ready, &fresh).await?;

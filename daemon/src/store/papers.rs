@@ -19,7 +19,7 @@ use crate::clock::Timestamp;
 use crate::failpoint;
 use crate::letter::Kind;
 use crate::register::once_numbered;
-use crate::tongue::spoken;
+use crate::tongue::{say, spoken};
 
 /// Which file of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,8 +240,9 @@ async fn allowed(
     if in_turn && state.after(deed).is_some() {
         return Ok(());
     }
-    Err(StoreError::Refused(format!(
+    Err(StoreError::Refused(say!(
         "surat ini sekarang: {}; yang diminta tidak dapat dilakukan lagi (tanggap letter list)",
+        "this letter is now: {}; what was asked cannot be done any more (tanggap letter list)",
         state.in_words(spoken())
     )))
 }

@@ -6,6 +6,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, SqlStr};
 
 use super::StoreError;
+use crate::tongue::word;
 
 /// Number, name, SQLite text, PostgreSQL text. The two texts make the same tables with the same columns.
 const MIGRATIONS: [(i64, &str, &str, &str); 8] = [
@@ -110,7 +111,11 @@ pub(super) async fn expect_current(connection: &mut AnyConnection) -> Result<(),
             known: KNOWN,
         }),
         found if found < KNOWN => Err(StoreError::Refused(
-            "basis data belum disiapkan; jalankan `tanggap run` sekali dahulu".to_owned(),
+            word(
+                "basis data belum disiapkan; jalankan `tanggap run` sekali dahulu",
+                "the database is not prepared yet; run `tanggap run` once first",
+            )
+            .to_owned(),
         )),
         _ => Ok(()),
     }

@@ -16,6 +16,7 @@ use crate::case::Deed;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{CaseId, DeskTicket, Store, StoreError, TicketStanding};
+use crate::tongue::say;
 
 /// Tickets compared at once.
 const PAGE: usize = 200;
@@ -27,7 +28,7 @@ const RELISTED: i64 = 1000;
 pub enum WalkError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("osTicket tidak dapat dibaca: {0}")]
+    #[error("{}", say!("osTicket tidak dapat dibaca: {0}", "osTicket cannot be read: {0}", _0))]
     Desk(#[from] ReadError),
 }
 

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::letter::{Press, Shelf, kop, signatory};
 use crate::register::{self, Book, Form, FormFacts};
 use crate::store::{Store, StoreError};
+use crate::tongue::say;
 
 /// The form's page.
 const PAGE: &str = "disposisi.typ";
@@ -49,7 +50,15 @@ pub fn show(
         let templates = Shelf::open(letters.folder.as_deref(), letters.emblem.as_deref())?;
         let data = page(config, form, (templates.emblem(), now));
         std::fs::write(path, Press::new(Arc::new(templates)).pdf(PAGE, &data)?)?;
-        println!("{}: lembar disposisi {}.", path.display(), form.register);
+        println!(
+            "{}",
+            say!(
+                "{}: lembar disposisi {}.",
+                "{}: disposition sheet {}.",
+                path.display(),
+                form.register
+            )
+        );
     } else if format == Format::Json {
         println!("{}", form.json());
     } else {

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::register::{self, Book, Ledger, QueueFacts, QueueRow};
 use crate::secretary::happened;
 use crate::store::{BookRow, CaseId, CaseView, EventView, Span, Store, StoreError};
+use crate::tongue::say;
 
 /// When the sheet is about, and whether it is told as of now.
 struct Moment {
@@ -71,7 +72,11 @@ fn moment(clock: &Clock, asked: &Asked) -> Result<Moment, StoreError> {
     }
     let period = asked.period(clock)?;
     if period.span.from > now {
-        let why = format!("{}: periode ini belum mulai", period.name);
+        let why = say!(
+            "{}: periode ini belum mulai",
+            "{}: this period has not begun",
+            period.name
+        );
         return Err(StoreError::Refused(why));
     }
     Ok(Moment {

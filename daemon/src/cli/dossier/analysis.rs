@@ -17,6 +17,7 @@ use crate::letter::{
 };
 use crate::register::Ledger;
 use crate::store::Store;
+use crate::tongue::say;
 
 #[derive(Debug, Args)]
 pub struct Analysis {
@@ -55,10 +56,14 @@ impl Analysis {
         };
         std::fs::write(path, bytes)?;
         println!(
-            "{}: {}, {} bukti.",
-            path.display(),
-            dossier.case.register,
-            dossier.mails.len()
+            "{}",
+            say!(
+                "{}: {}, {} bukti.",
+                "{}: {}, {} pieces of evidence.",
+                path.display(),
+                dossier.case.register,
+                dossier.mails.len()
+            )
         );
         Ok(())
     }

@@ -19,6 +19,7 @@ use crate::letter::{
 };
 use crate::register::hex;
 use crate::store::{CaseView, Store, StoreError};
+use crate::tongue::say;
 
 #[derive(Debug, Args)]
 pub struct Publication {
@@ -54,8 +55,12 @@ impl Publication {
         std::fs::write(&self.out, &bytes)?;
         if !self.release {
             println!(
-                "{}: DRAF, belum dirilis. Rilis dengan --release.",
-                self.out.display()
+                "{}",
+                say!(
+                    "{}: DRAF, belum dirilis. Rilis dengan --release.",
+                    "{}: DRAFT, not released. Release it with --release.",
+                    self.out.display()
+                )
             );
             return Ok(());
         }
@@ -82,8 +87,7 @@ impl Publication {
         }
         match spoken(&words, team, &names) {
             None => Ok(words),
-            Some(name) => Err(StoreError::Refused(format!(
-                "draf ini menyebut \"{name}\" dari kasus {}; yang dipublikasikan tidak boleh memuat nama, alamat, atau sistem korban. Hapus dari --note atau dari templat publikasi.txt",
+            Some(name) => Err(StoreError::Refused(say!("draf ini menyebut \"{name}\" dari kasus {}; yang dipublikasikan tidak boleh memuat nama, alamat, atau sistem korban. Hapus dari --note atau dari templat publikasi.txt", "this draft names \"{name}\" of case {}; a publication must not name the victim, its addresses or its systems. Take it out of --note or of the template publikasi.txt",
                 dossier.case.register
             ))
             .into()),
@@ -100,8 +104,9 @@ impl Publication {
         ) {
             return Ok(());
         }
-        Err(StoreError::Refused(format!(
+        Err(StoreError::Refused(say!(
             "{}: publikasi dibuat sesudah kasus ditutup; tahap sekarang: {}",
+            "{}: a publication is made after its case is closed; step now: {}",
             case.register,
             case.progress.phase.in_words(crate::tongue::spoken())
         )))
@@ -124,8 +129,12 @@ impl Publication {
         let events: Vec<_> = events.into_iter().map(|event| (case.id, event)).collect();
         store.act(&events, &operator, clock.now()).await?;
         println!(
-            "{}: dirilis atas nama {operator}; langkah 9 dicatat.\nsha256 {sha256}",
-            self.out.display()
+            "{}",
+            say!(
+                "{}: dirilis atas nama {operator}; langkah 9 dicatat.\nsha256 {sha256}",
+                "{}: released in the name of {operator}; step 9 is recorded.\nsha256 {sha256}",
+                self.out.display()
+            )
         );
         Ok(())
     }

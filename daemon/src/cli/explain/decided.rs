@@ -8,64 +8,97 @@ use super::page::{Page, row};
 use super::verdict::spelled;
 use crate::log::plain;
 use crate::ticket::{authenticity, described};
-use crate::tongue::spoken;
+use crate::tongue::{say, spoken, word};
 
 impl Page<'_> {
     pub fn decided(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = self.verdict;
-        row(f, "Perihal", &plain(&self.report.subject))?;
-        row(f, "Pengirim", &sender(self.report))?;
+        row(f, word("Perihal", "Subject"), &plain(&self.report.subject))?;
+        row(f, word("Pengirim", "Sender"), &sender(self.report))?;
         let kind = self.strong(&spelled(&verdict.kind));
-        row(f, "Macam", &format!("{kind} ({})", in_words(verdict.kind)))?;
+        row(
+            f,
+            word("Macam", "Kind"),
+            &format!("{kind} ({})", in_words(verdict.kind)),
+        )?;
         if let Some(severity) = verdict.severity {
             row(
                 f,
-                "Tingkat",
+                word("Tingkat", "Severity"),
                 &self.strong(&spelled(&severity).to_uppercase()),
             )?;
         }
         let also = match verdict.also.as_slice() {
             [] => String::new(),
-            also => format!(" (juga: {})", also.join(", ")),
+            also => say!(" (juga: {})", " (also: {})", also.join(", ")),
         };
-        row(f, "Jenis", &format!("{}{also}", verdict.incident))?;
-        row(f, "Bahasa", &spelled(&verdict.language))?;
+        row(
+            f,
+            word("Jenis", "Type"),
+            &format!("{}{also}", verdict.incident),
+        )?;
+        row(f, word("Bahasa", "Language"), &spelled(&verdict.language))?;
         if let Some(tlp) = verdict.tlp {
-            row(f, "Marka", tlp)?;
+            row(f, word("Marka", "Marking"), tlp)?;
         }
         self.concerned(f)?;
         self.proposed(f)?;
-        rows(f, "Sebab", &verdict.reasons)?;
-        rows(f, "Indikator", &verdict.indicators)?;
-        rows(f, "Jejak", &verdict.traces)
+        rows(f, word("Sebab", "Reason"), &verdict.reasons)?;
+        rows(f, word("Indikator", "Indicators"), &verdict.indicators)?;
+        rows(f, word("Jejak", "Trace"), &verdict.traces)
     }
 
     /// Whose report it is, and what of ours it is about.
     fn concerned(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = self.verdict;
-        row(f, "OPD", &plain(verdict.opd.as_deref().unwrap_or("-")))?;
+        row(
+            f,
+            word("OPD", "Unit"),
+            &plain(verdict.opd.as_deref().unwrap_or("-")),
+        )?;
         let reporter = &verdict.reporter;
         let by = match reporter.by {
-            Some(By::Address) => "alamatnya tercatat di daftar OPD",
-            Some(By::Domain) => "domainnya tercatat di daftar OPD",
-            Some(By::Phone) => {
-                "nomor teleponnya tercatat di daftar OPD; siapa pun dapat menulis nomor"
-            }
-            None if reporter.ours => "di domain kita, tidak tercatat di daftar OPD",
-            None => "bukan dari OPD yang tercatat",
+            Some(By::Address) => word(
+                "alamatnya tercatat di daftar OPD",
+                "its address is in the list of units",
+            ),
+            Some(By::Domain) => word(
+                "domainnya tercatat di daftar OPD",
+                "its domain is in the list of units",
+            ),
+            Some(By::Phone) => word(
+                "nomor teleponnya tercatat di daftar OPD; siapa pun dapat menulis nomor",
+                "its telephone number is in the list of units; anybody can write a number",
+            ),
+            None if reporter.ours => word(
+                "di domain kita, tidak tercatat di daftar OPD",
+                "in our domain, not in the list of units",
+            ),
+            None => word("bukan dari OPD yang tercatat", "not of a unit in the list"),
         };
         match &reporter.office {
-            Some(office) => row(f, "OPD pelapor", &format!("{} ({by})", plain(office)))?,
-            None => row(f, "OPD pelapor", &format!("- ({by})"))?,
+            Some(office) => row(
+                f,
+                word("OPD pelapor", "Reporter's unit"),
+                &format!("{} ({by})", plain(office)),
+            )?,
+            None => row(
+                f,
+                word("OPD pelapor", "Reporter's unit"),
+                &format!("- ({by})"),
+            )?,
         }
         let assets: Vec<String> = {
             let told = |asset| described(asset, spoken());
             verdict.assets.iter().map(told).collect()
         };
-        rows(f, "Aset", &assets)?;
+        rows(f, word("Aset", "Assets"), &assets)?;
         if verdict.outside {
-            let told = "menyebut sistem instansi lain dan tidak satu pun milik kita";
-            row(f, "Lingkup", told)?;
+            let told = word(
+                "menyebut sistem instansi lain dan tidak satu pun milik kita",
+                "names a system of others and none of ours",
+            );
+            row(f, word("Lingkup", "Scope"), told)?;
         }
         Ok(())
     }
@@ -76,17 +109,20 @@ impl Page<'_> {
         if let Some(place) = verdict.priority {
             row(
                 f,
-                "Antrian",
-                &format!("{place} (usulan aturan; 1 paling dulu)"),
+                word("Antrian", "Queue"),
+                &say!(
+                    "{place} (usulan aturan; 1 paling dulu)",
+                    "{place} (proposed by rules; 1 comes first)"
+                ),
             )?;
         }
         if !verdict.tags.is_empty() {
-            row(f, "Tanda", &verdict.tags.join(", "))?;
+            row(f, word("Tanda", "Tags"), &verdict.tags.join(", "))?;
         }
         for clock in &verdict.deadlines {
-            row(f, "Tenggat", clock_in_words(clock))?;
+            row(f, word("Tenggat", "Deadline"), clock_in_words(clock))?;
         }
-        rows(f, "Dasar", &verdict.clauses)
+        rows(f, word("Dasar", "Basis"), &verdict.clauses)
     }
 
     /// What the words of the mail speak for, beside the rules.
@@ -94,14 +130,24 @@ impl Page<'_> {
         let asked = |one: &&Leaning| one.question == "kind" || self.verdict.opens();
         let mut leanings = self.leanings.iter().filter(asked).peekable();
         if leanings.peek().is_some() {
-            let key = "[daftar kata], {aturan}, <tanda surel>";
-            writeln!(f, "\nTimbangan kata, yang membantu aturan ({key})")?;
+            let key = word(
+                "[daftar kata], {aturan}, <tanda surel>",
+                "[word list], {rule}, <sign of the mail>",
+            );
+            writeln!(
+                f,
+                "{}",
+                say!(
+                    "\nTimbangan kata, yang membantu aturan ({key})",
+                    "\nScales of words, which help the rules ({key})"
+                )
+            )?;
         }
         for leaning in leanings {
             let question = match leaning.question {
-                "kind" => "macam",
-                "severity" => "tingkat",
-                _ => "jenis",
+                "kind" => word("macam", "kind"),
+                "severity" => word("tingkat", "severity"),
+                _ => word("jenis", "type"),
             };
             writeln!(
                 f,
@@ -110,7 +156,7 @@ impl Page<'_> {
                 ahead(leaning),
                 leaning.next
             )?;
-            named(f, "karena", &leaning.speaks_for)?;
+            named(f, word("karena", "because"), &leaning.speaks_for)?;
             named(f, "melawan", &leaning.speaks_against)?;
         }
         Ok(())
@@ -119,7 +165,7 @@ impl Page<'_> {
 
 fn sender(report: &Report) -> String {
     let shown = match &report.from {
-        None => "(tidak terbaca)".to_owned(),
+        None => word("(tidak terbaca)", "(unreadable)").to_owned(),
         Some(from) if from.name.is_empty() => from.address.clone(),
         Some(from) => format!("{}, {}", from.name, from.address),
     };
@@ -131,19 +177,28 @@ fn sender(report: &Report) -> String {
 
 fn in_words(kind: Kind) -> &'static str {
     match kind {
-        Kind::Report => "laporan orang",
-        Kind::FollowUp => "susulan kasus yang ada",
-        Kind::Automated => "laporan mesin",
-        Kind::AutoReply => "jawaban otomatis",
-        Kind::Bounce => "surat kita yang kembali",
-        Kind::Other => "bukan laporan; disimpan, tidak dijawab",
+        Kind::Report => word("laporan orang", "report by a person"),
+        Kind::FollowUp => word("susulan kasus yang ada", "follow-up of a case"),
+        Kind::Automated => word("laporan mesin", "report by a machine"),
+        Kind::AutoReply => word("jawaban otomatis", "automatic answer"),
+        Kind::Bounce => word("surat kita yang kembali", "a letter of ours that came back"),
+        Kind::Other => word(
+            "bukan laporan; disimpan, tidak dijawab",
+            "no report; kept, not answered",
+        ),
     }
 }
 
 fn clock_in_words(clock: &str) -> &str {
     match clock {
-        "iiv" => "iiv: 1×24 jam sejak diketahui (Perban BSSN 1/2024)",
-        "pdp" => "pdp: 3×24 jam sejak diketahui (UU 27/2022)",
+        "iiv" => word(
+            "iiv: 1×24 jam sejak diketahui (Perban BSSN 1/2024)",
+            "iiv: 1×24 hours since it became known (Perban BSSN 1/2024)",
+        ),
+        "pdp" => word(
+            "pdp: 3×24 jam sejak diketahui (UU 27/2022)",
+            "pdp: 3×24 hours since it became known (UU 27/2022)",
+        ),
         other => other,
     }
 }
@@ -154,12 +209,20 @@ fn ahead(leaning: &Leaning) -> String {
     let logarithm = f64::from(i32::try_from(leaning.ahead).unwrap_or(i32::MAX)) / 1000.0;
     let times = logarithm.exp();
     if times > 1000.0 {
-        return "lebih dari 1.000 kali lebih mungkin daripada".to_owned();
+        return word(
+            "lebih dari 1.000 kali lebih mungkin daripada",
+            "over 1,000 times likelier than",
+        )
+        .to_owned();
     }
     if times < 1.05 {
-        return "hampir sama mungkinnya dengan".to_owned();
+        return word("hampir sama mungkinnya dengan", "nearly as likely as").to_owned();
     }
-    format!("{times:.1} kali lebih mungkin daripada").replace('.', ",")
+    say!(
+        "{times:.1} kali lebih mungkin daripada",
+        "{times:.1} times likelier than"
+    )
+    .replace('.', ",")
 }
 
 fn named(f: &mut fmt::Formatter<'_>, why: &str, what: &[String]) -> fmt::Result {

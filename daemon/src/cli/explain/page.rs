@@ -8,7 +8,7 @@ use super::then::Then;
 use super::verdict::Verdict;
 use crate::log::plain;
 use crate::ticket::missing_name;
-use crate::tongue::spoken;
+use crate::tongue::{say, spoken, word};
 
 /// Sentences shown of each sort, at most.
 const SHOWN: usize = 12;
@@ -33,8 +33,19 @@ impl fmt::Display for Page<'_> {
         self.ruled(f)?;
         self.leaning(f)?;
         self.counted(f)?;
-        self.not_counted(f, Stance::Denied, "Disangkal, jadi tidak dihitung")?;
-        self.not_counted(f, Stance::Imagined, "Diandaikan, jadi tidak dihitung")?;
+        self.not_counted(
+            f,
+            Stance::Denied,
+            word("Disangkal, jadi tidak dihitung", "Denied, so not counted"),
+        )?;
+        self.not_counted(
+            f,
+            Stance::Imagined,
+            word(
+                "Diandaikan, jadi tidak dihitung",
+                "Imagined, so not counted",
+            ),
+        )?;
         self.left_out(f)
     }
 }
@@ -42,9 +53,13 @@ impl fmt::Display for Page<'_> {
 impl Page<'_> {
     fn ruled(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.verdict.rules.is_empty() {
-            return writeln!(f, "\nTidak ada aturan yang berlaku.");
+            return writeln!(
+                f,
+                "{}",
+                say!("\nTidak ada aturan yang berlaku.", "\nNo rule holds.")
+            );
         }
-        writeln!(f, "\nAturan yang berlaku")?;
+        writeln!(f, "{}", say!("\nAturan yang berlaku", "\nRules that hold"))?;
         for fired in &self.verdict.rules {
             let clause = match fired.clause.as_str() {
                 "" => String::new(),
@@ -86,13 +101,27 @@ impl Page<'_> {
         if sentences.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\nKata-kata yang dihitung, dalam kalimatnya")?;
+        writeln!(
+            f,
+            "{}",
+            say!(
+                "\nKata-kata yang dihitung, dalam kalimatnya",
+                "\nWords that count, in their sentences"
+            )
+        )?;
         for (sentence, spans) in sentences.iter().take(SHOWN) {
             writeln!(f, "  {}", self.marked(sentence, spans))?;
         }
         match sentences.len().saturating_sub(SHOWN) {
             0 => Ok(()),
-            more => writeln!(f, "  … dan {more} kalimat lagi"),
+            more => writeln!(
+                f,
+                "{}",
+                say!(
+                    "  … dan {more} kalimat lagi",
+                    "  … and {more} more sentences"
+                )
+            ),
         }
     }
 
@@ -115,13 +144,20 @@ impl Page<'_> {
         for (passage, spans) in sentences.iter().take(SHOWN) {
             let by = match passage.because.as_str() {
                 "" => String::new(),
-                word => format!(" (oleh “{}”)", plain(word)),
+                word => say!(" (oleh “{}”)", " (by “{}”)", plain(word)),
             };
             writeln!(f, "  {}{by}", self.marked(&passage.sentence, spans))?;
         }
         match sentences.len().saturating_sub(SHOWN) {
             0 => Ok(()),
-            more => writeln!(f, "  … dan {more} kalimat lagi"),
+            more => writeln!(
+                f,
+                "{}",
+                say!(
+                    "  … dan {more} kalimat lagi",
+                    "  … and {more} more sentences"
+                )
+            ),
         }
     }
 
@@ -153,11 +189,14 @@ impl Page<'_> {
         writeln!(f)?;
         self.set_apart(f)?;
         for attachment in &report.attachments {
-            let told = format!(
+            let told = say!(
                 "{} ({}, {} bita)",
-                attachment.name, attachment.declared, attachment.size
+                "{} ({}, {} bytes)",
+                attachment.name,
+                attachment.declared,
+                attachment.size
             );
-            row(f, "Lampiran", &plain(&told))?;
+            row(f, word("Lampiran", "Attachment"), &plain(&told))?;
         }
         let missing: Vec<&str> = report
             .missing
@@ -165,10 +204,10 @@ impl Page<'_> {
             .map(|one| missing_name(*one, spoken()))
             .collect();
         if self.verdict.opens() && !missing.is_empty() {
-            row(f, "Belum ada", &missing.join(", "))?;
+            row(f, word("Belum ada", "Missing"), &missing.join(", "))?;
         }
         for oddity in &report.oddities {
-            row(f, "Ganjil", &plain(&oddity.0))?;
+            row(f, word("Ganjil", "Odd"), &plain(&oddity.0))?;
         }
         self.stamped(f)
     }
@@ -181,34 +220,50 @@ impl Page<'_> {
             return Ok(());
         };
         if report.bare_forward {
-            return row(f, "Diteruskan", "dinilai menurut surel yang diteruskan");
+            return row(
+                f,
+                word("Diteruskan", "Forwarded"),
+                word(
+                    "dinilai menurut surel yang diteruskan",
+                    "judged by the mail that was forwarded",
+                ),
+            );
         }
         let first = defang(&plain(first));
         let head: String = first.chars().take(AROUND).collect();
         let more = if head.len() < first.len() { "…" } else { "" };
-        let told = format!(
+        let told = say!(
             "{} baris kutipan lama, mulai “{head}{more}”",
+            "{} lines of old quotation, from “{head}{more}”",
             1 + lines.count()
         );
-        row(f, "Disisihkan", &told)
+        row(f, word("Disisihkan", "Set aside"), &told)
     }
 
     /// Which rules say this, and what those said that judged it when it came.
     fn stamped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         row(
             f,
-            "Sidik",
-            &format!("{:.12} (aturan yang menjelaskan ini)", self.ruleset),
+            word("Sidik", "Hash"),
+            &say!(
+                "{:.12} (aturan yang menjelaskan ini)",
+                "{:.12} (the rules that explain this)",
+                self.ruleset
+            ),
         )?;
         let Some(then) = self.then else {
             return Ok(());
         };
         let by = if then.ruleset == self.ruleset {
-            "aturan yang sama".to_owned()
+            word("aturan yang sama", "the same rules").to_owned()
         } else {
-            format!("sidik {:.12}", then.ruleset)
+            say!("sidik {:.12}", "hash {:.12}", then.ruleset)
         };
-        row(f, "Saat masuk", &format!("{} ({by})", then.in_words()))
+        row(
+            f,
+            word("Saat masuk", "When it came"),
+            &format!("{} ({by})", then.in_words()),
+        )
     }
 
     pub fn strong(&self, text: &str) -> String {

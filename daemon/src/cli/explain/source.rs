@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{EntryId, PastMail, Role, Store};
+use crate::tongue::{say, word};
 
 /// A mail to be explained.
 pub struct Found {
@@ -39,10 +40,17 @@ impl<'c> Source<'c> {
             return Ok(Found::bare(raw));
         }
         if Path::new(mail).is_dir() {
-            bail!("ini folder; sebutkan berkas surelnya, misalnya {mail}/*.eml");
+            bail!(
+                "{}",
+                say!(
+                    "ini folder; sebutkan berkas surelnya, misalnya {mail}/*.eml",
+                    "this is a folder; name the mail files, such as {mail}/*.eml"
+                )
+            );
         }
         if Path::new(mail).exists() {
-            let raw = std::fs::read(mail).context("berkas tidak dapat dibaca")?;
+            let raw = std::fs::read(mail)
+                .context(word("berkas tidak dapat dibaca", "the file cannot be read"))?;
             return Ok(Found::bare(raw));
         }
         let like_a_register = mail.split('-').count() == 3 && !mail.contains(['/', '.']);
@@ -50,7 +58,13 @@ impl<'c> Source<'c> {
             Ok(entry) => self.journalled(Some(EntryId(entry)), mail),
             Err(_) if like_a_register => self.journalled(None, mail),
             Err(_) => {
-                bail!("tidak ada berkas dengan nama ini, dan bukan nomor jurnal atau register")
+                bail!(
+                    "{}",
+                    say!(
+                        "tidak ada berkas dengan nama ini, dan bukan nomor jurnal atau register",
+                        "there is no file of this name, and it is no journal or register number"
+                    )
+                )
             }
         }
     }
@@ -58,7 +72,11 @@ impl<'c> Source<'c> {
     fn journalled(&self, entry: Option<EntryId>, mail: &str) -> anyhow::Result<Found> {
         let Some(config) = self.config else {
             bail!(
-                "tidak ada berkas dengan nama ini; untuk membaca jurnal, sebutkan konfigurasi: --config BERKAS"
+                "{}",
+                say!(
+                    "tidak ada berkas dengan nama ini; untuk membaca jurnal, sebutkan konfigurasi: --config BERKAS",
+                    "there is no file of this name; to read the journal, name the configuration: --config FILE"
+                )
             );
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -70,14 +88,18 @@ impl<'c> Source<'c> {
                 Some(entry) => Some(entry),
                 None => store.opening_mail(&mail.to_uppercase()).await?,
             };
-            let entry = entry.context(
+            let entry = entry.context(word(
                 "register tidak mengenal nomor ini, atau kasusnya tidak dibuka oleh surel",
-            )?;
+                "the register does not know this number, or no mail opened its case",
+            ))?;
             let raw = store.raw(entry, config.limits.mail_size).await;
             let past = store.past_of(entry).await;
             store.close().await;
             Ok(Found {
-                raw: raw.context("jurnal tidak mengenal nomor ini")?,
+                raw: raw.context(word(
+                    "jurnal tidak mengenal nomor ini",
+                    "the journal does not know this number",
+                ))?,
                 past: past?,
             })
         })

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::register::{Book, NewRow, Which};
 use crate::secretary::kind_of;
 use crate::store::{LetterWork, PaperView, Span, Store, StoreError};
+use crate::tongue::say;
 
 #[derive(Debug, Args)]
 pub struct Cancel {
@@ -28,7 +29,15 @@ impl Cancel {
             self.enter(store, clock).await?;
             Ok(())
         })?;
-        println!("Nomor {} batal: {}", self.number, self.reason);
+        println!(
+            "{}",
+            say!(
+                "Nomor {} batal: {}",
+                "Number {} is cancelled: {}",
+                self.number,
+                self.reason
+            )
+        );
         Ok(())
     }
 
@@ -40,8 +49,9 @@ impl Cancel {
             |cells: &crate::register::Cells| cells.get("letter_number") == Some(&self.number);
         let mut of_number = rows.into_iter().filter(|row| number(&row.cells));
         let Some(first) = of_number.next() else {
-            return Err(StoreError::Refused(format!(
+            return Err(StoreError::Refused(say!(
                 "tidak ada surat bernomor {}; daftar: tanggap books letters",
+                "there is no letter numbered {}; see: tanggap books letters",
                 self.number
             )));
         };

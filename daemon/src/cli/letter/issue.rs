@@ -18,6 +18,7 @@ use crate::failpoint;
 use crate::letter::{Kind, Press, Shelf};
 use crate::register::{Book, Cells, hex, rows_of};
 use crate::store::{CaseView, LetterDone, LetterWork, PaperFile, PaperView, Store, StoreError};
+use crate::tongue::{say, word};
 
 /// How often a letter is made anew because others were faster to its number.
 const TRIES: u32 = 200;
@@ -50,7 +51,11 @@ impl Issue {
     /// Enters the number with the file's hash first, then writes the file: the same command on the same day heals a crash between.
     pub fn act(&self, config: &Config, templates: &Shelf) -> anyhow::Result<()> {
         if !self.kind.is_formal() {
-            let why = format!("{} adalah surel biasa, tanpa nomor", self.kind.name());
+            let why = say!(
+                "{} adalah surel biasa, tanpa nomor",
+                "{} is a plain mail, without a number",
+                self.kind.name()
+            );
             return Err(StoreError::Refused(why).into());
         }
         let press = Press::new(Arc::new(templates.clone()));
@@ -69,7 +74,13 @@ impl Issue {
         };
         if let Some(letter) = letter {
             let name = format!("{}/letter/{letter}", self.register.to_uppercase());
-            println!("{name}: tandatangani berkas ini, lalu: tanggap letter signed BERKAS");
+            println!(
+                "{}",
+                say!(
+                    "{name}: tandatangani berkas ini, lalu: tanggap letter signed BERKAS",
+                    "{name}: sign this file, then: tanggap letter signed FILE"
+                )
+            );
         }
         let usual = || PathBuf::from(format!("{}.pdf", self.kind.name()));
         let path = self.out.clone().unwrap_or_else(usual);
@@ -99,8 +110,7 @@ impl Issue {
             if there.is_some() && there == made.cells(self, &case) {
                 return Ok(None);
             }
-            Err(StoreError::Refused(format!(
-                "nomor {number} sudah dipakai (baris {entered} di register surat: tanggap books letters); minta nomor lain kepada Tata Usaha"
+            Err(StoreError::Refused(say!("nomor {number} sudah dipakai (baris {entered} di register surat: tanggap books letters); minta nomor lain kepada Tata Usaha", "number {number} is taken (row {entered} of the register of letters: tanggap books letters); ask the secretariat for another one"
             ))
             .into())
         })?;
@@ -135,7 +145,7 @@ impl Issue {
                 Ok(store.numbered_work(&work, Some(&offer), stamp).await?)
             })?;
             if let LetterDone::Done { letter } = done {
-                println!("Nomor {number}");
+                println!("{}", say!("Nomor {number}", "Number {number}"));
                 return Ok((Some(letter), made.pdf));
             }
         }
@@ -161,8 +171,12 @@ impl Issue {
             let key = (paper.case, paper.letter);
             let file = store.paper_file(key, PaperFile::Unsigned).await?;
             println!(
-                "Nomor {}: surat ini sudah diterbitkan hari ini; dicetak lagi, tanpa nomor baru",
-                paper.number
+                "{}",
+                say!(
+                    "Nomor {}: surat ini sudah diterbitkan hari ini; dicetak lagi, tanpa nomor baru",
+                    "Number {}: this letter was issued today already; printed again, without a new number",
+                    paper.number
+                )
             );
             let file = file.into_iter().next();
             Ok(file.map(|(_, pdf)| (Some(paper.letter), pdf)))
@@ -256,25 +270,33 @@ impl Made {
 
 fn number_needed() -> StoreError {
     StoreError::Refused(
-        "nomor surat diberikan Tata Usaha: sebut dengan --number NOMOR. Agar tanggap memberi nomor sendiri: [letters] numbering = \"block\" \
-         (nomor yang disediakan) atau \"automatic\""
+        word("nomor surat diberikan Tata Usaha: sebut dengan --number NOMOR. Agar tanggap memberi nomor sendiri: [letters] numbering = \"block\" \
+         (nomor yang disediakan) atau \"automatic\"", "letters get their numbers from the secretariat: name it with --number NUMBER. To let tanggap number letters itself: [letters] numbering = \"block\" (reserved numbers) or \"automatic\"")
             .to_owned(),
     )
 }
 
 fn number_given(number: &str) -> StoreError {
-    StoreError::Refused(format!(
-        "nomor diberikan tanggap sendiri ([letters] numbering); hapus --number {number}. Bila Tata Usaha yang memberi nomor: numbering = \"manual\""
+    StoreError::Refused(say!(
+        "nomor diberikan tanggap sendiri ([letters] numbering); hapus --number {number}. Bila Tata Usaha yang memberi nomor: numbering = \"manual\"",
+        "tanggap gives the numbers itself ([letters] numbering); leave out --number {number}. If the secretariat gives them: numbering = \"manual\""
     ))
 }
 
 fn used_up(now: Timestamp) -> StoreError {
-    StoreError::Refused(format!(
+    StoreError::Refused(say!(
         "tidak ada nomor tersisa untuk tahun {}; minta blok nomor baru kepada Tata Usaha dan tulis sebagai [[letters.block]]. Surat ini belum diterbitkan",
+        "no number is left for {}; ask the secretariat for another block and write it as [[letters.block]]. This letter is not issued yet",
         now.register_year()
     ))
 }
 
 fn too_busy() -> StoreError {
-    StoreError::Refused("banyak surat sedang diterbitkan; ulangi perintah ini".to_owned())
+    StoreError::Refused(
+        word(
+            "banyak surat sedang diterbitkan; ulangi perintah ini",
+            "many letters are being issued; repeat this command",
+        )
+        .to_owned(),
+    )
 }

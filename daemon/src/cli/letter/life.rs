@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::letter::{Kind, Shelf};
 use crate::secretary::{Secretary, kind_of};
 use crate::store::{LetterDone, LetterWork, OrderState, PaperFile, PaperView, Store, StoreError};
-use crate::tongue::spoken;
+use crate::tongue::{say, spoken, word};
 
 /// Letters shown at once, at most.
 const SHOWN: i64 = 1000;
@@ -87,7 +87,10 @@ impl Draft {
             };
             let done = store.letter_work(&work, &operator, clock.now()).await?;
             let LetterDone::Done { letter } = done else {
-                return Err(StoreError::Refused("nomor sudah dipakai".to_owned()).into());
+                return Err(StoreError::Refused(
+                    word("nomor sudah dipakai", "the number is taken").to_owned(),
+                )
+                .into());
             };
             let paper = named(store, &format!("{}/letter/{letter}", case.register)).await?;
             Ok((paper.name(), paper.state))
@@ -115,7 +118,9 @@ impl List {
                 "{}",
                 json!({ "letters": shown.iter().map(|paper| as_json(paper)).collect::<Vec<_>>() })
             ),
-            Format::Table if shown.is_empty() => println!("Tidak ada surat."),
+            Format::Table if shown.is_empty() => {
+                println!("{}", say!("Tidak ada surat.", "No letters."));
+            }
             Format::Table => println!("{}", table(&shown)),
         }
         Ok(())
@@ -137,13 +142,13 @@ fn waits(paper: &PaperView) -> bool {
 
 pub fn table(papers: &[&PaperView]) -> Table {
     let mut table = Table::new(&[
-        "Surat",
-        "Jenis",
-        "Nomor",
-        "Kepada",
-        "Alamat",
-        "Keadaan",
-        "Disiapkan (WIB)",
+        word("Surat", "Letter"),
+        word("Jenis", "Kind"),
+        word("Nomor", "Number"),
+        word("Kepada", "To"),
+        word("Alamat", "Address"),
+        word("Keadaan", "State"),
+        word("Disiapkan (WIB)", "Prepared (WIB)"),
     ]);
     for paper in papers {
         table.row(vec![
@@ -167,14 +172,22 @@ fn or_dash(text: &str) -> String {
 fn standing(paper: &PaperView) -> String {
     let state = paper.state.in_words(spoken());
     match (&paper.bounced, &paper.order) {
-        (Some(at), _) => format!(
+        (Some(at), _) => say!(
             "KEMBALI {}: alamat tidak menerima; kirim ke alamat lain: tanggap letter release {} --mail ALAMAT",
+            "CAME BACK {}: the address does not accept it; send it to another one: tanggap letter release {} --mail ADDRESS",
             dates::short(*at),
             paper.name()
         ),
-        (None, Some((OrderState::Held, why))) => format!("DITAHAN: {why}"),
-        (None, Some((OrderState::Unknown, _))) => "belum diketahui, akan diperiksa".to_owned(),
-        (None, Some((OrderState::Dropped, why))) => format!("pengirimannya dibatalkan: {why}"),
+        (None, Some((OrderState::Held, why))) => say!("DITAHAN: {why}", "HELD: {why}"),
+        (None, Some((OrderState::Unknown, _))) => word(
+            "belum diketahui, akan diperiksa",
+            "not known yet, will be looked up",
+        )
+        .to_owned(),
+        (None, Some((OrderState::Dropped, why))) => say!(
+            "pengirimannya dibatalkan: {why}",
+            "its sending was given up: {why}"
+        ),
         (None, Some((OrderState::Due, why))) if !why.is_empty() => format!("{state} ({why})"),
         _ => state.to_owned(),
     }
@@ -223,8 +236,9 @@ impl Show {
         };
         let file = store.paper_file((paper.case, paper.letter), which).await?;
         let Some((_, bytes)) = file.into_iter().next() else {
-            return Err(StoreError::Refused(format!(
+            return Err(StoreError::Refused(say!(
                 "{} belum diterbitkan; lihat dahulu: tanggap letter preview {} {}",
+                "{} is not issued yet; see it first: tanggap letter preview {} {}",
                 paper.name(),
                 paper.kind,
                 paper.register
@@ -232,8 +246,13 @@ impl Show {
             .into());
         };
         println!(
-            "nomor {}, kepada {}\nsha256 {digest}",
-            paper.number, paper.recipient
+            "{}",
+            say!(
+                "nomor {}, kepada {}\nsha256 {digest}",
+                "number {}, to {}\nsha256 {digest}",
+                paper.number,
+                paper.recipient
+            )
         );
         if let Some(path) = &self.out {
             std::fs::write(path, bytes)?;
@@ -249,9 +268,21 @@ impl Release {
             self.let_go((store, clock), config, templates).await
         })?;
         if self.by_hand {
-            println!("{name}: dicatat diantar di buku agenda surat keluar.");
+            println!(
+                "{}",
+                say!(
+                    "{name}: dicatat diantar di buku agenda surat keluar.",
+                    "{name}: recorded as delivered in the agenda of outgoing letters."
+                )
+            );
         } else {
-            println!("{name}: dilepas; perkembangannya: tanggap letter list");
+            println!(
+                "{}",
+                say!(
+                    "{name}: dilepas; perkembangannya: tanggap letter list",
+                    "{name}: released; see what becomes of it: tanggap letter list"
+                )
+            );
         }
         Ok(())
     }
@@ -284,8 +315,9 @@ impl Release {
 /// A letter by its name, or what to do where there is none.
 pub async fn named(store: &Store, name: &str) -> Result<PaperView, StoreError> {
     let unknown = || {
-        StoreError::Refused(format!(
-            "tidak ada surat {name}; daftarnya: tanggap letter list"
+        StoreError::Refused(say!(
+            "tidak ada surat {name}; daftarnya: tanggap letter list",
+            "there is no letter {name}; all letters: tanggap letter list"
         ))
     };
     let register = name.split('/').next().unwrap_or_default();

@@ -14,6 +14,7 @@ use crate::letter::signed::{self, Proof};
 use crate::register::hex;
 use crate::secretary::kind_of;
 use crate::store::{LetterWork, PaperFile, PaperView, Store, StoreError};
+use crate::tongue::{say, word};
 
 #[derive(Debug, Args)]
 pub struct Signed {
@@ -66,7 +67,11 @@ impl Signed {
             Ok((paper.name(), proof))
         })?;
         println!(
-            "{name}: diterima, {proof}.\nsha256 {digest}\nKirim: tanggap letter release {name}"
+            "{}",
+            say!(
+                "{name}: diterima, {proof}.\nsha256 {digest}\nKirim: tanggap letter release {name}",
+                "{name}: taken, {proof}.\nsha256 {digest}\nSend it: tanggap letter release {name}"
+            )
         );
         Ok(())
     }
@@ -80,11 +85,15 @@ impl Signed {
                 "tanda tangan elektronik di dalam berkas, disusul bagian yang tidak dicakupnya; periksa keabsahannya sebelum dilepas",
             ),
             Proof::None if self.scan && !unsigned => Ok("pindaian surat bertanda tangan"),
-            Proof::None => Err(StoreError::Refused(format!(
+            Proof::None => Err(StoreError::Refused(say!(
                 "tidak ada tanda tangan elektronik di {}{}. Bila ini pindaian surat yang ditandatangani di atas kertas: --scan --letter {}",
+                "there is no electronic signature in {}{}. If it is a scan of a letter signed on paper: --scan --letter {}",
                 self.file.display(),
                 if unsigned {
-                    "; ini cetakan yang belum ditandatangani"
+                    word(
+                        "; ini cetakan yang belum ditandatangani",
+                        "; it is the print that was not signed",
+                    )
                 } else {
                     ""
                 },
@@ -118,8 +127,9 @@ impl Signed {
                 return Ok(paper);
             }
         }
-        Err(StoreError::Refused(format!(
+        Err(StoreError::Refused(say!(
             "{} tidak cocok dengan surat mana pun yang menunggu tanda tangan (tanggap letter list --waiting). Bila ini pindaian: --scan --letter SURAT",
+            "{} fits no letter that waits for a signature (tanggap letter list --waiting). If it is a scan: --scan --letter LETTER",
             self.file.display()
         )))
     }
@@ -129,14 +139,27 @@ impl Signed {
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let refused = |why: &str| StoreError::Refused(format!("{}: {why}", path.display()));
     let length = std::fs::metadata(path)
-        .map_err(|error| refused(&format!("tidak dapat dibaca ({error})")))?
+        .map_err(|error| {
+            refused(&say!(
+                "tidak dapat dibaca ({error})",
+                "cannot be read ({error})"
+            ))
+        })?
         .len();
     if length > signed::LARGEST as u64 {
-        return Err(refused("lebih besar daripada 10 MiB; kecilkan pindaiannya").into());
+        return Err(refused(word(
+            "lebih besar daripada 10 MiB; kecilkan pindaiannya",
+            "larger than 10 MiB; make the scan smaller",
+        ))
+        .into());
     }
     let bytes = std::fs::read(path)?;
     if !signed::is_pdf(&bytes) {
-        return Err(refused("bukan berkas PDF yang utuh").into());
+        return Err(refused(word(
+            "bukan berkas PDF yang utuh",
+            "is not a whole PDF file",
+        ))
+        .into());
     }
     Ok(bytes)
 }

@@ -6,6 +6,7 @@ use super::Report;
 use crate::case::{Act, Phase};
 use crate::clock::{Clock, Timestamp};
 use crate::store::{Span, Store, StoreError};
+use crate::tongue::say;
 
 pub async fn record(
     report: &Report,
@@ -32,11 +33,21 @@ pub async fn record(
         store.act(&events, &operator, clock.now()).await?;
         recorded += 1;
     }
-    println!("Langkah 10 dicatat pada {recorded} kasus atas nama {operator}.");
+    println!(
+        "{}",
+        say!(
+            "Langkah 10 dicatat pada {recorded} kasus atas nama {operator}.",
+            "Step 10 is recorded in {recorded} cases in the name of {operator}."
+        )
+    );
     if !left.is_empty() {
         println!(
-            "Belum dicatat, karena draf publikasi (langkah 9) belum dibuat: {}. Buat dengan `tanggap case publication`, atau ulangi dengan --skip \"ALASAN\".",
-            left.join(", ")
+            "{}",
+            say!(
+                "Belum dicatat, karena draf publikasi (langkah 9) belum dibuat: {}. Buat dengan `tanggap case publication`, atau ulangi dengan --skip \"ALASAN\".",
+                "Not recorded, because the draft publication (step 9) was not made: {}. Make it with `tanggap case publication`, or repeat with --skip \"REASON\".",
+                left.join(", ")
+            )
         );
     }
     Ok(())

@@ -23,6 +23,7 @@ use crate::cli::table::Table;
 use crate::cli::{Format, dates};
 use crate::clock::{Clock, Timestamp};
 use crate::store::{Role, Store};
+use crate::tongue::{say, word};
 use change::Compared;
 use figures::{Figures, Matrix, percent};
 use replay::{Journal, Retried};
@@ -80,19 +81,42 @@ impl Backtest {
         }
         if let Some(file) = &self.html {
             let page = page::page(&bench.rules, self.since, &kept.figures, &kept.changes)?;
-            for_its_owner(file, &page)
-                .with_context(|| format!("{} tidak dapat ditulis", file.display()))?;
-            eprintln!("{} ditulis; buka di peramban.", file.display());
+            for_its_owner(file, &page).with_context(|| {
+                say!(
+                    "{} tidak dapat ditulis",
+                    "{} cannot be written",
+                    file.display()
+                )
+            })?;
+            eprintln!(
+                "{}",
+                say!(
+                    "{} ditulis; buka di peramban.",
+                    "{} is written; open it in a browser.",
+                    file.display()
+                )
+            );
         }
         let seconds = start.elapsed().as_secs_f64();
-        eprintln!("{} surel dalam {seconds:.1} detik.", kept.figures.seen());
+        eprintln!(
+            "{}",
+            say!(
+                "{} surel dalam {seconds:.1} detik.",
+                "{} mails in {seconds:.1} s.",
+                kept.figures.seen()
+            )
+        );
         Ok(ExitCode::SUCCESS)
     }
 
     async fn pass_by(&self, bench: &Arc<Bench>, format: Format) -> anyhow::Result<Kept> {
         let Some(config) = &bench.config else {
             bail!(
-                "uji mundur membaca jurnal, dan letaknya ada di konfigurasi: sebutkan --config BERKAS"
+                "{}",
+                say!(
+                    "uji mundur membaca jurnal, dan letaknya ada di konfigurasi: sebutkan --config BERKAS",
+                    "a backtest reads the journal, which the configuration names: give --config FILE"
+                )
             );
         };
         let store = Store::open(&config.store, Role::Visitor, &Clock::default()).await?;
@@ -165,10 +189,20 @@ impl Progress {
         let done = done as u64;
         let tenths = done * 10 / self.all.max(1);
         if self.terminal && self.told.elapsed() >= Duration::from_millis(200) {
-            eprint!("\r{done} dari {} surel …", self.all);
+            eprint!(
+                "{}",
+                say!(
+                    "\r{done} dari {} surel …",
+                    "\r{done} of {} mails …",
+                    self.all
+                )
+            );
             self.told = Instant::now();
         } else if !self.terminal && tenths > self.tenths {
-            eprintln!("{done} dari {} surel", self.all);
+            eprintln!(
+                "{}",
+                say!("{done} dari {} surel", "{done} of {} mails", self.all)
+            );
             self.tenths = tenths;
         }
     }
@@ -194,38 +228,62 @@ fn show(bench: &Bench, kept: &Kept) {
         show_changes(&kept.changes);
         show_rules(figures);
     }
-    show_matrix("Tingkat dahulu", &figures.levels, "kini");
+    show_matrix(
+        word("Tingkat dahulu", "Severity then"),
+        &figures.levels,
+        "kini",
+    );
     if figures.staff_now.all() > 0 {
-        show_matrix("Putusan petugas", &figures.staff_now, "kini dinilai");
+        show_matrix(
+            word("Putusan petugas", "Staff's decision"),
+            &figures.staff_now,
+            word("kini dinilai", "now judged"),
+        );
         println!(
-            "Sama dengan putusan petugas: dahulu {}, kini {}, dari {} kasus; {} perubahan mendekati petugas, {} menjauhi.",
-            percent(&figures.staff_then),
-            percent(&figures.staff_now),
-            figures.staff_now.all(),
-            figures.nearer,
-            figures.further
+            "{}",
+            say!(
+                "Sama dengan putusan petugas: dahulu {}, kini {}, dari {} kasus; {} perubahan mendekati petugas, {} menjauhi.",
+                "As staff decided: {} then, {} now, of {} cases; {} changes come nearer to staff, {} go away from it.",
+                percent(&figures.staff_then),
+                percent(&figures.staff_now),
+                figures.staff_now.all(),
+                figures.nearer,
+                figures.further
+            )
         );
     }
     println!(
-        "{} surel dinilai ulang dengan sidik {:.12}: {} berubah ({} tingkat, {} macam, {} jenis, {} antrian atau tanda).",
-        figures.judged,
-        bench.rules.digest(),
-        figures.changed,
-        figures.changed_level,
-        figures.changed_kind,
-        figures.changed_type,
-        figures.changed_marks
+        "{}",
+        say!(
+            "{} surel dinilai ulang dengan sidik {:.12}: {} berubah ({} tingkat, {} macam, {} jenis, {} antrian atau tanda).",
+            "{} mails judged anew by hash {:.12}: {} change ({} severity, {} kind, {} type, {} queue or tags).",
+            figures.judged,
+            bench.rules.digest(),
+            figures.changed,
+            figures.changed_level,
+            figures.changed_kind,
+            figures.changed_type,
+            figures.changed_marks
+        )
     );
     if figures.by_hand > 0 {
         println!(
-            "{} laporan yang dicatat manual tidak ikut: orang yang menilainya.",
-            figures.by_hand
+            "{}",
+            say!(
+                "{} laporan yang dicatat manual tidak ikut: orang yang menilainya.",
+                "{} reports taken down by hand are left out: people judged them.",
+                figures.by_hand
+            )
         );
     }
     if figures.removed > 0 {
         println!(
-            "{} surel tidak ikut: isi aslinya sudah dihapus menurut retensi.",
-            figures.removed
+            "{}",
+            say!(
+                "{} surel tidak ikut: isi aslinya sudah dihapus menurut retensi.",
+                "{} mails are left out: their content was removed by retention.",
+                figures.removed
+            )
         );
     }
     if figures.broken > 0 {
@@ -235,15 +293,26 @@ fn show(bench: &Bench, kept: &Kept) {
             .map(|one| one.0.to_string())
             .collect();
         println!(
-            "{} surel tidak dapat dinilai ulang: jurnal nomor {}.",
-            figures.broken,
-            named.join(", ")
+            "{}",
+            say!(
+                "{} surel tidak dapat dinilai ulang: jurnal nomor {}.",
+                "{} mails could not be judged anew: journal numbers {}.",
+                figures.broken,
+                named.join(", ")
+            )
         );
     }
 }
 
 fn show_changes(changes: &[Compared]) {
-    let mut table = Table::new(&["No", "Register", "Perihal", "Perubahan", "Sebab", "Petugas"]);
+    let mut table = Table::new(&[
+        "No",
+        "Register",
+        word("Perihal", "Subject"),
+        word("Perubahan", "Change"),
+        word("Sebab", "Reason"),
+        word("Petugas", "Staff"),
+    ]);
     for change in changes.iter().take(SHOWN) {
         table.row(vec![
             change.entry.0.to_string(),
@@ -256,7 +325,13 @@ fn show_changes(changes: &[Compared]) {
     }
     println!("{table}");
     if changes.len() > SHOWN {
-        println!("… hanya {SHOWN} yang pertama; semuanya: --format json, atau --html BERKAS");
+        println!(
+            "{}",
+            say!(
+                "… hanya {SHOWN} yang pertama; semuanya: --format json, atau --html BERKAS",
+                "… only the first {SHOWN}; all of them: --format json, or --html FILE"
+            )
+        );
     }
     println!();
 }
@@ -282,7 +357,12 @@ fn because(change: &Compared) -> String {
 }
 
 fn show_rules(figures: &Figures) {
-    let mut table = Table::new(&["Aturan", "kini berlaku", "tidak lagi", "Kata-kata"]);
+    let mut table = Table::new(&[
+        word("Aturan", "Rule"),
+        word("kini berlaku", "holds now"),
+        word("tidak lagi", "no longer"),
+        word("Kata-kata", "Words"),
+    ]);
     for (name, rule) in figures.most_rules(20) {
         let words = rule.most_words(5).into_iter();
         let words: Vec<String> = words

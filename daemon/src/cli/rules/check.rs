@@ -12,6 +12,7 @@ use crate::cli::check::fault;
 use crate::cli::{EX_CONFIG, Format, Told};
 use crate::config::{Config, Secrets};
 use crate::rulebook::{self, Files};
+use crate::tongue::{say, word};
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -66,36 +67,56 @@ fn show(found: &Examined, files: &Files, folder: Option<&Path>) {
     }
     for path in passed_over {
         println!(
-            "perhatikan: {} tidak dibaca: nama berkas aturan harus berakhir dengan .toml\n",
-            path.display()
+            "{}",
+            say!(
+                "perhatikan: {} tidak dibaca: nama berkas aturan harus berakhir dengan .toml\n",
+                "note: {} is not read: the name of a rule file must end in .toml\n",
+                path.display()
+            )
         );
     }
     let Some(rules) = &found.rules else {
         let faults: Faults = found.faults.iter().cloned().collect();
         eprintln!(
-            "{faults}\n\n{} kesalahan dalam aturan; aturan yang lama tetap berlaku.",
-            faults.len()
+            "{}",
+            say!(
+                "{faults}\n\n{} kesalahan dalam aturan; aturan yang lama tetap berlaku.",
+                "{faults}\n\n{} faults in the rules; the old rules stay in force.",
+                faults.len()
+            )
         );
         return;
     };
     let place = match folder {
-        None => "buku bawaan saja".to_owned(),
+        None => word("buku bawaan saja", "the shipped book alone").to_owned(),
         Some(folder) if own == 0 => {
-            format!(
+            say!(
                 "buku bawaan saja: {} tidak berisi berkas *.toml",
+                "the shipped book alone: {} has no file *.toml",
                 folder.display()
             )
         }
-        Some(folder) => format!("buku bawaan dan {own} berkas dari {}", folder.display()),
+        Some(folder) => say!(
+            "buku bawaan dan {own} berkas dari {}",
+            "the shipped book and {own} files from {}",
+            folder.display()
+        ),
     };
     let odd = match found.lints.len() + passed_over.len() {
         0 => String::new(),
-        odd => format!("; {odd} hal perlu diperhatikan"),
+        odd => say!(
+            "; {odd} hal perlu diperhatikan",
+            "; {odd} things deserve a look"
+        ),
     };
     println!(
-        "{} aturan dapat dipakai ({place}; sidik {:.12}){odd}.",
-        rules.count(),
-        rules.digest()
+        "{}",
+        say!(
+            "{} aturan dapat dipakai ({place}; sidik {:.12}){odd}.",
+            "{} rules can be used ({place}; hash {:.12}){odd}.",
+            rules.count(),
+            rules.digest()
+        )
     );
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::label::Label;
 use super::ratio_json;
 use crate::cli::explain::verdict::{Verdict, spelled};
+use crate::tongue::{say, word};
 
 pub const LEVELS: [&str; 3] = ["high", "medium", "low"];
 
@@ -36,8 +37,9 @@ impl Tally {
     }
 
     fn shown(self) -> String {
-        format!(
+        say!(
             "{:.3} ({} dari {})",
+            "{:.3} ({} of {})",
             ratio(self.right, self.of),
             self.right,
             self.of
@@ -73,7 +75,7 @@ impl Figures {
         self.kind.count(kind == label.kind);
         self.opened.count(verdict.opens() == label.opens());
         if kind != label.kind {
-            wrong.push(format!("macam {} → {kind}", label.kind));
+            wrong.push(say!("macam {} → {kind}", "kind {} → {kind}", label.kind));
         }
         let language = label.language.as_deref();
         self.language
@@ -95,14 +97,21 @@ impl Figures {
             .severity
             .map_or_else(|| "-".to_owned(), |level| spelled(&level));
         if wanted != judged {
-            wrong.push(format!("tingkat {wanted} → {judged}"));
+            wrong.push(say!(
+                "tingkat {wanted} → {judged}",
+                "severity {wanted} → {judged}"
+            ));
         }
         *self.levels.entry((wanted, judged)).or_default() += 1;
         let incident = label.incident.as_deref().unwrap_or_default();
         let right = same_class(incident, &verdict.incident);
         self.class.count(right);
         if !right {
-            wrong.push(format!("jenis {incident} → {}", verdict.incident));
+            wrong.push(say!(
+                "jenis {incident} → {}",
+                "type {incident} → {}",
+                verdict.incident
+            ));
         }
         let agrees = |label: Option<bool>, judged| label.is_none_or(|label| label == judged);
         self.identity
@@ -117,8 +126,16 @@ impl Figures {
         self.wanted += wanted.len();
         self.found += found.len();
         self.both += wanted.intersection(&found).count();
-        wrong.extend(wanted.difference(&found).map(|one| format!("tanpa {one}")));
-        wrong.extend(found.difference(&wanted).map(|one| format!("lebih {one}")));
+        wrong.extend(
+            wanted
+                .difference(&found)
+                .map(|one| say!("tanpa {one}", "without {one}")),
+        );
+        wrong.extend(
+            found
+                .difference(&wanted)
+                .map(|one| say!("lebih {one}", "with {one}")),
+        );
     }
 
     /// Mails of this labelled level that were judged so.
@@ -152,24 +169,52 @@ impl Figures {
         let precision = ratio(self.both, self.found);
         let recall = ratio(self.both, self.wanted);
         vec![
-            ("Macam surel", self.kind.shown(), "0,97"),
-            ("Membuka tiket yang benar", self.opened.shown(), "0,99"),
             (
-                "Tingkat, F1 rata-rata",
+                word("Macam surel", "Kind of mail"),
+                self.kind.shown(),
+                "0,97",
+            ),
+            (
+                word("Membuka tiket yang benar", "Opens the right tickets"),
+                self.opened.shown(),
+                "0,99",
+            ),
+            (
+                word("Tingkat, F1 rata-rata", "Severity, mean F1"),
                 format!("{:.3}", self.macro_f1()),
                 "0,90",
             ),
             (
-                "High dinilai low",
+                word("High dinilai low", "High judged low"),
                 self.severity("high", "low").to_string(),
                 "0",
             ),
-            ("Kelas jenis insiden", self.class.shown(), "0,85"),
-            ("Indikator, ketepatan", format!("{precision:.3}"), "0,95"),
-            ("Indikator, kelengkapan", format!("{recall:.3}"), "0,95"),
-            ("Bahasa", self.language.shown(), ""),
-            ("Kartu identitas terlampir", self.identity.shown(), ""),
-            ("Bukti terlampir", self.evidence.shown(), ""),
+            (
+                word("Kelas jenis insiden", "Class of type"),
+                self.class.shown(),
+                "0,85",
+            ),
+            (
+                word("Indikator, ketepatan", "Indicators, precision"),
+                format!("{precision:.3}"),
+                "0,95",
+            ),
+            (
+                word("Indikator, kelengkapan", "Indicators, recall"),
+                format!("{recall:.3}"),
+                "0,95",
+            ),
+            (word("Bahasa", "Language"), self.language.shown(), ""),
+            (
+                word("Kartu identitas terlampir", "Identity card attached"),
+                self.identity.shown(),
+                "",
+            ),
+            (
+                word("Bukti terlampir", "Evidence attached"),
+                self.evidence.shown(),
+                "",
+            ),
         ]
     }
 

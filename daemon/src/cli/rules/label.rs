@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use tanggap_rules::form::{Faults, Form, Table};
 
+use crate::tongue::say;
+
 /// What a person says of a mail.
 #[derive(Debug)]
 pub struct Label {
@@ -32,8 +34,13 @@ impl Label {
     /// Reads `NAME.toml` beside `NAME.eml`; a label that says nothing known is an error of type [`Faults`].
     pub fn beside(mail: &Path) -> anyhow::Result<Self> {
         let file = mail.with_extension("toml");
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("label {} tidak dapat dibaca", file.display()))?;
+        let text = std::fs::read_to_string(&file).with_context(|| {
+            say!(
+                "label {} tidak dapat dibaca",
+                "the label {} cannot be read",
+                file.display()
+            )
+        })?;
         Ok(Self::parse(&file.display().to_string(), &text)?)
     }
 

@@ -13,6 +13,7 @@ use super::label::Label;
 use super::labelled;
 use crate::cli::Format;
 use crate::cli::explain::Bench;
+use crate::tongue::say;
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -48,20 +49,42 @@ impl Learn {
                 lessons.push(lesson(&bench, &mail)?);
             }
         }
-        eprintln!("menimbang kata-kata {} surel …", lessons.len());
+        eprintln!(
+            "{}",
+            say!(
+                "menimbang kata-kata {} surel …",
+                "weighing the words of {} mails …",
+                lessons.len()
+            )
+        );
         let scales = tanggap_rules::learn(&lessons);
         if !scales.contains("\n  \"") {
-            bail!("surelnya terlalu sedikit: tidak ada yang muncul di tiga surel berlabel");
+            bail!(
+                "{}",
+                say!(
+                    "surelnya terlalu sedikit: tidak ada yang muncul di tiga surel berlabel",
+                    "too few mails: nothing occurs in three labelled mails"
+                )
+            );
         }
         let text = format!("{HEAD}# Dari {} surel.\n{scales}", lessons.len());
-        std::fs::write(&self.out, text)
-            .with_context(|| format!("{} tidak dapat ditulis", self.out.display()))?;
+        std::fs::write(&self.out, text).with_context(|| {
+            say!(
+                "{} tidak dapat ditulis",
+                "{} cannot be written",
+                self.out.display()
+            )
+        })?;
         let out = self.out.display().to_string();
         match format {
             Format::Json => println!("{}", json!({ "mails": lessons.len(), "file": out })),
             Format::Table => println!(
-                "timbangan dari {} surel ditulis ke {out}. Coba dahulu: tanggap rules backtest",
-                lessons.len()
+                "{}",
+                say!(
+                    "timbangan dari {} surel ditulis ke {out}. Coba dahulu: tanggap rules backtest",
+                    "scales from {} mails are written to {out}. Try them first: tanggap rules backtest",
+                    lessons.len()
+                )
             ),
         }
         Ok(ExitCode::SUCCESS)
@@ -78,8 +101,12 @@ fn lesson(bench: &Bench, mail: &Path) -> anyhow::Result<Lesson> {
     let incident = label.incident.unwrap_or_default();
     if !incident.is_empty() && !tanggap_rules::is_type(&incident) {
         bail!(
-            "label surel {}: jenis `{incident}` tidak dikenal; tulis kelas dan jenis RSIT, misalnya fraud:phishing",
-            mail.display()
+            "{}",
+            say!(
+                "label surel {}: jenis `{incident}` tidak dikenal; tulis kelas dan jenis RSIT, misalnya fraud:phishing",
+                "label of the mail {}: type `{incident}` is not known; write class and type of RSIT, such as fraud:phishing",
+                mail.display()
+            )
         );
     }
     Ok(Lesson::new(
@@ -90,6 +117,11 @@ fn lesson(bench: &Bench, mail: &Path) -> anyhow::Result<Lesson> {
 }
 
 fn named<T: DeserializeOwned>(name: &str, mail: &Path) -> anyhow::Result<T> {
-    serde_json::from_value(Value::from(name))
-        .with_context(|| format!("label surel {}: `{name}` tidak dikenal", mail.display()))
+    serde_json::from_value(Value::from(name)).with_context(|| {
+        say!(
+            "label surel {}: `{name}` tidak dikenal",
+            "label of the mail {}: `{name}` is not known",
+            mail.display()
+        )
+    })
 }

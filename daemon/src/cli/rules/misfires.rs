@@ -19,6 +19,7 @@ use crate::cli::table::Table;
 use crate::cli::{Format, dates};
 use crate::clock::{Clock, Timestamp};
 use crate::store::{EntryId, PastMail, Role, Store, StoreError};
+use crate::tongue::{say, word};
 use blame::{Blamed, Record};
 
 pub const EXAMPLES: &str = "\
@@ -60,7 +61,11 @@ impl Misfires {
     async fn record(&self, bench: &Bench) -> anyhow::Result<Record> {
         let Some(config) = &bench.config else {
             bail!(
-                "koreksi petugas ada di basis data, dan letaknya ada di konfigurasi: sebutkan --config BERKAS"
+                "{}",
+                say!(
+                    "koreksi petugas ada di basis data, dan letaknya ada di konfigurasi: sebutkan --config BERKAS",
+                    "staff's corrections are in the database, which the configuration names: give --config FILE"
+                )
             );
         };
         let store = Store::open(&config.store, Role::Visitor, &Clock::default()).await?;
@@ -110,13 +115,13 @@ fn judge(record: &mut Record, bench: &Bench, mail: &PastMail, sheet: &Sheet) {
 
 fn show(record: &Record) {
     let mut table = Table::new(&[
-        "Aturan",
-        "Dikoreksi",
-        "Dibenarkan",
-        "Koreksi",
-        "Kata-kata",
-        "Kasus",
-        "Saran",
+        word("Aturan", "Rule"),
+        word("Dikoreksi", "Corrected"),
+        word("Dibenarkan", "Confirmed"),
+        word("Koreksi", "Correction"),
+        word("Kata-kata", "Words"),
+        word("Kasus", "Cases"),
+        word("Saran", "Proposal"),
     ]);
     let blamed = record.blamed();
     for (name, rule) in &blamed {
@@ -134,12 +139,21 @@ fn show(record: &Record) {
         println!("{table}\n");
     }
     println!(
-        "{} kasus sudah diputuskan petugas, {} di antaranya berbeda dari penilaian aturan.",
-        record.decided, record.overridden
+        "{}",
+        say!(
+            "{} kasus sudah diputuskan petugas, {} di antaranya berbeda dari penilaian aturan.",
+            "Staff decided {} cases, {} of them other than the rules judged.",
+            record.decided,
+            record.overridden
+        )
     );
     if !blamed.is_empty() {
         println!(
-            "Ini saran saja. Ubah aturan, lalu lihat akibatnya: tanggap rules backtest --rules FOLDER"
+            "{}",
+            say!(
+                "Ini saran saja. Ubah aturan, lalu lihat akibatnya: tanggap rules backtest --rules FOLDER",
+                "These are proposals only. Change the rules, then see what it does: tanggap rules backtest --rules FOLDER"
+            )
         );
     }
 }

@@ -5,6 +5,7 @@ use tanggap_rules::{Classification, Kind, Severity};
 
 use crate::case::{Exit, Sheet};
 use crate::store::{PastCase, kind_name};
+use crate::tongue::word;
 
 /// How heavy a mail's ticket is; the lightest is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -34,7 +35,7 @@ impl Level {
     /// As people read it.
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::None => "tanpa tiket",
+            Self::None => word("tanpa tiket", "no ticket"),
             other => other.name(),
         }
     }

@@ -12,6 +12,7 @@ use super::super::explain::Bench;
 use super::super::table::Table;
 use super::refuse;
 use crate::rulebook;
+use crate::tongue::{say, word};
 
 /// Runs the tests; ends with 1 where one fails.
 pub fn test(
@@ -69,7 +70,12 @@ impl<'r> Coverage<'r> {
     }
 
     fn print(&self, trials: &[Trial]) {
-        let mut table = Table::new(&["Aturan", "harus berlaku", "tidak boleh", "gagal"]);
+        let mut table = Table::new(&[
+            word("Aturan", "Rule"),
+            word("harus berlaku", "must hold"),
+            word("tidak boleh", "must not"),
+            word("gagal", "failed"),
+        ]);
         for (name, count) in &self.rules {
             let figures = [count.holds, count.spares, count.failed];
             let mut row = vec![(*name).to_owned()];
@@ -82,11 +88,15 @@ impl<'r> Coverage<'r> {
             tell(trial);
         }
         println!(
-            "{} uji, {} gagal; {} dari {} aturan punya uji yang menghendakinya berlaku.",
-            trials.len(),
-            failed.len(),
-            self.covered(),
-            self.rules.len()
+            "{}",
+            say!(
+                "{} uji, {} gagal; {} dari {} aturan punya uji yang menghendakinya berlaku.",
+                "{} tests, {} failed; {} of {} rules have a test that wants them to hold.",
+                trials.len(),
+                failed.len(),
+                self.covered(),
+                self.rules.len()
+            )
         );
     }
 
@@ -113,15 +123,28 @@ impl<'r> Coverage<'r> {
 
 /// The rule, the test, what was wanted and what came, and why.
 fn tell(trial: &Trial) {
-    println!("GAGAL {} ({})", trial.rule, trial.place);
-    println!("  surel: {}", crate::log::plain(&trial.mail));
+    println!(
+        "{}",
+        say!("GAGAL {} ({})", "FAILED {} ({})", trial.rule, trial.place)
+    );
+    println!(
+        "{}",
+        say!("  surel: {}", "  mail: {}", crate::log::plain(&trial.mail))
+    );
     for amiss in &trial.amiss {
         println!("  {amiss}");
     }
     let why = if trial.why.is_empty() {
-        "tidak ada".to_owned()
+        word("tidak ada", "none").to_owned()
     } else {
         trial.why.join("; ")
     };
-    println!("  yang berlaku: {}\n", crate::log::plain(&why));
+    println!(
+        "{}",
+        say!(
+            "  yang berlaku: {}\n",
+            "  what holds: {}\n",
+            crate::log::plain(&why)
+        )
+    );
 }

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::OsticketSettings;
 use crate::showing::{TRIES, Typed, together};
 use crate::store::{CaseView, Store, StoreError};
-use crate::tongue::spoken;
+use crate::tongue::{say, spoken, word};
 
 /// The operator's name: every change carries one.
 pub fn operator(by: Option<&String>) -> Result<String, StoreError> {
@@ -22,7 +22,11 @@ pub fn operator(by: Option<&String>) -> Result<String, StoreError> {
         .find_map(|name| said(&name).ok());
     found.ok_or_else(|| {
         StoreError::Refused(
-            "siapa yang melakukan? tulis --by NAMA, atau isi $TANGGAP_OPERATOR".to_owned(),
+            word(
+                "siapa yang melakukan? tulis --by NAMA, atau isi $TANGGAP_OPERATOR",
+                "who does it? write --by NAME, or set $TANGGAP_OPERATOR",
+            )
+            .to_owned(),
         )
     })
 }
@@ -42,15 +46,20 @@ pub async fn act(
         }
     }
     Err(StoreError::Refused(
-        "kasus ini sedang diubah dari tempat lain; ulangi perintahnya".to_owned(),
+        word(
+            "kasus ini sedang diubah dari tempat lain; ulangi perintahnya",
+            "this case is being changed from elsewhere; repeat the command",
+        )
+        .to_owned(),
     ))
 }
 
 /// A case by its register number, or what to do where there is none.
 pub async fn known(store: &Store, register: &str) -> Result<CaseView, StoreError> {
     store.case(register).await?.ok_or_else(|| {
-        StoreError::Refused(format!(
-            "tidak ada kasus {register}; daftar kasus: tanggap case list"
+        StoreError::Refused(say!(
+            "tidak ada kasus {register}; daftar kasus: tanggap case list",
+            "there is no case {register}; all cases: tanggap case list"
         ))
     })
 }
@@ -58,15 +67,17 @@ pub async fn known(store: &Store, register: &str) -> Result<CaseView, StoreError
 /// What becomes of the ticket, in words.
 pub(super) async fn ticket_follows(store: &Store, case: &CaseView) -> Result<String, StoreError> {
     let ticket = match case.ticket.as_str() {
-        "" => "Tiketnya".to_owned(),
-        number => format!("Tiket {number}"),
+        "" => word("Tiketnya", "Its ticket").to_owned(),
+        number => say!("Tiket {number}", "Ticket {number}"),
     };
     Ok(match store.desk_writes().await? {
-        Some(false) => format!(
-            "{ticket} TIDAK ikut berubah: jalan ke osTicket ini tidak dapat menulis ke tiket (tanggap doctor). Ubah sendiri di osTicket."
+        Some(false) => say!(
+            "{ticket} TIDAK ikut berubah: jalan ke osTicket ini tidak dapat menulis ke tiket (tanggap doctor). Ubah sendiri di osTicket.",
+            "{ticket} does NOT follow: this way into osTicket cannot write to tickets (tanggap doctor). Change it in osTicket yourself."
         ),
-        _ => format!(
+        _ => say!(
             "{ticket} di osTicket ikut diubah; hasilnya: tanggap case show {}",
+            "{ticket} in osTicket follows; see: tanggap case show {}",
             case.register
         ),
     })
@@ -85,20 +96,25 @@ pub fn with_skips(
         .unwrap_or_default();
     if !missing.is_empty() && reason.is_none() {
         let names: Vec<_> = missing.iter().map(|step| step.in_words(spoken())).collect();
-        return Err(StoreError::Refused(format!(
+        return Err(StoreError::Refused(say!(
             "{}: langkah SOP sebelumnya belum dilakukan: {}. Lakukan dahulu, atau lewati dengan --skip \"ALASAN\" (alasannya tercatat)",
+            "{}: earlier steps of the SOP are not done: {}. Do them first, or skip them with --skip \"REASON\" (which stays on record)",
             case.register,
             names.join(", ")
         )));
     }
     if missing.is_empty() && !progress.allows(&act) {
         let hint = if progress.phase.is_over() {
-            "; kasus yang sudah berakhir dibuka lagi dengan `tanggap case reopen`"
+            word(
+                "; kasus yang sudah berakhir dibuka lagi dengan `tanggap case reopen`",
+                "; a case at its end is reopened with `tanggap case reopen`",
+            )
         } else {
             ""
         };
-        return Err(StoreError::Refused(format!(
+        return Err(StoreError::Refused(say!(
             "{}: ini tidak dapat dilakukan pada tahap {}{hint}",
+            "{}: this cannot be done at the step {}{hint}",
             case.register,
             progress.phase.in_words(spoken())
         )));

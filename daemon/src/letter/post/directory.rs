@@ -9,6 +9,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::PostId;
 use crate::letter::SealedLetter;
+use crate::tongue::say;
 
 /// A directory that letters are put into.
 #[derive(Clone)]
@@ -29,7 +30,11 @@ impl Directory {
             Ok(Some(bytes)) if bytes == letter.text.as_bytes() => sync_directory(&self.path).await,
             Ok(Some(_)) => {
                 return Outcome::Never {
-                    why: format!("surat lain sudah ada di {}/{name}", self.path.display()),
+                    why: say!(
+                        "surat lain sudah ada di {}/{name}",
+                        "another letter is there already: {}/{name}",
+                        self.path.display()
+                    ),
                 };
             }
             Err(error) => Err(error),
@@ -37,8 +42,9 @@ impl Directory {
         match put {
             Ok(()) => Outcome::Done(PostId(name)),
             Err(error) => Outcome::Later {
-                why: format!(
+                why: say!(
                     "surat tidak dapat ditulis ke {}: {error}",
+                    "the letter cannot be written to {}: {error}",
                     self.path.display()
                 ),
                 after: None,

@@ -23,6 +23,7 @@ use tokio::time::timeout;
 
 use super::PostId;
 use crate::letter::{SealedLetter, clean};
+use crate::tongue::{say, word};
 
 pub(super) use dial::Dialler;
 use verdict::{Failure, Stage, Trouble};
@@ -69,7 +70,9 @@ impl Smtp {
             Err(why) => return Outcome::Never { why },
         };
         let Ok(_place) = self.inside.places.acquire().await else {
-            let trouble = Trouble::Lost("program sedang berhenti".to_owned());
+            let trouble = Trouble::Lost(
+                word("program sedang berhenti", "the program is stopping").to_owned(),
+            );
             return Failure::at(Stage::Connect, trouble).outcome();
         };
         let mut line = match self.line().await {
@@ -175,14 +178,24 @@ fn addressed(letter: &SealedLetter) -> Result<(Option<Address>, Address), String
         let ascii = address.is_ascii() && !address.contains(|c: char| c.is_control() || c == ' ');
         address.parse::<Address>().ok().filter(|_| ascii)
     };
-    let to = plain(&letter.to).ok_or("alamat penerima tidak sah")?;
+    let to = plain(&letter.to).ok_or(word(
+        "alamat penerima tidak sah",
+        "the recipient's address is not valid",
+    ))?;
     let from = match &letter.from {
-        Some(from) => Some(plain(from).ok_or("alamat pengirim sampul tidak sah")?),
+        Some(from) => Some(plain(from).ok_or(word(
+            "alamat pengirim sampul tidak sah",
+            "the envelope sender's address is not valid",
+        ))?),
         None => None,
     };
     let bare = letter.text.replace("\r\n", "").contains(['\r', '\n', '\0']);
     if bare || !letter.text.is_ascii() {
-        return Err("isi surat bukan baris-baris ASCII yang diakhiri CRLF".to_owned());
+        return Err(word(
+            "isi surat bukan baris-baris ASCII yang diakhiri CRLF",
+            "the letter is not lines of ASCII that end in CRLF",
+        )
+        .to_owned());
     }
     Ok((from, to))
 }
@@ -199,7 +212,11 @@ fn answered(
     match answer {
         Ok(Ok(response)) if response.code().severity == wanted => Ok(response),
         Ok(Ok(response)) => {
-            let strange = format!("jawaban yang tidak dimengerti ({})", response.code());
+            let strange = say!(
+                "jawaban yang tidak dimengerti ({})",
+                "an answer that was not understood ({})",
+                response.code()
+            );
             Err(Failure::at(stage, Trouble::Lost(strange)))
         }
         Ok(Err(error)) => Err(Failure::at(stage, Trouble::from(&error))),

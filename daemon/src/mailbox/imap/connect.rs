@@ -15,6 +15,7 @@ use super::talk::Talk;
 use super::{Imap, Offers, REFUSALS, REFUSED_WAIT};
 use crate::config::{Secret, Security};
 use crate::mailbox::MailboxError;
+use crate::tongue::word;
 use crate::{tls, wire};
 
 const CONNECT: Duration = Duration::from_secs(30);
@@ -37,7 +38,10 @@ impl Imap {
 
     async fn connect(&mut self) -> Result<Talk, MailboxError> {
         if self.knock_again.is_some_and(|at| self.clock.steady() < at) {
-            let why = "dicoba lagi nanti, agar akun tidak terkunci";
+            let why = word(
+                "dicoba lagi nanti, agar akun tidak terkunci",
+                "tried again later, so that the account is not locked",
+            );
             return Err(MailboxError::Refused(why.to_owned()));
         }
         let mut wire = self.open().await?;
@@ -100,7 +104,10 @@ impl Imap {
         } else if offers("AUTH=PLAIN") {
             client.authenticate("PLAIN", Plain { user, password }).await
         } else {
-            let why = "LOGINDISABLED: server tidak menerima kata sandi di sambungan ini";
+            let why = word(
+                "LOGINDISABLED: server tidak menerima kata sandi di sambungan ini",
+                "LOGINDISABLED: the server takes no password on this connection",
+            );
             return Err(MailboxError::Protocol(why.to_owned()));
         };
         match entered {
@@ -156,7 +163,10 @@ async fn start_tls(tcp: &mut TcpStream) -> Result<(), MailboxError> {
         .iter()
         .any(|one| one.eq_ignore_ascii_case("STARTTLS"))
     {
-        let why = "STARTTLS tidak ditawarkan, surel tidak diambil tanpa enkripsi";
+        let why = word(
+            "STARTTLS tidak ditawarkan, surel tidak diambil tanpa enkripsi",
+            "STARTTLS is not offered; mail is not fetched without encryption",
+        );
         return Err(MailboxError::Protocol(why.to_owned()));
     }
     ask(tcp, "STARTTLS").await.map(drop)

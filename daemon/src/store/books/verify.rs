@@ -8,6 +8,7 @@ use super::super::sql::Doing;
 use super::super::{Store, StoreError};
 use super::read::{COLUMNS, entry};
 use crate::register::Book;
+use crate::tongue::{say, word};
 
 /// Rows read in one statement.
 const AT_ONCE: i64 = 1000;
@@ -22,7 +23,7 @@ pub struct Verified {
 
 /// The first thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("baris {seq} ({book} nomor {number} tahun {year}): {why}")]
+#[error("{}", say!("baris {seq} ({book} nomor {number} tahun {year}): {why}", "row {seq} ({book} number {number} of {year}): {why}"))]
 pub struct Broken {
     pub seq: i64,
     pub book: String,
@@ -95,11 +96,20 @@ impl Store {
         let [last, rows, cases, registered, disposed, dispositions] = found;
         // One statement sees one moment: a daemon that writes meanwhile does not disturb.
         let why = if last != rows {
-            format!("buku seharusnya berakhir pada baris {last}; baris terakhir hilang")
+            say!(
+                "buku seharusnya berakhir pada baris {last}; baris terakhir hilang",
+                "the books should end at row {last}; the last rows are missing"
+            )
         } else if cases != registered {
-            format!("{cases} kasus, tetapi {registered} di register insiden")
+            say!(
+                "{cases} kasus, tetapi {registered} di register insiden",
+                "{cases} cases, but {registered} in the register of incidents"
+            )
         } else if disposed != dispositions {
-            format!("{disposed} disposisi di kasus, tetapi {dispositions} di lembar disposisi")
+            say!(
+                "{disposed} disposisi di kasus, tetapi {dispositions} di lembar disposisi",
+                "{disposed} dispositions in cases, but {dispositions} on disposition sheets"
+            )
         } else {
             return Ok(Ok(Verified {
                 rows: walk.seq,
@@ -108,7 +118,7 @@ impl Store {
         };
         Ok(Err(Broken {
             seq: walk.seq,
-            book: "semua buku".to_owned(),
+            book: word("semua buku", "all books").to_owned(),
             year: 0,
             number: 0,
             why,
@@ -125,11 +135,22 @@ impl Walk {
         *last = entry.number;
         let hash = entry.hash(&self.hash);
         let why = if entry.seq != self.seq + 1 {
-            format!("baris {} hilang sebelum baris ini", self.seq + 1)
+            say!(
+                "baris {} hilang sebelum baris ini",
+                "row {} is missing before this one",
+                self.seq + 1
+            )
         } else if entry.number != expected {
-            format!("nomor {expected} dilompati")
+            say!(
+                "nomor {expected} dilompati",
+                "number {expected} was passed over"
+            )
         } else if hash.as_slice() != written {
-            "isi baris ini atau sebelum ini diubah: sidiknya tidak cocok".to_owned()
+            word(
+                "isi baris ini atau sebelum ini diubah: sidiknya tidak cocok",
+                "this row or one before it was changed: its hash does not fit",
+            )
+            .to_owned()
         } else {
             self.seq = entry.seq;
             self.hash = written;

@@ -7,6 +7,7 @@ use crate::case::Sheet;
 use crate::cli::rules::outcome::{Level, Outcome, Staff, was_for_human};
 use crate::clock::Timestamp;
 use crate::store::{EntryId, PastMail};
+use crate::tongue::word;
 
 /// A mail judged twice.
 #[derive(Debug, Clone)]
@@ -40,8 +41,8 @@ pub enum Turn {
 impl Turn {
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Nearer => "mendekati petugas",
-            Self::Further => "menjauhi petugas",
+            Self::Nearer => word("mendekati petugas", "nearer to staff"),
+            Self::Further => word("menjauhi petugas", "away from staff"),
             Self::Even => "",
         }
     }
@@ -116,10 +117,14 @@ impl Compared {
                 told.push(format!("{what} {was} → {now}"));
             }
         };
-        differ("tingkat", was.level.in_words(), now.level.in_words());
-        differ("macam", was.kind, now.kind);
+        differ(
+            word("tingkat", "severity"),
+            was.level.in_words(),
+            now.level.in_words(),
+        );
+        differ(word("macam", "kind"), was.kind, now.kind);
         if was.level != Level::None || now.level != Level::None {
-            differ("jenis", &was.incident, &now.incident);
+            differ(word("jenis", "type"), &was.incident, &now.incident);
             let place = |queue: Option<u8>| queue.map_or("-".to_owned(), |one| one.to_string());
             differ("antrian", &place(was.queue), &place(now.queue));
             differ("tanda", &listed(&was.tags), &listed(&now.tags));

@@ -11,6 +11,7 @@ use crate::cli::dates;
 use crate::cli::rules::outcome::Level;
 use crate::clock::Timestamp;
 use crate::log::plain;
+use crate::tongue::word;
 
 /// The template's name ends in .html, so that every text is escaped.
 const NAME: &str = "backtest.html";
@@ -50,9 +51,10 @@ pub fn page(
         "tall": TALL, "long": LONG,
     });
     let template = environment.get_template(NAME)?;
-    template
-        .render(minijinja::value::Serde(data))
-        .context("halaman uji mundur tidak dapat disusun")
+    template.render(minijinja::value::Serde(data)).context(word(
+        "halaman uji mundur tidak dapat disusun",
+        "the backtest page could not be made",
+    ))
 }
 
 /// Two bars a level: how many mails were judged so then, and are now.

@@ -17,6 +17,7 @@ use crate::cli::explain::Bench;
 use crate::clock::Timestamp;
 use crate::judge::reading::{HEAD, SMALL, attempt};
 use crate::store::{CaseId, EntryId, PastMail, Store, StoreError};
+use crate::tongue::word;
 
 /// Mails of one page, at most.
 const PAGE: i64 = 256;
@@ -66,7 +67,8 @@ impl Journal<'_> {
                 (on_all_cores(&wanted, |pair| compared(*pair)), count)
             });
             let (judged, next) = tokio::join!(work, self.page(last, from));
-            let (judged, counted) = judged.context("menilai surel terhenti")?;
+            let (judged, counted) =
+                judged.context(word("menilai surel terhenti", "judging mails stopped"))?;
             count = counted;
             tell(judged);
             page = next?;

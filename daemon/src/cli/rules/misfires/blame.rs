@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tanggap_rules::{Classification, Fired, Gives, Kind, RuleSet};
 
 use crate::cli::rules::outcome::{Level, Outcome, Staff};
+use crate::tongue::{say, word};
 
 /// Words, cases and reasons kept of one rule, at most.
 const WORDS: usize = 200;
@@ -60,7 +61,7 @@ impl Record {
             let turn = turn(correction, was, staff);
             let guilty = guilty(rules, correction, (judged, was));
             let default = guilty.is_empty().then(|| Fired {
-                rule: format!("(bawaan jenis {})", was.incident),
+                rule: say!("(bawaan jenis {})", "(default of type {})", was.incident),
                 clause: String::new(),
                 words: Vec::new(),
             });
@@ -108,7 +109,11 @@ fn corrections(was: &Outcome, staff: &Staff) -> Vec<Correction> {
 fn turn(correction: Correction, was: &Outcome, staff: &Staff) -> String {
     match correction {
         Correction::WrongType => format!("{} → {}", was.incident, staff.incident),
-        Correction::NoIncident => format!("{} → bukan insiden", was.level.in_words()),
+        Correction::NoIncident => say!(
+            "{} → bukan insiden",
+            "{} → not an incident",
+            was.level.in_words()
+        ),
         _ => format!("{} → {}", was.level.in_words(), staff.level.in_words()),
     }
 }
@@ -171,26 +176,37 @@ impl Blamed {
     /// What the admin may look at first.
     pub fn suggestion(&self) -> String {
         if self.default {
-            return "tidak ada aturan yang memberinya: tambah aturan dengan severity untuk jenis ini".to_owned();
+            return word(
+                "tidak ada aturan yang memberinya: tambah aturan dengan severity untuk jenis ini",
+                "no rule gives it: add a rule with a severity for this type",
+            )
+            .to_owned();
         }
         let most = self.corrections.iter().max_by_key(|(_, count)| **count);
         let what = match most.map(|(correction, _)| correction) {
-            Some(Correction::TooHeavy) => {
-                "turunkan severity, atau kecualikan kata-kata ini lewat not"
-            }
-            Some(Correction::TooLight) => {
-                "naikkan severity atau longgarkan at_most bila kata-kata ini ada"
-            }
-            Some(Correction::WrongType) => {
-                "persempit kata-katanya, atau beri jenis yang benar priority lebih tinggi"
-            }
-            Some(Correction::NoIncident) => {
-                "persempit: minta lebih dari satu tanda (all), atau kecualikan lewat not"
-            }
+            Some(Correction::TooHeavy) => word(
+                "turunkan severity, atau kecualikan kata-kata ini lewat not",
+                "lower the severity, or except these words by not",
+            ),
+            Some(Correction::TooLight) => word(
+                "naikkan severity atau longgarkan at_most bila kata-kata ini ada",
+                "raise the severity, or loosen at_most, where these words are",
+            ),
+            Some(Correction::WrongType) => word(
+                "persempit kata-katanya, atau beri jenis yang benar priority lebih tinggi",
+                "narrow its words, or give the right type more priority",
+            ),
+            Some(Correction::NoIncident) => word(
+                "persempit: minta lebih dari satu tanda (all), atau kecualikan lewat not",
+                "narrow it: ask for more than one sign (all), or except by not",
+            ),
             None => "",
         };
         if self.upheld > self.overridden {
-            format!("lebih sering benar; periksa dahulu: {what}")
+            say!(
+                "lebih sering benar; periksa dahulu: {what}",
+                "more often right than not; look first: {what}"
+            )
         } else {
             what.to_owned()
         }

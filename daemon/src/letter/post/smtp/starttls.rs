@@ -7,6 +7,8 @@ use lettre::transport::smtp::extension::ClientId;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
+use crate::tongue::{say, word};
+
 /// Bytes of one answer, at most.
 const ANSWER: u64 = 16 << 10;
 
@@ -19,16 +21,20 @@ pub(super) async fn ask(tcp: &mut TcpStream, hello: &ClientId) -> io::Result<()>
     let offered = read(&mut wire).await?;
     expect(&offered, "250")?;
     if !offers(&offered) {
-        return Err(io::Error::other("server tidak menawarkan STARTTLS"));
+        return Err(io::Error::other(word(
+            "server tidak menawarkan STARTTLS",
+            "the server does not offer STARTTLS",
+        )));
     }
     wire.write_all(b"STARTTLS\r\n").await?;
     expect(&read(&mut wire).await?, "220")?;
     if wire.buffer().is_empty() {
         return Ok(());
     }
-    Err(io::Error::other(
+    Err(io::Error::other(word(
         "server mengirim sesuatu setelah jawaban STARTTLS, sebelum enkripsi dimulai",
-    ))
+        "the server sent something after its answer to STARTTLS, before encryption began",
+    )))
 }
 
 fn offers(lines: &[String]) -> bool {
@@ -48,7 +54,10 @@ async fn read(wire: &mut BufReader<&mut TcpStream>) -> io::Result<Vec<String>> {
         let mut line = String::new();
         bounded.read_line(&mut line).await?;
         if !line.ends_with('\n') {
-            return Err(io::Error::other("jawaban server terputus"));
+            return Err(io::Error::other(word(
+                "jawaban server terputus",
+                "the server's answer was cut off",
+            )));
         }
         let more = line.as_bytes().get(3) == Some(&b'-');
         lines.push(line);
@@ -61,7 +70,14 @@ async fn read(wire: &mut BufReader<&mut TcpStream>) -> io::Result<Vec<String>> {
 fn expect(lines: &[String], code: &str) -> io::Result<()> {
     match lines.last() {
         Some(line) if line.starts_with(code) => Ok(()),
-        Some(line) => Err(io::Error::other(format!("server menjawab {}", line.trim()))),
-        None => Err(io::Error::other("server tidak menjawab")),
+        Some(line) => Err(io::Error::other(say!(
+            "server menjawab {}",
+            "the server answered {}",
+            line.trim()
+        ))),
+        None => Err(io::Error::other(word(
+            "server tidak menjawab",
+            "the server does not answer",
+        ))),
     }
 }

@@ -8,6 +8,7 @@ use tanggap_bridge::{Outcome, Scope};
 
 use crate::letter::clean;
 use crate::letter::post::PostId;
+use crate::tongue::{say, word};
 
 /// Greylisting and the like: the first wait (S1). Whoever keeps the order's count makes it longer.
 const TRY_AGAIN: Duration = Duration::from_mins(5);
@@ -78,7 +79,10 @@ impl Failure {
             _ => match self.trouble {
                 Trouble::Refused { code, said } => refused(code, &said),
                 Trouble::Lost(why) => lost(self.stage, &why),
-                Trouble::Silent => lost(self.stage, "server surat diam"),
+                Trouble::Silent => lost(
+                    self.stage,
+                    word("server surat diam", "the mail server is silent"),
+                ),
             },
         }
     }
@@ -86,19 +90,27 @@ impl Failure {
     /// Words for the operator: nothing leaves until somebody, or time, sets this right.
     fn alarm(&self) -> String {
         let what = match (self.stage, &self.trouble) {
-            (Stage::Secure, _) => {
-                "sambungan aman ke server surat gagal; surat tidak dikirim tanpa enkripsi. Periksa [post] security dan sertifikat server"
-            }
-            (Stage::Login, Trouble::Refused { code, .. }) if *code >= 500 => {
-                "server surat menolak nama atau kata sandi. Periksa [post] user dan password"
-            }
-            (Stage::Login, _) => "masuk ke server surat gagal",
-            _ => "server surat tidak dapat dihubungi",
+            (Stage::Secure, _) => word(
+                "sambungan aman ke server surat gagal; surat tidak dikirim tanpa enkripsi. Periksa [post] security dan sertifikat server",
+                "a secure connection to the mail server failed; letters are not sent without encryption. Check [post] security and the server's certificate",
+            ),
+            (Stage::Login, Trouble::Refused { code, .. }) if *code >= 500 => word(
+                "server surat menolak nama atau kata sandi. Periksa [post] user dan password",
+                "the mail server refuses name or password. Check [post] user and password",
+            ),
+            (Stage::Login, _) => word(
+                "masuk ke server surat gagal",
+                "logging in to the mail server failed",
+            ),
+            _ => word(
+                "server surat tidak dapat dihubungi",
+                "the mail server cannot be reached",
+            ),
         };
         match &self.trouble {
             Trouble::Refused { code, said } => format!("{what} ({code}: {said})"),
             Trouble::Lost(why) => format!("{what} ({why})"),
-            Trouble::Silent => format!("{what} (tidak menjawab)"),
+            Trouble::Silent => say!("{what} (tidak menjawab)", "{what} (no answer)"),
         }
     }
 }
@@ -107,22 +119,32 @@ impl Failure {
 fn refused(code: u16, said: &str) -> Outcome<PostId> {
     match code {
         CLOSING => channel(
-            format!("server surat sedang menutup sambungan ({code}: {said})"),
+            say!(
+                "server surat sedang menutup sambungan ({code}: {said})",
+                "the mail server is closing the connection ({code}: {said})"
+            ),
             None,
         ),
         code if LOCKED.contains(&code) => channel(
-            format!(
-                "server surat meminta masuk atau enkripsi lebih dahulu ({code}: {said}). Periksa [post]"
+            say!(
+                "server surat meminta masuk atau enkripsi lebih dahulu ({code}: {said}). Periksa [post]",
+                "the mail server wants a login or encryption first ({code}: {said}). Check [post]"
             ),
             Some(TRY_AGAIN),
         ),
         400..=499 => Outcome::Later {
-            why: format!("server surat belum mau menerima ({code}: {said})"),
+            why: say!(
+                "server surat belum mau menerima ({code}: {said})",
+                "the mail server does not accept it yet ({code}: {said})"
+            ),
             after: Some(TRY_AGAIN),
             scope: Scope::Order,
         },
         _ => Outcome::Never {
-            why: format!("server surat menolak surat ini ({code}: {said})"),
+            why: say!(
+                "server surat menolak surat ini ({code}: {said})",
+                "the mail server refuses this letter ({code}: {said})"
+            ),
         },
     }
 }
@@ -132,13 +154,17 @@ fn refused(code: u16, said: &str) -> Outcome<PostId> {
 fn lost(stage: Stage, why: &str) -> Outcome<PostId> {
     if stage == Stage::Dot {
         return Outcome::Unknown {
-            why: format!(
-                "surat sudah dikirim seluruhnya, tetapi server surat tidak menyatakan menerimanya ({why})"
+            why: say!(
+                "surat sudah dikirim seluruhnya, tetapi server surat tidak menyatakan menerimanya ({why})",
+                "the whole letter was sent, but the mail server did not say that it accepts it ({why})"
             ),
         };
     }
     Outcome::Later {
-        why: format!("sambungan ke server surat putus sebelum surat selesai dikirim ({why})"),
+        why: say!(
+            "sambungan ke server surat putus sebelum surat selesai dikirim ({why})",
+            "the connection to the mail server broke before the letter was sent ({why})"
+        ),
         after: None,
         scope: Scope::Order,
     }
