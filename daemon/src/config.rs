@@ -379,6 +379,7 @@ fn seat(root: &Table<'_>, around: &Surroundings) -> (Seat, Faults) {
     let table = root.maybe("site").table();
     let mut site = team::site(table.as_ref(), team.as_ref());
     let tongue = team::tongue(table.as_ref());
+    site.tongue = tongue;
     let (lists, faults) = lists::read(table.as_ref(), around, &mut site);
     (
         Seat {

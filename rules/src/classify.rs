@@ -20,6 +20,7 @@ use crate::report::{Classification, Fired, Kind, Report};
 use crate::ruleset::{Ask, Rule, RuleSet, Test, When};
 use crate::scale::Scales;
 use crate::severity;
+use crate::tongue::{Tongue, Words};
 use facts::{Amid, Facts};
 
 pub use facets::{Facet, Facets};
@@ -61,7 +62,7 @@ pub fn classify_amid(rules: &RuleSet, report: &Report, past: &Past, now_ms: i64)
     }
     judged.kind = Some(verdict.kind);
     judged.fire_all(&facts, |rule| rule.asks_kind);
-    conclude(rules, report, &judged, verdict, (&facts, &held))
+    conclude(rules, report, &judged, &verdict, (&facts, &held))
 }
 
 /// The type where no rule names one: what the scale is sure of, if the mail opens a ticket.
@@ -76,7 +77,7 @@ fn conclude(
     rules: &RuleSet,
     report: &Report,
     judged: &Judged<'_>,
-    verdict: kind::Verdict,
+    verdict: &kind::Verdict,
     (facts, held): (&Facts<'_>, &Facets<'_>),
 ) -> Classification {
     let incident = incident_of(judged, verdict.kind);
@@ -101,19 +102,24 @@ fn conclude(
     });
     Classification {
         kind: verdict.kind,
-        kind_reason: verdict.reason,
+        kind_reason: verdict.reason.told(report.tongue).to_owned(),
         otherwise: verdict.otherwise,
         severity: level.severity,
         incident,
         also,
         fired: fired.collect(),
-        reasons: level.reasons,
+        reasons: told(&level.reasons, report.tongue),
         clauses: level.clauses,
         priority: judged.fired.iter().filter_map(|rule| rule.queue).min(),
         tags: each_once(judged.fired.iter().flat_map(|rule| &rule.tags)),
         deadlines: each_once(judged.fired.iter().flat_map(|rule| &rule.deadlines)),
         ruleset: rules.digest.clone(),
     }
+}
+
+fn told(reasons: &[Words], tongue: Tongue) -> Vec<String> {
+    let told = reasons.iter().map(|reason| reason.told(tongue).to_owned());
+    told.collect()
 }
 
 fn each_once<'t>(told: impl Iterator<Item = &'t String>) -> Vec<String> {

@@ -41,6 +41,8 @@ use mail_parser::{HeaderName, Message, MessageParser};
 use crate::language;
 use crate::report::{Authenticity, Language, Missing, Oddity, Report, ReturnPath, Site};
 use crate::roster::Reporter;
+use crate::tongue::{Tongue, Words};
+use crate::words;
 
 /// Takes apart what is asked of it; of all other headers only the place is noted, and `headers` reads their raw lines.
 static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
@@ -57,21 +59,30 @@ pub fn read(raw: &[u8], site: &Site) -> Report {
     let mut oddities = Vec::new();
     let (now, beyond) = limits::one_text(raw);
     if !beyond.is_empty() {
-        let what = "teks lebih dari 8 MB: sisanya tidak dibaca";
-        oddities.push(Oddity(what.to_owned()));
+        oddities.push(words!(
+            "teks lebih dari 8 MB: sisanya tidak dibaca",
+            "over 8 MB of text: the rest is not read"
+        ));
     }
     let bounded = limits::bounded(now, &mut oddities);
     let Some(message) = PARSER.parse(bounded.as_ref()) else {
-        return nothing(raw, oddities);
+        return nothing(raw, &oddities, site.tongue);
     };
     let mut report = of_headers(&message, site);
-    report.oddities = oddities;
-    let mut leaves = parts::gather(&message, &mut report.oddities);
+    report.tongue = site.tongue;
+    let mut leaves = parts::gather(&message, &mut oddities);
+    report.oddities = told(&oddities, site.tongue);
     leaves.see_beyond(beyond);
     of_parts(&mut report, &message, &leaves, site);
     report.canon = parts::canon(&report, &leaves);
-    report.unreadable = unreadable(&report, raw);
+    let unreadable = unreadable(&report, raw);
+    report.unreadable = unreadable.map(|why| why.told(site.tongue).to_owned());
     report
+}
+
+fn told(oddities: &[Words], tongue: Tongue) -> Vec<Oddity> {
+    let told = oddities.iter().map(|odd| odd.told(tongue).to_owned());
+    told.map(Oddity).collect()
 }
 
 /// The parts of the report that the headers alone give.
@@ -148,40 +159,54 @@ fn missing(report: &Report, told: shared::Told) -> Vec<Missing> {
 }
 
 /// The reason why people must look at the bytes themselves, if there is one.
-fn unreadable(report: &Report, raw: &[u8]) -> Option<String> {
+fn unreadable(report: &Report, raw: &[u8]) -> Option<Words> {
     if raw.iter().all(u8::is_ascii_whitespace) {
-        return Some("surel kosong".to_owned());
+        return Some(words!("surel kosong", "empty mail"));
     }
     let wordless = report.newest.trim().is_empty()
         && report.quoted.trim().is_empty()
         && report.attachments.is_empty();
     if report.from.is_none() && report.subject.is_empty() && wordless {
-        return Some("tidak ada kepala surel dan tidak ada teks yang dapat dibaca".to_owned());
+        return Some(words!(
+            "tidak ada kepala surel dan tidak ada teks yang dapat dibaca",
+            "no mail headers and no readable text"
+        ));
     }
     if report.from.is_none() && wordless {
-        return Some("tidak ada pengirim dan tidak ada teks yang dapat dibaca".to_owned());
+        return Some(words!(
+            "tidak ada pengirim dan tidak ada teks yang dapat dibaca",
+            "no sender and no readable text"
+        ));
     }
     if report.from.is_none()
         && report.date_ms.is_none()
         && report.message_id.is_none()
         && report.to.is_empty()
     {
-        return Some("bukan surel: tidak ada satu pun kepala yang dikenal".to_owned());
+        return Some(words!(
+            "bukan surel: tidak ada satu pun kepala yang dikenal",
+            "no mail: not one known header"
+        ));
     }
     None
 }
 
-fn nothing(raw: &[u8], oddities: Vec<Oddity>) -> Report {
+fn nothing(raw: &[u8], oddities: &[Words], tongue: Tongue) -> Report {
     let mut report = blank();
-    report.oddities = oddities;
+    report.tongue = tongue;
+    report.oddities = told(oddities, tongue);
     report.canon = parts::digest(raw);
     let text = String::from_utf8_lossy(raw.get(..raw.len().min(limits::TEXT)).unwrap_or_default());
     report.newest = clean::text(&text);
-    report.unreadable = Some(if report.newest.trim().is_empty() {
-        "surel kosong".to_owned()
+    let why = if report.newest.trim().is_empty() {
+        words!("surel kosong", "empty mail")
     } else {
-        "bukan surel: tidak ada kepala yang dapat dibaca".to_owned()
-    });
+        words!(
+            "bukan surel: tidak ada kepala yang dapat dibaca",
+            "no mail: no readable header"
+        )
+    };
+    report.unreadable = Some(why.told(tongue).to_owned());
     report
 }
 
@@ -218,6 +243,7 @@ fn blank() -> Report {
         headers: Vec::new(),
         canon: [0; 32],
         unreadable: None,
+        tongue: Tongue::default(),
         oddities: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::inventory::{AssetSeen, Inventory};
 use crate::roster::{Reporter, Roster};
+use crate::tongue::Tongue;
 
 /// What the reader must know of the site it reads for. Comes from the configuration.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,8 @@ pub struct Site {
     pub authserv_ids: Vec<String>,
     /// What our register numbers begin with (`INS`).
     pub register_prefix: String,
+    /// In which language staff are told of mails.
+    pub tongue: Tongue,
     /// What we look after; empty where no inventory is kept.
     pub assets: Arc<Inventory>,
     /// The offices we know; empty where no roster is kept.
@@ -299,6 +302,9 @@ pub struct Report {
     pub canon: [u8; 32],
     /// Set where no human-readable mail could be made of the bytes at all, with the reason; such a mail is a case for a human.
     pub unreadable: Option<String>,
+    /// In which language it is told what is odd here, and why it is judged as it is.
+    #[serde(default)]
+    pub tongue: Tongue,
     pub oddities: Vec<Oddity>,
 }
 

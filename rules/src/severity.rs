@@ -3,11 +3,13 @@
 use crate::classify::{Facets, level as weighed};
 use crate::report::Severity;
 use crate::ruleset::{Rule, RuleSet};
+use crate::tongue::Words;
+use crate::words;
 
 pub struct Level {
     pub severity: Severity,
-    /// One Indonesian sentence each.
-    pub reasons: Vec<String>,
+    /// One sentence each.
+    pub reasons: Vec<Words>,
     /// What the deciding rules cite, each once.
     pub clauses: Vec<String>,
 }
@@ -43,7 +45,7 @@ pub fn level(fired: &[&Rule], default: Option<Severity>) -> Level {
         .max();
     let lowered = ceiling.map_or(base, |ceiling| base.min(ceiling));
     let severity = firm.map_or(lowered, |firm| lowered.max(firm));
-    let (mut reasons, mut clauses) = (Vec::new(), Vec::new());
+    let (mut reasons, mut clauses) = (Vec::<String>::new(), Vec::new());
     for rule in fired {
         let decides =
             rule.severity == Some(severity) || rule.at_most == Some(severity) && severity < base;
@@ -52,10 +54,17 @@ pub fn level(fired: &[&Rule], default: Option<Severity>) -> Level {
             once(&mut clauses, &rule.clause);
         }
     }
+    let mut reasons: Vec<Words> = reasons.into_iter().map(Words::from).collect();
     if reasons.is_empty() {
         reasons.push(match default {
-            Some(_) => "Tingkat bawaan untuk jenis insiden ini.".to_owned(),
-            None => "Belum cukup keterangan: tingkat sementara.".to_owned(),
+            Some(_) => words!(
+                "Tingkat bawaan untuk jenis insiden ini.",
+                "The default severity of this type of incident."
+            ),
+            None => words!(
+                "Belum cukup keterangan: tingkat sementara.",
+                "Not enough is known: the severity is provisional."
+            ),
         });
     }
     Level {

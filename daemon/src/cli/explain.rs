@@ -19,6 +19,7 @@ use super::Format;
 use super::usage::why;
 use crate::config::{self, Config, Secrets};
 use crate::rulebook;
+use crate::tongue::spoken;
 use source::{Found, Source};
 use then::Then;
 use verdict::Verdict;
@@ -55,13 +56,14 @@ impl Bench {
         let config = config
             .map(|file| Config::load(file, Secrets::Store))
             .transpose()?;
-        let site = match &config {
+        let mut site = match &config {
             Some(config) if !config.lists.trouble.is_empty() => {
                 return Err(config::ConfigError::Lists(config.lists.trouble.clone()).into());
             }
             Some(config) => config.site.clone(),
             None => config::example_site().map_err(config::ConfigError::Faulty)?,
         };
+        site.tongue = spoken();
         let own = config
             .as_ref()
             .and_then(|config| config.rules.folder.as_deref());

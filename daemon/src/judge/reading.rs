@@ -8,6 +8,7 @@ use tanggap_rules::{Classification, Report, RuleSet, Site, classify, read};
 use super::{Judge, Judged};
 use crate::failpoint;
 use crate::store::{Store, StoreError, Unread};
+use crate::tongue::say_in;
 
 /// A mail that was begun so often, and the program ended each time, is not begun again.
 const TRIES: i64 = 3;
@@ -52,7 +53,7 @@ pub(super) async fn read_all(
     if unread.is_empty() {
         return Ok(Vec::new());
     }
-    let mut raws = fetch(store, by.mail_size, unread).await?;
+    let mut raws = fetch(store, by, unread).await?;
     let second = raws.split_off(raws.len() / 2);
     let work = |raws: Vec<Raw>| {
         let by = by.clone();
@@ -71,8 +72,8 @@ pub(super) async fn read_all(
     Ok(judged)
 }
 
-async fn fetch(store: &Store, limit: u64, unread: Vec<Unread>) -> Result<Vec<Raw>, StoreError> {
-    let plain = |mail: &Unread| mail.tries < TRIES && mail.size <= SMALL.min(limit);
+async fn fetch(store: &Store, by: &Measure, unread: Vec<Unread>) -> Result<Vec<Raw>, StoreError> {
+    let plain = |mail: &Unread| mail.tries < TRIES && mail.size <= SMALL.min(by.mail_size);
     if unread.iter().all(plain) {
         let entries: Vec<_> = unread.iter().map(|mail| mail.entry).collect();
         let bytes = store.raws(&entries).await?;
@@ -85,15 +86,17 @@ async fn fetch(store: &Store, limit: u64, unread: Vec<Unread>) -> Result<Vec<Raw
     }
     let mut raws = Vec::with_capacity(unread.len());
     for mail in unread {
-        raws.push(fetch_one(store, limit, mail).await?);
+        raws.push(fetch_one(store, by, mail).await?);
     }
     Ok(raws)
 }
 
-async fn fetch_one(store: &Store, limit: u64, unread: Unread) -> Result<Raw, StoreError> {
+async fn fetch_one(store: &Store, by: &Measure, unread: Unread) -> Result<Raw, StoreError> {
     if unread.tries >= TRIES {
-        let why = format!(
+        let why = say_in!(
+            by.site.tongue,
             "program berhenti {} kali saat membaca surel ini; surel aslinya utuh di jurnal",
+            "the program stopped {} times while reading this mail; the original is whole in the journal",
             unread.tries
         );
         return Ok(Raw {
@@ -102,10 +105,13 @@ async fn fetch_one(store: &Store, limit: u64, unread: Unread) -> Result<Raw, Sto
             spared: Some(why),
         });
     }
+    let limit = by.mail_size;
     if unread.size > limit {
         let bytes = store.raw(unread.entry, HEAD).await?;
-        let why = format!(
+        let why = say_in!(
+            by.site.tongue,
             "surel terlalu besar ({} bita, batasnya {limit}); surel aslinya utuh di jurnal",
+            "the mail is too large ({} bytes, the limit is {limit}); the original is whole in the journal",
             unread.size
         );
         return Ok(Raw {
@@ -183,7 +189,15 @@ fn unreadable(by: &Measure) -> (Report, Classification, Option<String>) {
     (
         report,
         classification,
-        Some("program gagal membaca surel ini; surel aslinya utuh di jurnal".to_owned()),
+        Some(
+            by.site
+                .tongue
+                .choose(
+                    "program gagal membaca surel ini; surel aslinya utuh di jurnal",
+                    "the program failed to read this mail; the original is whole in the journal",
+                )
+                .to_owned(),
+        ),
     )
 }
 

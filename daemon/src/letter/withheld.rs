@@ -214,6 +214,7 @@ impl Withheld {
                 "a letter of ours to this address came back not long ago",
             )
             .to_owned(),
+            said_above => format!("{said_above:?}"),
         }
     }
 }

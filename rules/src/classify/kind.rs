@@ -4,6 +4,8 @@ use super::facets::Facets;
 use super::lean;
 use crate::report::{Kind, Report, ReturnPath, Sign};
 use crate::ruleset::{Rule, RuleSet};
+use crate::tongue::Words;
+use crate::words;
 
 /// Where the scale of kinds leans.
 pub struct Lean<'f> {
@@ -19,7 +21,7 @@ impl<'f> Lean<'f> {
 
 pub struct Verdict {
     pub kind: Kind,
-    pub reason: String,
+    pub reason: Words,
     /// What the mail is if its references point at nothing of ours.
     pub otherwise: Kind,
 }
@@ -41,7 +43,11 @@ pub fn decide(report: &Report, fired: &[&Rule], incident: bool, lean: &Lean<'_>)
             otherwise,
         };
     };
-    let reason = format!("menyebut acuan kita: {}", shown(reference));
+    let reason = words!(
+        "menyebut acuan kita: {}",
+        "names a reference of ours: {}",
+        shown(reference)
+    );
     Verdict {
         kind: Kind::FollowUp,
         reason,
@@ -56,7 +62,7 @@ fn shown(reference: &crate::report::Reference) -> &str {
     }
 }
 
-fn answered_by_machine(report: &Report, fired: &[&Rule]) -> Option<(Kind, String)> {
+fn answered_by_machine(report: &Report, fired: &[&Rule]) -> Option<(Kind, Words)> {
     let says = |kind: Kind| {
         fired
             .iter()
@@ -75,15 +81,16 @@ fn answered_by_machine(report: &Report, fired: &[&Rule]) -> Option<(Kind, String
     says(Kind::AutoReply)
 }
 
-fn rule_reason(rule: &Rule) -> String {
-    if rule.reason.is_empty() {
-        rule.name.clone()
+fn rule_reason(rule: &Rule) -> Words {
+    let told = if rule.reason.is_empty() {
+        &rule.name
     } else {
-        rule.reason.clone()
-    }
+        &rule.reason
+    };
+    told.as_str().into()
 }
 
-fn bounced(report: &Report) -> Option<String> {
+fn bounced(report: &Report) -> Option<Words> {
     let machine = |wanted: &str| {
         report
             .signs
@@ -91,7 +98,10 @@ fn bounced(report: &Report) -> Option<String> {
             .any(|sign| matches!(sign, Sign::MachineType(kind) if kind.ends_with(wanted)))
     };
     if machine("delivery-status") {
-        return Some("laporan status pengiriman (message/delivery-status)".to_owned());
+        return Some(words!(
+            "laporan status pengiriman (message/delivery-status)",
+            "delivery status report (message/delivery-status)"
+        ));
     }
     let from = report
         .from
@@ -111,27 +121,33 @@ fn bounced(report: &Report) -> Option<String> {
         .signs
         .iter()
         .any(|sign| matches!(sign, Sign::LoopHeader(name) if name == "x-failed-recipients"));
-    (daemon && report.return_path == ReturnPath::Null || failed)
-        .then(|| "pengirimnya sistem surel (mailer-daemon)".to_owned())
+    (daemon && report.return_path == ReturnPath::Null || failed).then(|| {
+        words!(
+            "pengirimnya sistem surel (mailer-daemon)",
+            "sent by a mail system (mailer-daemon)"
+        )
+    })
 }
 
-fn replied(report: &Report) -> Option<String> {
+fn replied(report: &Report) -> Option<Words> {
     for sign in &report.signs {
         let reason = match sign {
             Sign::AutoSubmitted(value)
                 if value.starts_with("auto-replied") || value.contains("vacation") =>
             {
-                format!("Auto-Submitted: {value}")
+                format!("Auto-Submitted: {value}").into()
             }
-            Sign::Precedence(value) if value.starts_with("auto") => format!("Precedence: {value}"),
+            Sign::Precedence(value) if value.starts_with("auto") => {
+                format!("Precedence: {value}").into()
+            }
             Sign::LoopHeader(name) if name.starts_with("x-auto") || name == "x-mail-autoreply" => {
-                format!("kepala {name}")
+                words!("kepala {name}", "header {name}")
             }
             Sign::MachineType(kind) if kind.ends_with("disposition-notification") => {
-                "tanda terima baca".to_owned()
+                words!("tanda terima baca", "read receipt")
             }
             Sign::MachineType(kind) if kind.ends_with("calendar") => {
-                "jawaban undangan kalender".to_owned()
+                words!("jawaban undangan kalender", "answer to an invitation")
             }
             _ => continue,
         };
@@ -144,9 +160,9 @@ fn replied(report: &Report) -> Option<String> {
 fn weighed(
     report: &Report,
     fired: &[&Rule],
-    (kind, reason): (Kind, String),
+    (kind, reason): (Kind, Words),
     lean: &Lean<'_>,
-) -> (Kind, String) {
+) -> (Kind, Words) {
     let own = fired.iter().any(|rule| rule.own && rule.kind.is_some());
     if own || report.machine.is_some() || report.unreadable.is_some() || only_attached(report) {
         return (kind, reason);
@@ -160,11 +176,15 @@ fn only_attached(report: &Report) -> bool {
     !report.attachments.is_empty() && report.newest.split_whitespace().nth(24).is_none()
 }
 
-fn on_its_own(report: &Report, fired: &[&Rule], incident: bool) -> (Kind, String) {
+fn on_its_own(report: &Report, fired: &[&Rule], incident: bool) -> (Kind, Words) {
     if let Some(machine) = &report.machine {
         return (
             Kind::Automated,
-            format!("laporan mesin berformat {}", machine.format),
+            words!(
+                "laporan mesin berformat {}",
+                "report by a machine in the format {}",
+                machine.format
+            ),
         );
     }
     let ruled = fired.iter().find(|rule| {
@@ -179,17 +199,29 @@ fn on_its_own(report: &Report, fired: &[&Rule], incident: bool) -> (Kind, String
     if report.unreadable.is_some() {
         return (
             Kind::Report,
-            "tidak terbaca: perlu dilihat orang".to_owned(),
+            words!(
+                "tidak terbaca: perlu dilihat orang",
+                "unreadable: a human must look"
+            ),
         );
     }
     if incident {
-        return (Kind::Report, "menyebut kejadian".to_owned());
+        return (
+            Kind::Report,
+            words!("menyebut kejadian", "speaks of an incident"),
+        );
     }
     if only_attached(report) {
         return (
             Kind::Report,
-            "isi pokok ada di lampiran: perlu dibaca orang".to_owned(),
+            words!(
+                "isi pokok ada di lampiran: perlu dibaca orang",
+                "what matters is in the attachment: a human must read it"
+            ),
         );
     }
-    (Kind::Other, "tidak menyebut kejadian".to_owned())
+    (
+        Kind::Other,
+        words!("tidak menyebut kejadian", "speaks of no incident"),
+    )
 }

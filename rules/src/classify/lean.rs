@@ -4,6 +4,8 @@ use super::facets::Facets;
 use crate::report::{Kind, Severity};
 use crate::ruleset::RuleSet;
 use crate::scale::{Question, Scale, Scales};
+use crate::tongue::Words;
+use crate::words;
 
 /// What one natural logarithm of a type's scale is worth beside the priority of rules.
 pub const PER_LOG: i64 = 600;
@@ -44,7 +46,7 @@ pub fn level(
     held: &Facets<'_>,
     verdict: Severity,
     firm: Option<Severity>,
-) -> (Severity, Option<String>) {
+) -> (Severity, Option<Words>) {
     let scale = &rules.scales.severity;
     let sums = rules.scales.read(Question::Severity, held.tally());
     let sum = |level: Severity| {
@@ -65,7 +67,7 @@ pub fn level(
 }
 
 /// The kind that rules and scale together speak for, and why if it is not the rules' own.
-pub fn kind(rules: &RuleSet, held: &Facets<'_>, verdict: Kind) -> (Kind, Option<String>) {
+pub fn kind(rules: &RuleSet, held: &Facets<'_>, verdict: Kind) -> (Kind, Option<Words>) {
     let scale = &rules.scales.kind;
     let sums = rules.scales.read(Question::Kind, held.tally());
     let sum = |kind: Kind| {
@@ -97,7 +99,7 @@ fn of(sums: &[(&str, i64)], answer: &str) -> i64 {
 }
 
 /// The heaviest things that speak for an answer, for people.
-fn because(rules: &RuleSet, scale: &Scale, held: &Facets<'_>, answer: &str) -> String {
+fn because(rules: &RuleSet, scale: &Scale, held: &Facets<'_>, answer: &str) -> Words {
     let mut heavy: Vec<_> = held
         .all()
         .iter()
@@ -110,5 +112,9 @@ fn because(rules: &RuleSet, scale: &Scale, held: &Facets<'_>, answer: &str) -> S
         .take(5)
         .map(|(_, facet)| facet.name(rules))
         .collect();
-    format!("Timbangan kata condong ke {answer}: {}.", names.join(", "))
+    words!(
+        "Timbangan kata condong ke {answer}: {}.",
+        "The scale of words leans to {answer}: {}.",
+        names.join(", ")
+    )
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::report::Oddity;
+use crate::tongue::Words;
+use crate::words;
 
 /// Text kept for the rules, bytes.
 pub const TEXT: usize = 2 * 1024 * 1024;
@@ -38,17 +39,20 @@ const ENCLOSED: usize = 64;
 const DIGEST_BOUNDARIES: usize = 200;
 
 /// The mail, or as much of it as is safe to parse.
-pub fn bounded<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
+pub fn bounded<'x>(raw: &'x [u8], oddities: &mut Vec<Words>) -> Cow<'x, [u8]> {
     let whole = raw.get(..RAW).unwrap_or(raw);
     if whole.len() < raw.len() {
-        oddities.push(Oddity(
-            "lebih besar dari 50 MB: sisanya tidak dibaca".to_owned(),
+        oddities.push(words!(
+            "lebih besar dari 50 MB: sisanya tidak dibaca",
+            "over 50 MB: the rest is not read"
         ));
     }
     let cut = whole.get(..safe_length(whole)).unwrap_or(whole);
     if cut.len() < whole.len() {
-        let what = "terlalu banyak bagian atau baris: sisanya tidak dibaca";
-        oddities.push(Oddity(what.to_owned()));
+        oddities.push(words!(
+            "terlalu banyak bagian atau baris: sisanya tidak dibaca",
+            "too many parts or lines: the rest is not read"
+        ));
     }
     short_headers(cut, oddities)
 }
@@ -151,7 +155,7 @@ fn has_few_headers(raw: &[u8]) -> bool {
 }
 
 /// The same mail with a header block of bearable size.
-fn short_headers<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]> {
+fn short_headers<'x>(raw: &'x [u8], oddities: &mut Vec<Words>) -> Cow<'x, [u8]> {
     if has_few_headers(raw) {
         return Cow::Borrowed(raw);
     }
@@ -167,7 +171,10 @@ fn short_headers<'x>(raw: &'x [u8], oddities: &mut Vec<Oddity>) -> Cow<'x, [u8]>
     if end <= HEADER_BLOCK && count <= HEADERS * 4 && !over {
         return Cow::Borrowed(raw);
     }
-    oddities.push(Oddity("kepala surel terlalu besar: dipotong".to_owned()));
+    oddities.push(words!(
+        "kepala surel terlalu besar: dipotong",
+        "headers too large: cut"
+    ));
     let mut kept = Vec::new();
     let head = raw.get(..end).unwrap_or_default();
     for line in head

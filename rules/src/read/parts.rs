@@ -5,7 +5,9 @@ use sha2::{Digest, Sha256};
 
 use super::xarf::{self, Accusation};
 use super::{clean, headers, html, limits, zipped};
-use crate::report::{Attachment, Oddity, Report};
+use crate::report::{Attachment, Report};
+use crate::tongue::Words;
+use crate::words;
 
 /// A mail within the mail.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +44,7 @@ impl Leaves {
     }
 }
 
-pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
+pub fn gather(message: &Message<'_>, oddities: &mut Vec<Words>) -> Leaves {
     let mut leaves = Leaves {
         text: body(message),
         ..Leaves::default()
@@ -63,15 +65,16 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
             continue;
         };
         if leaves.attachments.len() >= limits::ATTACHMENTS {
-            oddities.push(Oddity(
-                "lebih dari 200 lampiran: sisanya tidak didaftar".to_owned(),
+            oddities.push(words!(
+                "lebih dari 200 lampiran: sisanya tidak didaftar",
+                "over 200 attachments: the rest is not listed"
             ));
             break;
         }
         let known = digests.get(*id as usize).copied();
         attach(part, (message.raw_message(), known), &mut leaves);
         if let Some(zipped) = unzip(part, &mut leaves.attached_text) {
-            oddities.extend(zipped.odd.map(|odd| Oddity(odd.to_owned())));
+            oddities.extend(zipped.odd);
             if let Some(last) = leaves.attachments.last_mut() {
                 last.members = zipped.names;
             }
@@ -79,8 +82,9 @@ pub fn gather(message: &Message<'_>, oddities: &mut Vec<Oddity>) -> Leaves {
     }
     leaves.accusation = xarf::accusation(&leaves.attached_text);
     if message.parts.len() > limits::PARTS {
-        oddities.push(Oddity(
-            "lebih dari 1000 bagian: sisanya tidak dibaca".to_owned(),
+        oddities.push(words!(
+            "lebih dari 1000 bagian: sisanya tidak dibaca",
+            "over 1000 parts: the rest is not read"
         ));
     }
     leaves

@@ -3,6 +3,8 @@
 //! Bounded in every direction (`faults.md` 4.4): one level deep, 100 entries, 10 MiB in all, ratio 100. Nothing else is unpacked.
 
 use super::{clean, limits};
+use crate::tongue::Words;
+use crate::words;
 
 const ENTRIES: usize = 100;
 const UNPACKED: usize = 10 * 1024 * 1024;
@@ -22,7 +24,7 @@ pub struct Zipped {
     /// The text members, one behind the other.
     pub text: String,
     /// What was odd, in a few words.
-    pub odd: Option<&'static str>,
+    pub odd: Option<Words>,
 }
 
 /// Reads the central directory; `None` where the bytes are no zip archive.
@@ -34,11 +36,17 @@ pub fn look(bytes: &[u8], room: usize) -> Option<Zipped> {
     let mut zipped = Zipped::default();
     let mut left = UNPACKED;
     if entries > ENTRIES {
-        zipped.odd = Some("lebih dari 100 berkas dalam arsip: sisanya tidak didaftar");
+        zipped.odd = Some(words!(
+            "lebih dari 100 berkas dalam arsip: sisanya tidak didaftar",
+            "over 100 files in an archive: the rest is not listed"
+        ));
     }
     for _ in 0..entries.min(ENTRIES) {
         let Some((entry, next)) = Entry::at(bytes, at) else {
-            zipped.odd = Some("daftar isi arsip rusak");
+            zipped.odd = Some(words!(
+                "daftar isi arsip rusak",
+                "the archive's list of contents is damaged"
+            ));
             break;
         };
         at = next;
@@ -53,7 +61,7 @@ impl Zipped {
         let lower = name.to_ascii_lowercase();
         let textual = TEXTS.iter().any(|end| lower.ends_with(end));
         if entry.locked {
-            self.odd = Some("arsip berkata sandi");
+            self.odd = Some(words!("arsip berkata sandi", "archive with a password"));
         }
         if textual && !entry.locked && self.text.len() < room {
             match entry.text(bytes, (*left).min(room - self.text.len())) {
@@ -101,15 +109,25 @@ impl<'z> Entry<'z> {
     }
 
     /// At most `most` bytes of the member as text.
-    fn text(&self, bytes: &[u8], most: usize) -> Result<String, &'static str> {
+    fn text(&self, bytes: &[u8], most: usize) -> Result<String, Words> {
         if self.unpacked / RATIO > self.packed.max(1) {
-            return Err("isi arsip terlalu dimampatkan: tidak dibuka");
+            return Err(words!(
+                "isi arsip terlalu dimampatkan: tidak dibuka",
+                "the archive's content is packed too tightly: not opened"
+            ));
         }
-        let packed = self.packed_bytes(bytes).ok_or("isi arsip rusak")?;
+        let packed = self
+            .packed_bytes(bytes)
+            .ok_or_else(|| words!("isi arsip rusak", "the archive's content is damaged"))?;
         let unpacked = match self.method {
             0 => packed.get(..most).unwrap_or(packed).to_vec(),
             8 => inflated(packed, most),
-            _ => return Err("isi arsip dimampatkan dengan cara yang tidak dibaca"),
+            _ => {
+                return Err(words!(
+                    "isi arsip dimampatkan dengan cara yang tidak dibaca",
+                    "the archive's content is packed in a way that is not read"
+                ));
+            }
         };
         Ok(String::from_utf8_lossy(&unpacked).into_owned())
     }

@@ -32,6 +32,7 @@ fn site() -> Site {
         register_prefix: "INS".into(),
         assets: Inventory::read("aset.csv", ASSETS).unwrap().into(),
         roster: Roster::read("opd.csv", OFFICES).unwrap().into(),
+        ..Site::default()
     }
 }
 
