@@ -1,6 +1,7 @@
 //! The one translation from a judged report to a ticket. Pure: the same report always gives the same ticket.
 
 mod files;
+mod names;
 mod note;
 pub mod shown;
 mod standing;
@@ -9,11 +10,12 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 use tanggap_rules::{
-    Attachment, Authenticity, Classification, Missing, Report, Severity, Tongue, defang, say_in,
+    Attachment, Classification, Missing, Report, Severity, Tongue, defang, say_in,
 };
 
 use files::Fate;
 pub use files::FileDraft;
+pub use names::{authenticity, missing_name, severity_name};
 pub use note::{Kin, classification, raised, same};
 pub use shown::{SeverityDraft, StatusDraft};
 pub use standing::described;
@@ -487,44 +489,4 @@ fn shortened(text: &str, limit: usize, tongue: Tongue) -> String {
 /// At most `limit` characters.
 fn cut(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()
-}
-
-/// The SOP writes its three severities in English ("Tingkatan").
-pub fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "Low",
-        Severity::Medium => "Medium",
-        Severity::High => "High",
-    }
-}
-
-/// What the reporter still owes.
-pub fn missing_name(missing: Missing, tongue: Tongue) -> &'static str {
-    match missing {
-        Missing::Identity => tongue.choose("kartu identitas", "identity card"),
-        Missing::Evidence => tongue.choose(
-            "bukti (tangkapan layar atau log)",
-            "evidence (screenshot or log)",
-        ),
-        Missing::Contact => tongue.choose(
-            "kontak yang dapat dihubungi",
-            "a contact that can be reached",
-        ),
-        Missing::Time => tongue.choose("waktu kejadian", "time of the incident"),
-        Missing::System => tongue.choose("sistem yang terdampak", "affected system"),
-    }
-}
-
-/// Whether the sender is who it says.
-pub fn authenticity(found: Authenticity, tongue: Tongue) -> &'static str {
-    match found {
-        Authenticity::Pass => tongue.choose("pengirim terbukti asli", "sender verified"),
-        Authenticity::Fail => tongue.choose(
-            "AWAS: alamat pengirim kemungkinan dipalsukan",
-            "WARNING: the sender's address is probably forged",
-        ),
-        Authenticity::Neutral | Authenticity::Unknown => {
-            tongue.choose("keaslian pengirim tidak terbukti", "sender not verified")
-        }
-    }
 }
