@@ -11,6 +11,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use crate::rows::Names;
 use crate::stock::{Stock, plain, retry_after, short, text_of};
 use crate::{Cursor, Facts, Outcome, ReadError, Scope, TicketId, TicketNumber, TicketRef, words};
 
@@ -30,6 +31,8 @@ pub struct Plugin {
     pub(crate) agent: Option<i64>,
     /// How the logs looked around a cursor when we last read them: while they look so, there is no news.
     seen: Arc<Mutex<Option<(Cursor, String)>>>,
+    /// The small tables as the last reading of the logs met them, for the look at the tickets that follows it.
+    met: Arc<Mutex<Option<Names>>>,
 }
 
 /// A start does not wait longer for a plugin that may not be there.
@@ -60,6 +63,7 @@ impl Plugin {
             facts: Facts::default(),
             agent: None,
             seen: Arc::default(),
+            met: Arc::default(),
         };
         let asked = timeout(PATIENCE, found.get("health"));
         let health = match asked.await {

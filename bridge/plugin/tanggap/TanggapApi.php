@@ -77,6 +77,11 @@ class TanggapApi extends ApiController
     public function create(string $key): void
     {
         $this->guarded(fn () => $this->once($key, 'ticket', function (array $wanted) use ($key) {
+            // A reporter whom osTicket does not know yet is made a user by one request at a time. This lock ends with
+            // the connection, after the commit.
+            if (!TanggapKeys::lock(md5(strtolower(TanggapWanted::text($wanted, 'email'))))) {
+                throw new TanggapRefusal(503, 'busy', 'another report of this sender is at work');
+            }
             $vars = self::variables($wanted, $key);
             $id = TanggapTicket::marked($key);
             $status = $id ? 200 : 201;
@@ -117,7 +122,7 @@ class TanggapApi extends ApiController
     {
         $wanted = $this->body();
         $keys = new TanggapKeys();
-        if (!$keys->lock($key)) {
+        if (!TanggapKeys::lock($key)) {
             throw new TanggapRefusal(503, 'busy', 'another request of this key is at work');
         }
         $row = $keys->claim($key, $kind);
@@ -125,14 +130,17 @@ class TanggapApi extends ApiController
             throw new TanggapRefusal(409, 'kind', 'this key was used for something else');
         }
         if ($row['answer'] === null) {
-            [$status, $object, $answer] = $work($wanted);
-            $keys->done($key, $object, $answer);
+            [$status, $answer] = TanggapKeys::together(function () use ($keys, $key, $work, $wanted) {
+                [$status, $object, $answer] = $work($wanted);
+                $keys->done($key, $object, $answer);
+                return [$status, $answer];
+            });
         } elseif ($kind === 'ticket') {
             [$status, $answer] = [200, $this->shown((int) $row['object_id'])];
         } else {
             [$status, $answer] = [200, (array) json_decode((string) $row['answer'], true)];
         }
-        $keys->unlock($key);
+        TanggapKeys::unlock($key);
         return [$status, $answer];
     }
 

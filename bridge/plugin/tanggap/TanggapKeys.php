@@ -28,13 +28,13 @@ class TanggapKeys
         return (string) inet_ntop((string) hex2bin('fd' . $key));
     }
 
-    /** At most this long a request waits for another one of the same key. */
-    public function lock(string $key): bool
+    /** At most this long a request waits for another one of the same key. Its connection's end ends a lock too. */
+    public static function lock(string $key): bool
     {
         return 1 === (int) self::value('SELECT GET_LOCK(' . self::lockName($key) . ', 20)');
     }
 
-    public function unlock(string $key): void
+    public static function unlock(string $key): void
     {
         self::value('SELECT RELEASE_LOCK(' . self::lockName($key) . ')');
     }
@@ -68,6 +68,30 @@ class TanggapKeys
     {
         self::run('UPDATE ' . self::table() . ' SET object_id = ' . $object . ', answer = '
             . self::text((string) json_encode($answer)) . ' WHERE `key` = ' . self::text($key));
+    }
+
+    /**
+     * Does the work in one transaction: whole or not at all, and the disk is waited for once instead of twenty times.
+     * Autocommit is off rather than a transaction begun: where the database rolled back the first (a deadlock), what
+     * osTicket writes after it does not stay either.
+     *
+     * @template T
+     * @param callable(): T $work
+     * @return T
+     */
+    public static function together(callable $work)
+    {
+        self::run('SET autocommit = 0');
+        try {
+            $result = $work();
+            self::run('COMMIT');
+            return $result;
+        } catch (Throwable $error) {
+            self::run('ROLLBACK');
+            throw $error;
+        } finally {
+            self::run('SET autocommit = 1');
+        }
     }
 
     /** The first column of the first row, or null. */

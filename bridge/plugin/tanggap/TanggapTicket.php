@@ -3,7 +3,8 @@
 /**
  * One ticket per key: made, found, or finished where a worker died half-way.
  *
- * osTicket writes a ticket in some twenty statements and no transaction. The first carries our marker in `ip_address`.
+ * osTicket writes a ticket in many statements; the first carries our marker in `ip_address`. TanggapKeys::together
+ * makes one transaction of them; what an older plugin, or tables without transactions, left half-made is finished.
  */
 class TanggapTicket
 {

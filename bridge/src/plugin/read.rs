@@ -148,7 +148,10 @@ impl Plugin {
         let changes = if log.is_empty() {
             Vec::new()
         } else {
-            log.changes(&self.names().await?, self.agent)
+            let names = self.names().await?;
+            let changes = log.changes(&names, self.agent);
+            *self.met.lock().unwrap_or_else(PoisonError::into_inner) = Some(names);
+            changes
         };
         Ok(Changes {
             changes,
@@ -195,7 +198,19 @@ impl Plugin {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let names = self.names().await?;
+        let met = self
+            .met
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let known = |names: &Names| {
+            let known = |row: &TicketRow| row.status == 0 || names.status(row.status).is_some();
+            rows.iter().all(known)
+        };
+        let names = match met.filter(known) {
+            Some(names) => names,
+            None => self.names().await?,
+        };
         Ok(rows.into_iter().map(|row| row.snapshot(&names)).collect())
     }
 
