@@ -1,6 +1,7 @@
 //! English beside Indonesian (`[site] language`, `$TANGGAP_LANG`, `--lang`): what staff read in osTicket, what a terminal shows.
 
 mod sources;
+mod verbs;
 
 use std::process::Command;
 

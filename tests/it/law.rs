@@ -66,6 +66,19 @@ const LAWS: &[Law] = &[
         ],
     },
     Law {
+        why: "what is composed for others gets its language as a value; only a terminal asks which one this process speaks",
+        within: &[
+            "daemon/src/case",
+            "daemon/src/letter/wording",
+            "daemon/src/ticket",
+            "daemon/src/sync/words",
+            "rules/src",
+            "bridge/src",
+        ],
+        except: &[],
+        words: &["spoken()", "tongue::word", "say!("],
+    },
+    Law {
         why: "only daemon::store touches our database; bridge::database only reads osTicket's",
         within: &["daemon/src", "rules/src", "bridge/src"],
         except: &["daemon/src/store", "bridge/src/database"],
