@@ -282,6 +282,8 @@ impl Bench {
         }
         let digest = crate::read::hex(&digest.finalize());
         self.patterns.close();
+        self.lexicon.close();
+        self.scales.close();
         RuleSet {
             lexicon: self.lexicon,
             patterns: self.patterns,

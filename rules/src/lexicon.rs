@@ -1,18 +1,18 @@
 //! The words of a book, compiled: every form of every word in one table, phrases found through their first word.
 
-mod forget;
 mod index;
+mod phrases;
 mod slip;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
-use std::sync::OnceLock;
 
 use crate::language::affix;
 use crate::language::words::{Fold, Sort, Word, Words, hash};
 
 use crate::language::table::narrow;
 use index::{Index, Present, Start};
+use phrases::{Phrase, Phrases};
 
 /// Stands for one way a word may be written in a phrase: exact, any form of a root, a beginning, or a sort.
 type Atom = u32;
@@ -32,42 +32,36 @@ pub struct Hit {
     pub named: u64,
 }
 
-#[derive(Debug)]
-struct Step {
-    any: Vec<Atom>,
-    /// Words that may stand between the step before and this one.
-    gap: u8,
-}
-
-#[derive(Debug)]
-struct Phrase {
-    list: List,
-    written: Box<str>,
-    steps: Vec<Step>,
-}
-
 /// Words that end in a star, by their first three bytes.
 type Beginnings = HashMap<u32, Vec<(Box<str>, Atom)>, BuildHasherDefault<Fold>>;
 
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    forms: HashMap<u64, Vec<Atom>, BuildHasherDefault<Fold>>,
     beginnings: Beginnings,
     sorts: Vec<(Sort, Atom)>,
     /// Words that may be written with a slip.
     slips: slip::Slips,
-    phrases: Vec<Phrase>,
-    /// The phrases that begin with an atom, by the atom's number.
-    by_first: Vec<Vec<u32>>,
+    phrases: Phrases,
+    /// How many atoms there are.
+    atoms: usize,
+    /// While the book is read; nothing once the lexicon is closed.
+    draft: Draft,
+    /// Made of the above when the lexicon is closed.
+    index: Index,
+}
+
+/// What is only needed to add more.
+#[derive(Debug, Default)]
+struct Draft {
+    /// The hash of a form, and what it may be meant as; as they come.
+    forms: Vec<(u64, Atom)>,
     names: HashMap<String, Atom>,
-    /// Made of the above once the first text is read; nothing is added after that.
-    index: OnceLock<Index>,
 }
 
 impl Lexicon {
     /// Adds a phrase to a list; the reason why it cannot be understood otherwise.
     pub fn add(&mut self, list: List, written: &str) -> Result<(), String> {
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<(Vec<Atom>, u8)> = Vec::new();
         let mut gap = 0;
         for piece in written.split_whitespace() {
             match piece {
@@ -79,7 +73,7 @@ impl Lexicon {
                             .iter()
                             .map(|word| self.atom(word))
                             .collect::<Result<_, _>>()?;
-                        steps.push(Step { any, gap });
+                        steps.push((any, gap));
                         gap = 0;
                     }
                 }
@@ -88,39 +82,30 @@ impl Lexicon {
         if steps.is_empty() || gap > 0 {
             return Err("frasa tidak boleh kosong atau berakhir dengan titik-titik".to_owned());
         }
-        let at = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
-        for atom in steps
-            .first()
-            .map(|step| step.any.clone())
-            .unwrap_or_default()
-        {
-            self.begins(atom, at);
-        }
-        let written = written.into();
-        self.phrases.push(Phrase {
-            list,
-            written,
-            steps,
-        });
+        self.phrases.add(list, written, &steps);
         Ok(())
     }
 
-    fn begins(&mut self, atom: Atom, phrase: u32) {
-        let at = atom as usize;
-        if self.by_first.len() <= at {
-            self.by_first.resize_with(at + 1, Vec::new);
-        }
-        if let Some(phrases) = self.by_first.get_mut(at) {
-            phrases.push(phrase);
-        }
+    /// Takes a list's phrases away: all of them, or one as it is written.
+    pub fn forget(&mut self, list: List, written: Option<&str>) -> bool {
+        self.phrases.forget(list, written)
+    }
+
+    /// Makes ready to judge; before this nothing is found, after it nothing is added.
+    pub fn close(&mut self) {
+        let mut forms = std::mem::take(&mut self.draft).forms;
+        forms.sort_unstable();
+        forms.dedup();
+        let beginnings = self.beginnings.keys().copied();
+        self.index = Index::of(forms, beginnings, &mut self.phrases);
     }
 
     fn atom(&mut self, written: &str) -> Result<Atom, String> {
         let written = written.to_lowercase();
-        if let Some(atom) = self.names.get(&written) {
+        if let Some(atom) = self.draft.names.get(&written) {
             return Ok(*atom);
         }
-        let atom = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let atom = u32::try_from(self.draft.names.len()).unwrap_or(u32::MAX);
         if let Some(name) = written.strip_prefix('<') {
             let sort = sort_named(name.trim_end_matches('>'))?;
             self.sorts.push((sort, atom));
@@ -148,27 +133,23 @@ impl Lexicon {
                 self.form(&form, atom);
             }
         }
-        self.names.insert(written, atom);
+        self.draft.names.insert(written, atom);
+        self.atoms = self.draft.names.len();
         Ok(atom)
     }
 
     /// A form in the spelling that texts are normalised to, and as it stands.
     fn form(&mut self, form: &str, atom: Atom) {
-        for spelling in [form, crate::language::spelled(form)] {
-            let atoms = self.forms.entry(hash(spelling)).or_default();
-            if !atoms.contains(&atom) {
-                atoms.push(atom);
-            }
+        let (plain, spelled) = (hash(form), hash(crate::language::spelled(form)));
+        self.draft.forms.push((plain, atom));
+        if spelled != plain {
+            self.draft.forms.push((spelled, atom));
         }
     }
 
     /// The lists that hold at least one phrase.
     pub fn filled(&self) -> HashSet<List> {
-        let filled = self
-            .phrases
-            .iter()
-            .filter(|phrase| !phrase.steps.is_empty());
-        filled.map(|phrase| phrase.list).collect()
+        self.phrases.lists().collect()
     }
 
     /// Every phrase found in a text.
@@ -178,22 +159,17 @@ impl Lexicon {
         }
         let known = self.known(text);
         let begun = self.begun(text, &known);
-        let index = self.index();
         let mut hits = Vec::new();
         for at in 0..text.words.len() {
             let starts = begun.of(at).iter();
-            let starts = starts.filter(|start| index.goes_on(start, at, &known));
-            let phrases = starts.filter_map(|start| self.phrases.get(start.phrase as usize));
+            let starts = starts.filter(|start| self.index.goes_on(start, at, &known));
+            let phrases = starts.filter_map(|start| self.phrases.get(start.phrase));
             hits.extend(phrases.filter_map(|phrase| phrase.found(at, &known, text)));
             if hits.len() > 10_000 {
                 break;
             }
         }
         hits
-    }
-
-    fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::of(self))
     }
 
     /// The atoms of every word; of words that are the same they are looked up once.
@@ -217,7 +193,7 @@ impl Lexicon {
     fn joined(&self, (prefix, root): (&Word, &Word), alone: Span, known: &mut Spans<Atom>) -> Span {
         let prefix = if &*prefix.form == "ke" { "ke" } else { "di" };
         let form = format!("{prefix}{}", root.form);
-        let together = self.index().atoms(hash(crate::language::spelled(&form)));
+        let together = self.index.atoms(hash(crate::language::spelled(&form)));
         if together.is_empty() {
             return alone;
         }
@@ -232,7 +208,7 @@ impl Lexicon {
 
     /// The phrases that may begin at every word.
     fn begun(&self, text: &Words, known: &Spans<Atom>) -> Spans<Start> {
-        let present = Present::of(&known.items, self.names.len());
+        let present = Present::of(&known.items, self.atoms);
         let mut begun = Spans::with_room_for(text.words.len());
         for (at, word) in text.words.iter().enumerate() {
             let first = word.first as usize;
@@ -240,7 +216,7 @@ impl Lexicon {
             let span = begun.spans.get(first).copied().filter(|_| same);
             let span = span.unwrap_or_else(|| {
                 let atoms = known.of(at).iter();
-                let starts = atoms.flat_map(|atom| self.index().starts(*atom, &present));
+                let starts = atoms.flat_map(|atom| self.index.starts(*atom, &present));
                 begun.add(|phrases| phrases.extend(starts))
             });
             begun.spans.push(span);
@@ -250,15 +226,15 @@ impl Lexicon {
 
     /// Every way in which the book may mean this word.
     fn atoms(&self, word: &Word, into: &mut Vec<Atom>) {
-        let mut exact = self.index().atoms(word.hash);
+        let mut exact = self.index.atoms(word.hash);
         if exact.is_empty() && word.folded != 0 {
-            exact = self.index().atoms(word.folded);
+            exact = self.index.atoms(word.folded);
         }
         into.extend(exact);
         if exact.is_empty() && word.sort == Sort::Word {
             self.slips.near(&word.form, into);
         }
-        let begun = key(&word.form).filter(|key| self.index().may_begin(*key));
+        let begun = key(&word.form).filter(|key| self.index.may_begin(*key));
         if let Some(starts) = begun.and_then(|key| self.beginnings.get(&key)) {
             let meant = starts
                 .iter()
@@ -268,7 +244,7 @@ impl Lexicon {
         if word.sort == Sort::File {
             // `xmrig.exe` speaks by both its pieces.
             for piece in word.form.rsplit('.').take(4) {
-                into.extend(self.index().atoms(hash(piece)));
+                into.extend(self.index.atoms(hash(piece)));
             }
         }
         if word.sort != Sort::Word {
@@ -321,12 +297,12 @@ fn loose_prefix(form: &str) -> bool {
     matches!(form, "di" | "ke" | "dipun" | "kena")
 }
 
-impl Phrase {
+impl Phrase<'_> {
     fn found(&self, at: usize, known: &Spans<Atom>, text: &Words) -> Option<Hit> {
         let sentence = text.words.get(at)?.sentence as usize;
         let end = text.sentences.get(sentence)?.end;
         let (mut last, mut named) = (at, 1_u64);
-        for step in self.steps.iter().skip(1) {
+        for step in self.steps().skip(1) {
             let fits = |next: &usize| step.any.iter().any(|atom| known.of(*next).contains(atom));
             let beyond = last + 2 + usize::from(step.gap);
             let near = (last + 1..beyond.min(end)).find(fits);

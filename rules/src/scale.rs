@@ -6,12 +6,7 @@
 //! long mail speaks no louder than a short one. Sums are in thousandths of a natural logarithm: two answers that differ by
 //! 2303 differ tenfold. All is counted in integers: the same everywhere.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasherDefault;
-use std::sync::OnceLock;
-
 use crate::language::table::{Table, narrow};
-use crate::language::words::Fold;
 
 /// What a scale answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +22,8 @@ pub struct Scales {
     pub incident: Scale,
     pub severity: Scale,
     pub kind: Scale,
-    /// What each facet speaks for, of all scales. Made of the above once the first mail is weighed; nothing is put on a scale
-    /// after that.
-    table: OnceLock<Table<Weight>>,
+    /// What each facet speaks for, of all scales; made of the above when they are closed.
+    table: Table<Weight>,
 }
 
 /// What a facet speaks for one answer.
@@ -43,7 +37,6 @@ struct Weight {
 
 impl Scales {
     pub fn of(&mut self, question: Question) -> &mut Scale {
-        self.table.take();
         match question {
             Question::Type => &mut self.incident,
             Question::Severity => &mut self.severity,
@@ -53,9 +46,9 @@ impl Scales {
 
     /// Nothing weighed yet.
     pub fn tally(&self) -> Tally {
-        let scales = self.in_order().into_iter();
+        let (before, last) = self.scale(Question::Kind);
         Tally {
-            sums: vec![0; scales.map(|(_, scale)| scale.answers.len()).sum()],
+            sums: vec![0; before + last.answers.len()],
             count: 0,
         }
     }
@@ -63,8 +56,7 @@ impl Scales {
     /// Puts a facet on all scales at once: they are asked of the same facets, and a look-up costs more than the sum.
     pub fn put(&self, facet: u64, tally: &mut Tally) {
         tally.count += 1;
-        let table = self.table.get_or_init(|| self.table());
-        for Weight { column, weight } in table.get(facet) {
+        for Weight { column, weight } in self.table.get(facet) {
             if let Some(sum) = tally.sums.get_mut(*column as usize) {
                 // A mail's words are few enough for no sum to run over.
                 *sum += i64::from(*weight);
@@ -74,39 +66,45 @@ impl Scales {
 
     /// What all that was put on the scales comes to for each answer to a question.
     pub fn read(&self, question: Question, tally: &Tally) -> Vec<(&str, i64)> {
-        let mut from = 0;
-        for (of, scale) in self.in_order() {
-            if of == question {
-                return scale.sums(tally.sums.get(from..).unwrap_or_default(), tally.count);
-            }
-            from += scale.answers.len();
-        }
-        Vec::new()
+        let (from, scale) = self.scale(question);
+        scale.sums(tally.sums.get(from..).unwrap_or_default(), tally.count)
     }
 
-    fn in_order(&self) -> [(Question, &Scale); 3] {
-        [
-            (Question::Type, &self.incident),
-            (Question::Severity, &self.severity),
-            (Question::Kind, &self.kind),
-        ]
+    /// What one facet speaks for an answer to a question.
+    pub fn weight(&self, facet: u64, question: Question, answer: &str) -> i64 {
+        let (from, scale) = self.scale(question);
+        let at = scale.answers.iter().position(|(name, _)| name == answer);
+        let column = at.map(|at| narrow(from + at));
+        let weights = self.table.get(facet).iter();
+        let mut of_answer = weights.filter(|weight| Some(weight.column) == column);
+        of_answer
+            .next()
+            .map_or(0, |weight| i64::from(weight.weight))
     }
 
-    fn table(&self) -> Table<Weight> {
-        let mut of_facets: BTreeMap<u64, Vec<Weight>> = BTreeMap::new();
+    /// Makes ready to weigh; before this nothing weighs anything, after it nothing is put on a scale.
+    pub fn close(&mut self) {
+        let mut weights = Vec::new();
         let mut from = 0;
-        for (_, scale) in self.in_order() {
-            for (facet, weights) in &scale.weights {
-                let weights = weights.iter().map(|(answer, weight)| Weight {
-                    column: narrow(from + answer),
-                    weight: i32::try_from(*weight).unwrap_or(0),
-                });
-                of_facets.entry(*facet).or_default().extend(weights);
-            }
+        for scale in [&mut self.incident, &mut self.severity, &mut self.kind] {
+            let draft = std::mem::take(&mut scale.draft).into_iter();
+            weights.extend(draft.map(|(facet, (answer, weight))| {
+                let column = narrow(from + answer);
+                (facet, Weight { column, weight })
+            }));
             from += scale.answers.len();
         }
-        let entries = of_facets.iter();
-        Table::of(entries.map(|(facet, weights)| (*facet, weights.as_slice())))
+        self.table = Table::of(weights);
+    }
+
+    /// A question's scale, and the column of its first answer.
+    fn scale(&self, question: Question) -> (usize, &Scale) {
+        let (types, levels) = (self.incident.answers.len(), self.severity.answers.len());
+        match question {
+            Question::Type => (0, &self.incident),
+            Question::Severity => (types, &self.severity),
+            Question::Kind => (types + levels, &self.kind),
+        }
     }
 }
 
@@ -120,24 +118,24 @@ pub struct Tally {
 #[derive(Debug, Default)]
 pub struct Scale {
     answers: Vec<(String, i64)>,
-    weights: HashMap<u64, Vec<(usize, i64)>, BuildHasherDefault<Fold>>,
+    /// Facets as they come, each with what it weighs for the answer of this number; nothing once the scales are closed.
+    draft: Vec<(u64, (usize, i32))>,
 }
 
 impl Scale {
     /// Adds an answer, or replaces what an earlier file said of it.
-    pub fn put(&mut self, answer: &str, base: i64, weights: impl Iterator<Item = (u64, i64)>) {
+    pub fn put(&mut self, answer: &str, base: i64, weights: impl Iterator<Item = (u64, i32)>) {
         let known = self.answers.iter().position(|(name, _)| name == answer);
         let at = known.unwrap_or(self.answers.len());
         match self.answers.get_mut(at) {
             Some(kept) => kept.1 = base,
             None => self.answers.push((answer.to_owned(), base)),
         }
-        for kept in self.weights.values_mut().filter(|_| known.is_some()) {
-            kept.retain(|(one, _)| *one != at);
+        if known.is_some() {
+            self.draft.retain(|(_, (one, _))| *one != at);
         }
-        for (facet, weight) in weights {
-            self.weights.entry(facet).or_default().push((at, weight));
-        }
+        let weights = weights.map(|(facet, weight)| (facet, (at, weight)));
+        self.draft.extend(weights);
     }
 
     pub fn is_empty(&self) -> bool {
@@ -151,14 +149,6 @@ impl Scale {
         named
             .map(|((name, base), sum)| (name.as_str(), base + sum * 1000 / length))
             .collect()
-    }
-
-    /// What one facet speaks for an answer.
-    pub fn weight(&self, facet: u64, answer: &str) -> i64 {
-        let at = self.answers.iter().position(|(name, _)| name == answer);
-        let weights = self.weights.get(&facet).into_iter().flatten();
-        let mut of_answer = weights.filter(|(one, _)| Some(*one) == at);
-        of_answer.next().map_or(0, |(_, weight)| *weight)
     }
 }
 
@@ -196,6 +186,7 @@ mod tests {
         levels.put("low", 50, [(2, 300)].into_iter());
         let kinds = scales.of(Question::Kind);
         kinds.put("other", 7, [(2, 30), (9, 5)].into_iter());
+        scales.close();
         let facets = [1, 2, 3, 4];
         let sums = weigh(&scales, Question::Severity, &facets);
         assert_eq!(sums, told(&[("high", 100), ("low", 200)]));
@@ -207,13 +198,17 @@ mod tests {
     #[test]
     fn a_later_answer_replaces_the_earlier_one() {
         let mut scales = Scales::default();
-        let put = |scales: &mut Scales, base: i64, weight: (u64, i64)| {
+        let mut scale = |base: i64, weight: (u64, i32)| {
             let scale = scales.of(Question::Type);
             scale.put("high", base, [weight].into_iter());
         };
-        put(&mut scales, 0, (1, 600));
-        assert_eq!(weigh(&scales, Question::Type, &[1]), told(&[("high", 600)]));
-        put(&mut scales, 10, (2, 100));
+        scale(0, (1, 600));
+        scale(10, (2, 100));
+        scales.close();
         assert_eq!(weigh(&scales, Question::Type, &[1]), told(&[("high", 10)]));
+        assert_eq!(weigh(&scales, Question::Type, &[2]), told(&[("high", 110)]));
+        assert_eq!(scales.weight(1, Question::Type, "high"), 0);
+        assert_eq!(scales.weight(2, Question::Type, "high"), 100);
+        assert_eq!(scales.weight(2, Question::Kind, "high"), 0);
     }
 }

@@ -3,7 +3,7 @@
 use super::facets::Facets;
 use crate::report::{Kind, Severity};
 use crate::ruleset::RuleSet;
-use crate::scale::{Question, Scale, Scales};
+use crate::scale::{Question, Scales};
 use crate::tongue::Words;
 use crate::words;
 
@@ -63,7 +63,10 @@ pub fn level(
     if !changed {
         return (verdict, None);
     }
-    (level, Some(because(rules, scale, held, level.name())))
+    (
+        level,
+        Some(because(rules, Question::Severity, held, level.name())),
+    )
 }
 
 /// The kind that rules and scale together speak for, and why if it is not the rules' own.
@@ -82,9 +85,10 @@ pub fn kind(rules: &RuleSet, held: &Facets<'_>, verdict: Kind) -> (Kind, Option<
     let kinds = [Kind::Other, Kind::Automated, Kind::Report];
     let best = kinds.into_iter().max_by_key(|kind| sum(*kind));
     match best {
-        Some(kind) if !scale.is_empty() && kind != verdict => {
-            (kind, Some(because(rules, scale, held, kind.name())))
-        }
+        Some(kind) if !scale.is_empty() && kind != verdict => (
+            kind,
+            Some(because(rules, Question::Kind, held, kind.name())),
+        ),
         _ => (verdict, None),
     }
 }
@@ -99,11 +103,11 @@ fn of(sums: &[(&str, i64)], answer: &str) -> i64 {
 }
 
 /// The heaviest things that speak for an answer, for people.
-fn because(rules: &RuleSet, scale: &Scale, held: &Facets<'_>, answer: &str) -> Words {
+fn because(rules: &RuleSet, question: Question, held: &Facets<'_>, answer: &str) -> Words {
     let mut heavy: Vec<_> = held
         .all()
         .iter()
-        .map(|(facet, key)| (scale.weight(*key, answer), *facet))
+        .map(|(facet, key)| (rules.scales.weight(*key, question, answer), *facet))
         .filter(|(weight, _)| *weight > 0)
         .collect();
     heavy.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));

@@ -7,7 +7,7 @@ use super::facts::{Amid, Facts};
 use crate::past::Past;
 use crate::report::{Fired, Report};
 use crate::ruleset::RuleSet;
-use crate::scale::{Question, Scale};
+use crate::scale::Question;
 
 /// What one scale finds likeliest, and what it finds next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,11 +35,10 @@ pub fn leanings(rules: &RuleSet, report: &Report, fired: &[Fired]) -> Vec<Leanin
     for rule in fired {
         held.add(Facet::Rule(&rule.rule));
     }
-    let scales = &rules.scales;
     let asked = [
-        ("kind", Question::Kind, &scales.kind),
-        ("severity", Question::Severity, &scales.severity),
-        ("type", Question::Type, &scales.incident),
+        ("kind", Question::Kind),
+        ("severity", Question::Severity),
+        ("type", Question::Type),
     ];
     asked
         .into_iter()
@@ -49,15 +48,15 @@ pub fn leanings(rules: &RuleSet, report: &Report, fired: &[Fired]) -> Vec<Leanin
 
 fn leaning(
     rules: &RuleSet,
-    (name, question, scale): (&'static str, Question, &Scale),
+    (name, question): (&'static str, Question),
     held: &Facets<'_>,
 ) -> Option<Leaning> {
     let mut sums = rules.scales.read(question, held.tally());
     sums.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
     let ((answer, most), (next, less)) = (*sums.first()?, *sums.get(1)?);
     let speaks = |(facet, key): &(Facet<'_>, u64)| {
-        let weight = scale.weight(*key, answer) - scale.weight(*key, next);
-        (weight, facet.name(rules))
+        let weight = |answer| rules.scales.weight(*key, question, answer);
+        (weight(answer) - weight(next), facet.name(rules))
     };
     let mut heavy: Vec<(i64, String)> = held.all().iter().map(speaks).collect();
     heavy.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));

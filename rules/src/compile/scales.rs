@@ -12,7 +12,7 @@ use crate::stance::Stance;
 impl Bench {
     pub(super) fn weights(&mut self, form: &Form, draft: &ScaleDraft) {
         known_answer(form, draft);
-        let weights: Vec<(u64, i64)> = draft
+        let weights: Vec<(u64, i32)> = draft
             .weighs
             .iter()
             .filter_map(|written| self.weight(form, written))
@@ -22,10 +22,11 @@ impl Bench {
     }
 
     /// `412 kuota`, `-40 [denied mati]`, `120 {phishing}`, `30 <attachment>`.
-    fn weight(&self, form: &Form, written: &Written<String>) -> Option<(u64, i64)> {
+    fn weight(&self, form: &Form, written: &Written<String>) -> Option<(u64, i32)> {
         let parts = written.value.split_once(' ');
-        let read = parts.and_then(|(weight, what)| Some((weight.parse::<i64>().ok()?, what)));
-        let Some((weight, what)) = read.filter(|(weight, _)| weight.abs() <= 1_000_000) else {
+        let read = parts.and_then(|(weight, what)| Some((weight.parse::<i32>().ok()?, what)));
+        let Some((weight, what)) = read.filter(|(weight, _)| weight.unsigned_abs() <= 1_000_000)
+        else {
             let what = format!("bobot `{}` tidak dapat dibaca", written.value);
             form.fault(
                 written.at,

@@ -1,6 +1,7 @@
 //! The look-up tables of a finished lexicon, laid out flat: most phrases are ruled out without being looked at.
 
-use super::{Atom, Lexicon, Spans};
+use super::phrases::{Phrase, Phrases};
+use super::{Atom, Spans};
 use crate::language::sieve::Sieve;
 use crate::language::table::{Table, narrow};
 
@@ -26,36 +27,54 @@ pub struct Index {
     ends: Vec<u32>,
 }
 
+impl Default for Index {
+    fn default() -> Self {
+        Self::of(Vec::new(), [].into_iter(), &mut Phrases::default())
+    }
+}
+
 impl Index {
-    pub fn of(lexicon: &Lexicon) -> Self {
-        let forms = lexicon.forms.iter();
+    /// Of the forms by their hash, the beginnings by their three bytes, and the phrases, which are closed.
+    pub fn of(
+        forms: Vec<(u64, Atom)>,
+        beginnings: impl ExactSizeIterator<Item = u32>,
+        phrases: &mut Phrases,
+    ) -> Self {
+        phrases.close();
         let mut index = Self {
-            forms: Table::of(forms.map(|(hash, atoms)| (*hash, atoms.as_slice()))),
-            beginnings: Sieve::of(lexicon.beginnings.keys().map(|key| spread(*key))),
+            forms: Table::of(forms),
+            beginnings: Sieve::of(beginnings.map(spread)),
             starts: Vec::new(),
             seconds: Vec::new(),
-            ends: Vec::with_capacity(lexicon.by_first.len()),
+            ends: Vec::new(),
         };
-        for phrases in &lexicon.by_first {
-            for phrase in phrases {
-                index.begin(lexicon, *phrase);
-            }
-            index.ends.push(narrow(index.starts.len()));
+        let begun = phrases.iter().flat_map(|(number, phrase)| {
+            let first = phrase.steps().next();
+            let atoms = first.map(|step| step.any).unwrap_or_default().iter();
+            atoms.map(move |atom| (*atom, (number, phrase)))
+        });
+        let mut begun: Vec<(Atom, (u32, Phrase<'_>))> = begun.collect();
+        begun.sort_by_key(|(atom, _)| *atom);
+        for (atom, phrase) in begun {
+            index.begin(atom, phrase);
         }
+        index.seconds.shrink_to_fit();
         index
     }
 
-    fn begin(&mut self, lexicon: &Lexicon, phrase: u32) {
-        let steps = lexicon.phrases.get(phrase as usize);
-        let second = steps.and_then(|phrase| phrase.steps.get(1));
+    /// A phrase that begins with this atom, which is none before the last one's.
+    fn begin(&mut self, atom: Atom, (number, phrase): (u32, Phrase<'_>)) {
+        let begun = narrow(self.starts.len());
+        self.ends.resize(atom as usize, begun);
+        let second = phrase.steps().nth(1);
         let first = narrow(self.seconds.len());
-        self.seconds
-            .extend(second.iter().flat_map(|step| &step.any));
+        self.seconds.extend(second.iter().flat_map(|step| step.any));
         self.starts.push(Start {
-            phrase,
+            phrase: number,
             seconds: (first, narrow(self.seconds.len())),
             gap: second.map_or(0, |step| step.gap),
         });
+        self.ends.push(begun + 1);
     }
 
     /// The atoms of the form with this hash; none where the book has no such form.
@@ -140,34 +159,50 @@ mod tests {
     use super::super::{Lexicon, List};
     use crate::language::words::hash;
 
+    fn closed(phrases: &[&str]) -> Lexicon {
+        let mut lexicon = Lexicon::default();
+        for phrase in phrases {
+            lexicon.add(List(1), phrase).unwrap();
+        }
+        lexicon.close();
+        lexicon
+    }
+
     #[test]
     fn every_form_is_found_and_nothing_else() {
-        let mut lexicon = Lexicon::default();
-        for root in [
+        let lexicon = closed(&[
             "retas~",
-            "serang~",
             "bocor",
             "=deface",
             "situs/server",
-            "data",
+            "serang~ bocor",
+        ]);
+        for form in [
+            "diretas",
+            "meretasnya",
+            "bocornya",
+            "deface",
+            "server",
+            "serangan",
         ] {
-            lexicon.add(List(1), root).unwrap();
+            assert_eq!(lexicon.index.atoms(hash(form)).len(), 1, "{form}");
         }
-        let index = super::Index::of(&lexicon);
-        for (hash, atoms) in &lexicon.forms {
-            assert_eq!(index.atoms(*hash), atoms.as_slice());
+        for other in ["pagi", "defacenya", "retasss", ""] {
+            assert!(lexicon.index.atoms(hash(other)).is_empty(), "{other}");
         }
-        assert!(index.atoms(hash("pagi")).is_empty());
-        assert!(super::Index::of(&Lexicon::default()).atoms(7).is_empty());
+    }
+
+    #[test]
+    fn a_form_of_two_words_may_be_meant_as_either() {
+        let lexicon = closed(&["bocor", "=bocor"]);
+        assert_eq!(lexicon.index.atoms(hash("bocor")), [0, 1]);
+        assert_eq!(lexicon.index.atoms(hash("bocornya")), [0]);
     }
 
     #[test]
     fn a_phrase_whose_second_word_is_nowhere_does_not_start() {
-        let mut lexicon = Lexicon::default();
-        for phrase in ["situs bocor", "situs bocor/rusak", "situs"] {
-            lexicon.add(List(1), phrase).unwrap();
-        }
-        let index = super::Index::of(&lexicon);
+        let lexicon = closed(&["situs bocor", "situs bocor/rusak", "situs"]);
+        let index = &lexicon.index;
         let atom = |form: &str| index.atoms(hash(form))[0];
         let begun = |atoms: &[u32]| {
             let present = super::Present::of(atoms, 3);
@@ -176,5 +211,26 @@ mod tests {
         assert_eq!(begun(&[]), 1);
         assert_eq!(begun(&[atom("bocor")]), 3);
         assert_eq!(begun(&[atom("rusak")]), 2);
+    }
+
+    #[test]
+    fn every_phrase_begins_at_each_of_its_first_words() {
+        let lexicon = closed(&["a bocor", "b/c rusak", "a/c hilang", "d"]);
+        let all = super::Present::of(&(0..7).collect::<Vec<_>>(), 7);
+        let begun = |form: &str| -> Vec<u32> {
+            let atoms = lexicon.index.atoms(hash(form)).iter();
+            let starts = atoms.flat_map(|atom| lexicon.index.starts(*atom, &all));
+            starts.map(|start| start.phrase).collect()
+        };
+        let wanted: [(&str, &[u32]); 5] = [
+            ("a", &[0, 2]),
+            ("b", &[1]),
+            ("c", &[1, 2]),
+            ("d", &[3]),
+            ("bocor", &[]),
+        ];
+        for (form, phrases) in wanted {
+            assert_eq!(begun(form), phrases, "{form}");
+        }
     }
 }
