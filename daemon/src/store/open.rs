@@ -26,7 +26,7 @@ const PRAGMAS: [&str; 6] = [
 ];
 
 /// Whoever writes touches the same index pages again and again: 4 MiB of them stay at hand.
-const WRITER_CACHE: &str = "PRAGMA cache_size = -4096";
+const WRITER_CACHE: &str = "PRAGMA cache_size = -1024";
 /// Whoever reads comes by each mail once; what a drain has read would only fill memory while the daemon rests.
 const READER_CACHE: &str = "PRAGMA cache_size = -512";
 
