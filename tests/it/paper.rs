@@ -97,6 +97,22 @@ fn an_answer_reads_as_an_office_writes_it_and_is_the_same_file_again() {
 }
 
 #[test]
+fn every_page_of_a_long_letter_tells_its_number_and_how_many_there_are() {
+    let home = nowhere(LETTERS);
+    let to = "Kepala Dinas Kesehatan Kabupaten Batang ".repeat(150);
+    let first = preview(&home, &["jawaban", "--to", &to], "a.pdf");
+    let text = read(&home.path().join("a.pdf"));
+    let pages = text.matches("halaman ").count();
+    assert!(pages > 1, "{text}");
+    for page in 1..=pages {
+        let foot = format!("halaman {page} dari {pages}");
+        assert!(text.contains(&foot), "{foot}: {text}");
+    }
+    let again = preview(&home, &["jawaban", "--to", &to], "b.pdf");
+    assert_eq!(first, again, "byte for byte");
+}
+
+#[test]
 fn no_number_and_no_signature_is_made_up() {
     let home = nowhere("");
     preview(&home, &["penutupan"], "a.pdf");

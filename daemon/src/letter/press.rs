@@ -3,7 +3,7 @@
 //! The same data give the same bytes: no clock is asked, the identifier is the data's hash, fonts are our own.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -23,6 +23,8 @@ use crate::register::hex;
 const CLEAR_EVERY: u64 = 10;
 /// How old, in clearings, a cached result may grow.
 const CACHE_AGE: usize = 5;
+/// What a template calls whether there is one page only.
+const SINGLE_PAGE: &str = "single_page";
 /// Points (1/72 inch) to pixels for a page that is looked at on a screen.
 const PIXELS_PER_POINT: f64 = 1.5;
 
@@ -67,20 +69,30 @@ pub(super) static TYPE: LazyLock<Type> = LazyLock::new(|| {
 #[derive(Clone)]
 pub struct Press {
     shelf: Arc<Shelf>,
+    /// Set once the first page is printed; the shelf does not change under a press.
+    plates: Arc<OnceLock<Result<Arc<Plates>, String>>>,
     printed: Arc<Mutex<u64>>,
+}
+
+/// What a shelf's pages are printed from, whatever their data: parsed pages, and images.
+struct Plates {
+    sources: HashMap<FileId, Source>,
+    files: HashMap<FileId, Bytes>,
 }
 
 /// One run of the press: a template and its data.
 struct Run {
     main: FileId,
-    files: HashMap<FileId, Bytes>,
-    sources: HashMap<FileId, Source>,
+    plates: Arc<Plates>,
+    /// Under the name that pages read them by.
+    data: (FileId, Bytes),
 }
 
 impl Press {
     pub fn new(shelf: Arc<Shelf>) -> Self {
         Self {
             shelf,
+            plates: Arc::default(),
             printed: Arc::new(Mutex::new(0)),
         }
     }
@@ -122,38 +134,45 @@ impl Press {
             .collect()
     }
 
+    /// Counting pages makes typst lay a letter out twice. Where a template asks whether there is one page only, as nearly every
+    /// letter has, it is told so at first, and the truth where that proves wrong.
     fn lay_out(&self, template: &str, data: &Value) -> Result<PagedDocument, PressError> {
-        let run = self
-            .run(template, data)
-            .map_err(|why| PressError::Template {
-                template: template.to_owned(),
-                why,
-            })?;
-        let document = typst::compile::<PagedDocument>(&run).output;
+        let guessed = |single_page: bool| {
+            self.run(template, data, single_page)
+                .map_err(|why| PressError::Template {
+                    template: template.to_owned(),
+                    why,
+                })
+        };
+        let run = guessed(true)?;
+        let document = self.compile(template, &run)?;
+        if document.pages().len() > 1 && run.asks_for(SINGLE_PAGE) {
+            return self.compile(template, &guessed(false)?);
+        }
+        Ok(document)
+    }
+
+    fn compile(&self, template: &str, run: &Run) -> Result<PagedDocument, PressError> {
+        let document = typst::compile::<PagedDocument>(run).output;
         self.clear_now_and_then();
         document.map_err(|why| told(template, why.iter()))
     }
 
-    fn run(&self, template: &str, data: &Value) -> Result<Run, String> {
+    fn run(&self, template: &str, data: &Value, single_page: bool) -> Result<Run, String> {
         let main = id(template).ok_or("nama templat tidak sah")?;
-        let mut run = Run {
-            main,
-            files: HashMap::new(),
-            sources: HashMap::new(),
-        };
-        for (name, bytes) in self.shelf.typst_files() {
-            let Some(id) = id(&name) else { continue };
-            if ends(&name, "typ") {
-                let text = String::from_utf8(bytes).map_err(|_| format!("{name} bukan UTF-8"))?;
-                run.sources.insert(id, Source::new(id, text));
-            } else {
-                run.files.insert(id, Bytes::new(bytes));
-            }
-        }
+        let plates = self
+            .plates
+            .get_or_init(|| Plates::of(&self.shelf).map(Arc::new));
         let data_id = id("data.json").ok_or("data.json")?;
-        let data = printable(data).to_string();
-        run.files.insert(data_id, Bytes::from_string(data));
-        Ok(run)
+        let mut data = printable(data);
+        if let Some(fields) = data.as_object_mut() {
+            fields.insert(SINGLE_PAGE.to_owned(), single_page.into());
+        }
+        Ok(Run {
+            main,
+            plates: plates.clone()?,
+            data: (data_id, Bytes::from_string(data.to_string())),
+        })
     }
 
     fn clear_now_and_then(&self) {
@@ -162,6 +181,30 @@ impl Press {
         if printed.is_multiple_of(CLEAR_EVERY) {
             comemo::evict(CACHE_AGE);
         }
+    }
+}
+
+impl Run {
+    fn asks_for(&self, field: &str) -> bool {
+        let page = self.plates.sources.get(&self.main);
+        page.is_some_and(|page| page.text().contains(field))
+    }
+}
+
+impl Plates {
+    /// Parses every page and takes every image of a shelf; why not, where a page is no text.
+    fn of(shelf: &Shelf) -> Result<Self, String> {
+        let (mut sources, mut files) = (HashMap::new(), HashMap::new());
+        for (name, bytes) in shelf.typst_files() {
+            let Some(id) = id(&name) else { continue };
+            if ends(&name, "typ") {
+                let text = String::from_utf8(bytes).map_err(|_| format!("{name} bukan UTF-8"))?;
+                sources.insert(id, Source::new(id, text));
+            } else {
+                files.insert(id, Bytes::new(bytes));
+            }
+        }
+        Ok(Self { sources, files })
     }
 }
 
@@ -230,11 +273,17 @@ impl World for Run {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        self.sources.get(&id).cloned().ok_or_else(|| missing(id))
+        let source = self.plates.sources.get(&id).cloned();
+        source.ok_or_else(|| missing(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        self.files.get(&id).cloned().ok_or_else(|| missing(id))
+        let (name, data) = &self.data;
+        if id == *name {
+            return Ok(data.clone());
+        }
+        let file = self.plates.files.get(&id).cloned();
+        file.ok_or_else(|| missing(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {
