@@ -15,6 +15,8 @@ impl Running {
             command
                 // As the unit has it.
                 .env("MALLOC_ARENA_MAX", "1")
+                .env("MALLOC_MMAP_THRESHOLD_", "65536")
+                .env("MALLOC_TRIM_THRESHOLD_", "65536")
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
