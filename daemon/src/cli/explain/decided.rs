@@ -79,14 +79,10 @@ impl Page<'_> {
         match &reporter.office {
             Some(office) => row(
                 f,
-                word("OPD pelapor", "Reporter's unit"),
+                word("OPD pelapor", "Their unit"),
                 &format!("{} ({by})", plain(office)),
             )?,
-            None => row(
-                f,
-                word("OPD pelapor", "Reporter's unit"),
-                &format!("- ({by})"),
-            )?,
+            None => row(f, word("OPD pelapor", "Their unit"), &format!("- ({by})"))?,
         }
         let assets: Vec<String> = {
             let told = |asset| described(asset, spoken());
@@ -157,7 +153,7 @@ impl Page<'_> {
                 leaning.next
             )?;
             named(f, word("karena", "because"), &leaning.speaks_for)?;
-            named(f, "melawan", &leaning.speaks_against)?;
+            named(f, word("melawan", "against"), &leaning.speaks_against)?;
         }
         Ok(())
     }
