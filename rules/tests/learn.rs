@@ -56,3 +56,22 @@ fn words_of_labelled_mails_decide_where_no_rule_knows_them() {
     assert_eq!(level("Mesin antrean ngambek parah"), Severity::High);
     assert_eq!(level("Mesin antrean rewel sedikit"), Severity::Low);
 }
+
+/// Labelling guide, how to decide, 4: a bare forward is judged by what it forwards.
+#[test]
+fn what_is_passed_on_without_a_word_is_left_to_the_rules() {
+    let file = |name: &str, text: &str| RuleFile {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    let rules = "[words]\nunduh = [\"unduh\"]\n[[rule]]\nname = \"pancingan\"\nkind = \"report\"\nany = [\"unduh\"]\n";
+    let scales = "[[scale]]\nof = \"kind\"\nis = \"report\"\nbase = 0\nweighs = [\"1 situs\"]\n\
+        [[scale]]\nof = \"kind\"\nis = \"other\"\nbase = 0\nweighs = [\"9000 tagihan\", \"9000 pelanggan\"]\n";
+    let book = RuleSet::compile(&[file("a.toml", rules), file("b.toml", scales)]).unwrap();
+    let lure = "Pelanggan yth, tagihan Anda belum dibayar. Unduh di sini.";
+    assert_eq!(classify(&book, &mail(lure)).kind, Kind::Other);
+    let passed_on = format!(
+        "Mohon ditindaklanjuti.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Billing <b@tagih.example>\r\nSubject: Tagihan\r\n\r\n{lure}"
+    );
+    assert_eq!(classify(&book, &mail(&passed_on)).kind, Kind::Report);
+}

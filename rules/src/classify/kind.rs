@@ -156,7 +156,8 @@ fn replied(report: &Report) -> Option<Words> {
     None
 }
 
-/// What the scale makes of the rules' verdict. What a format, an attachment or a site's own rule decides is not weighed.
+/// What the scale makes of the rules' verdict. What a format, an attachment or a site's own rule decides is not weighed; nor is
+/// what somebody passed on without a word of his own: the words on the scale would be the stranger's.
 fn weighed(
     report: &Report,
     fired: &[&Rule],
@@ -164,7 +165,13 @@ fn weighed(
     lean: &Lean<'_>,
 ) -> (Kind, Words) {
     let own = fired.iter().any(|rule| rule.own && rule.kind.is_some());
-    if own || report.machine.is_some() || report.unreadable.is_some() || only_attached(report) {
+    let passed_on = report.bare_forward && kind == Kind::Report;
+    if own
+        || passed_on
+        || report.machine.is_some()
+        || report.unreadable.is_some()
+        || only_attached(report)
+    {
         return (kind, reason);
     }
     let (leaning, because) = lean::kind(lean.rules, lean.held, kind);
