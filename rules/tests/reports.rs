@@ -189,6 +189,8 @@ fn score(samples: &[Sample], keep: impl Fn(&Sample) -> bool, tell: bool) -> Scor
                 .report
                 .observables
                 .iter()
+                // As `explain` tells them: labels know no ranges, payments or messengers.
+                .filter(|one| !one.is_trace())
                 .map(|one| format!("{}:{}", one.kind, one.value))
                 .collect();
             score.expected += wanted.len();
