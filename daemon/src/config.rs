@@ -26,7 +26,7 @@ use tanggap_rules::form::{Faults, Form, Table};
 use tanggap_rules::{Site, Tongue};
 
 use crate::case::Hours;
-use crate::tongue::say;
+use crate::tongue::{say, spoken};
 
 pub use bssn::BssnSettings;
 pub use deadlines::{DeadlineSettings, WarnedRole};
@@ -255,7 +255,7 @@ pub enum ConfigError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("{0}")]
+    #[error("{}", _0.told(spoken()))]
     Faulty(Faults),
     /// Mails cannot be read as the daemon reads them.
     #[error("{}", say!("{0}\n\ndaftar aset atau OPD salah tulis; surel tidak dapat dinilai tanpanya", "{0}\n\nthe list of assets or of units is written wrongly; mails cannot be judged without it", _0))]

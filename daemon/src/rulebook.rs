@@ -18,14 +18,14 @@ pub use files::{Files, files};
 use crate::config::{Config, Lists};
 use crate::lifecycle::Reload;
 use crate::pace::Chain;
-use crate::tongue::say;
+use crate::tongue::{say, spoken};
 
 /// Why there is no rule set.
 #[derive(Debug, thiserror::Error)]
 pub enum RulebookError {
     #[error("{}", say!("{} tidak dapat dibaca: {why}", "{} cannot be read: {why}", path.display()))]
     Unreadable { path: PathBuf, why: String },
-    #[error("{0}")]
+    #[error("{}", _0.told(spoken()))]
     Faulty(Faults),
     /// They can be read, and do not do what the tests beside them want.
     #[error(

@@ -20,6 +20,8 @@ use crate::prove::Sample;
 use crate::ruleset::{Ask, Rule, RuleFile, RuleSet, When};
 use crate::scale::Scales;
 use crate::stance::Steering;
+use crate::tongue::Words;
+use crate::words;
 use types::known_type;
 
 pub fn compile(files: &[RuleFile]) -> Result<RuleSet, Vec<Fault>> {
@@ -109,7 +111,10 @@ impl Bench {
             };
             for pattern in &list.phrases {
                 if let Err(why) = self.patterns.add(number, &pattern.value) {
-                    let instead = "pola biasa, misalnya 'slot\\s?\\d+', diapit '…'";
+                    let instead = words!(
+                        "pola biasa, misalnya 'slot\\s?\\d+', diapit '…'",
+                        "a plain pattern, such as 'slot\\s?\\d+', within '…'"
+                    );
                     form.fault(pattern.at, why, instead);
                 }
             }
@@ -140,7 +145,10 @@ impl Bench {
                 form.fault(
                     phrase.at,
                     why,
-                    "kata biasa, akar~ (segala imbuhan), awal*, kata? (salah tulis), satu/dua, atau .. untuk sela",
+                    words!(
+                        "kata biasa, akar~ (segala imbuhan), awal*, kata? (salah tulis), satu/dua, atau .. untuk sela",
+                        "a plain word, root~ (with any affix), begin*, word? (with a slip), one/two, or .. for a gap"
+                    ),
                 );
             }
         }
@@ -160,8 +168,19 @@ impl Bench {
             };
             for phrase in &list.phrases {
                 if !self.lexicon.forget(number, Some(&phrase.value)) {
-                    let what = format!("daftar `{}` tidak memuat frasa ini", list.name.value);
-                    form.fault(phrase.at, what, "persis seperti tertulis di daftarnya");
+                    let what = words!(
+                        "daftar `{}` tidak memuat frasa ini",
+                        "the list `{}` has no such phrase",
+                        list.name.value
+                    );
+                    form.fault(
+                        phrase.at,
+                        what,
+                        words!(
+                            "persis seperti tertulis di daftarnya",
+                            "exactly as its list has it"
+                        ),
+                    );
                 }
             }
         }
@@ -172,20 +191,23 @@ impl Bench {
         let found = self.lists.get(&name.value).copied();
         if found.is_none() {
             let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
-            self.no_such(form, name, ("daftar kata", &known));
+            self.no_such(form, name, (&words!("daftar kata", "word list"), &known));
         }
         found
     }
 
     #[expect(clippy::unused_self, reason = "reads beside its siblings")]
-    fn no_such(&self, form: &Form, name: &Written<String>, (what, known): (&str, &[&str])) {
+    fn no_such(&self, form: &Form, name: &Written<String>, (what, known): (&Words, &[&str])) {
         let instead = nearest(&name.value, known).map_or_else(
-            || "nama yang ada di buku aturan".to_owned(),
-            |near| format!("maksud Anda `{near}`?"),
+            || words!("nama yang ada di buku aturan", "a name that the rules have"),
+            |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
         );
         form.fault(
             name.at,
-            format!("{what} `{}` tidak ada", name.value),
+            Words {
+                indonesian: format!("{} `{}` tidak ada", what.indonesian, name.value),
+                english: format!("there is no {} `{}`", what.english, name.value),
+            },
             instead,
         );
     }
@@ -196,7 +218,7 @@ impl Bench {
         if draft.off {
             if !self.rules.iter().any(|known| known.name == *name) {
                 let known: Vec<&str> = self.rules.iter().map(|rule| rule.name.as_str()).collect();
-                self.no_such(form, &draft.name, ("aturan", &known));
+                self.no_such(form, &draft.name, (&words!("aturan", "rule"), &known));
             }
             self.rules.retain(|known| known.name != *name);
             self.defined.insert(name.clone(), self.files);
@@ -220,10 +242,18 @@ impl Bench {
             }
             let known: Vec<&str> = self.defined.keys().map(String::as_str).collect();
             let instead = nearest(name, &known).map_or_else(
-                || "nama aturan dari [[rule]]".to_owned(),
-                |near| format!("maksud Anda `{near}`?"),
+                || {
+                    words!(
+                        "nama aturan dari [[rule]]",
+                        "the name of a rule of a [[rule]]"
+                    )
+                },
+                |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
             );
-            let what = format!("uji ini untuk aturan `{name}`, yang tidak ada");
+            let what = words!(
+                "uji ini untuk aturan `{name}`, yang tidak ada",
+                "this test is for the rule `{name}`, which is not there"
+            );
             form.fault(sample.rule.at, what, instead);
         }
     }
@@ -304,16 +334,16 @@ fn sound(form: &Form, draft: &RuleDraft, rule: &Rule) {
     if rule.asks_kind && (rule.kind.is_some() || rule.incident.is_some()) {
         form.fault(
             draft.name.at,
-            "aturan yang bertanya `kind:` tidak boleh memutuskan kind atau type: macam surel baru diketahui sesudahnya",
-            "hapus kind/type, atau hapus syarat `kind:`",
+            words!("aturan yang bertanya `kind:` tidak boleh memutuskan kind atau type: macam surel baru diketahui sesudahnya", "a rule that asks `kind:` must not decide kind or type: the kind of a mail is known only after them"),
+            words!("hapus kind/type, atau hapus syarat `kind:`", "take out kind/type, or the condition `kind:`"),
         );
     }
     let asks_asset = |when: &When| when.asks(&|ask| matches!(ask, Ask::Asset(_)), false);
     if rule.at_most.is_some() && asks_asset(&rule.when) {
         form.fault(
             draft.name.at,
-            "pentingnya aset hanya boleh menaikkan tingkat, tidak menurunkannya dengan `at_most`",
-            "pakai severity, atau letakkan `asset:` di `not`",
+            words!("pentingnya aset hanya boleh menaikkan tingkat, tidak menurunkannya dengan `at_most`", "how vital an asset is may only raise the severity, not lower it by `at_most`"),
+            words!("pakai severity, atau letakkan `asset:` di `not`", "use severity, or put `asset:` into `not`"),
         );
     }
 }

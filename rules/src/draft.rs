@@ -8,6 +8,7 @@ use weights::ScaleDraft;
 
 use crate::form::{At, Faults, Field, Form, Table, Written};
 use crate::report::{Kind, Severity};
+use crate::words;
 
 #[derive(Debug, Default)]
 pub struct Draft {
@@ -185,16 +186,28 @@ fn rule(table: &Table<'_>) -> Option<RuleDraft> {
 fn complete(table: &Table<'_>, draft: &RuleDraft) {
     if draft.when.any.is_empty() && draft.when.all.is_empty() {
         table.fault(
-            "aturan ini tidak pernah berlaku: tidak ada `any` maupun `all`",
-            "tambahkan any = [\"nama-daftar-kata\"]",
+            words!(
+                "aturan ini tidak pernah berlaku: tidak ada `any` maupun `all`",
+                "this rule never holds: it has neither `any` nor `all`"
+            ),
+            words!(
+                "tambahkan any = [\"nama-daftar-kata\"]",
+                "add any = [\"name-of-a-word-list\"]"
+            ),
         );
     }
     let levels = draft.severity.is_some() || draft.at_most.is_some();
     let marks = draft.queue.is_some() || !draft.tags.is_empty() || !draft.deadlines.is_empty();
     if draft.kind.is_none() && draft.incident.is_none() && !levels && !marks {
         table.fault(
-            "aturan ini tidak memutuskan apa pun",
-            "tambahkan type, severity, at_most, kind, queue, tags atau deadline",
+            words!(
+                "aturan ini tidak memutuskan apa pun",
+                "this rule decides nothing"
+            ),
+            words!(
+                "tambahkan type, severity, at_most, kind, queue, tags atau deadline",
+                "add type, severity, at_most, kind, queue, tags or deadline"
+            ),
         );
     }
 }
@@ -205,8 +218,14 @@ fn alone(table: &Table<'_>, draft: &RuleDraft) {
         !(draft.when.any.is_empty() && draft.when.all.is_empty() && draft.when.not.is_empty());
     if asks || draft.severity.is_some() || draft.kind.is_some() || draft.incident.is_some() {
         table.fault(
-            "`off = true` mematikan aturan ini, tetapi isinya masih ditulis",
-            "cukup name dan off; hapus off bila aturan ini hendak diganti",
+            words!(
+                "`off = true` mematikan aturan ini, tetapi isinya masih ditulis",
+                "`off = true` switches this rule off, and yet it has content"
+            ),
+            words!(
+                "cukup name dan off; hapus off bila aturan ini hendak diganti",
+                "name and off are enough; take out off if this rule is to be replaced"
+            ),
         );
     }
 }
@@ -223,8 +242,8 @@ fn tags(field: &Field<'_>) -> Vec<String> {
     for tag in field.texts().unwrap_or_default() {
         if !good(&tag.value) || tags.len() >= 8 {
             field.fault(
-                format!("tanda `{}` tidak dapat dipakai", tag.value),
-                "paling banyak 8 tanda, masing-masing huruf kecil, angka dan tanda hubung, paling panjang 30 huruf",
+                words!("tanda `{}` tidak dapat dipakai", "the tag `{}` cannot be used", tag.value),
+                words!("paling banyak 8 tanda, masing-masing huruf kecil, angka dan tanda hubung, paling panjang 30 huruf", "at most 8 tags, each of lower-case letters, digits and hyphens, at most 30 long"),
             );
             continue;
         }
@@ -241,8 +260,14 @@ fn clocks(field: &Field<'_>) -> Vec<String> {
         .filter(|clock| !CLOCKS.contains(&clock.as_str()))
     {
         field.fault(
-            format!("tenggat `{clock}` tidak dikenal"),
-            "iiv (1×24 jam, Perban BSSN 1/2024) atau pdp (3×24 jam, UU 27/2022)",
+            words!(
+                "tenggat `{clock}` tidak dikenal",
+                "the deadline `{clock}` is not known"
+            ),
+            words!(
+                "iiv (1×24 jam, Perban BSSN 1/2024) atau pdp (3×24 jam, UU 27/2022)",
+                "iiv (1×24 hours, Perban BSSN 1/2024) or pdp (3×24 hours, UU 27/2022)"
+            ),
         );
     }
     clocks
@@ -260,8 +285,11 @@ fn nested(table: &Table<'_>) -> Group {
     let group = group(table);
     if group.any.is_empty() && group.all.is_empty() && group.not.is_empty() {
         table.fault(
-            "kelompok ini kosong",
-            "{ any = [\"nama-daftar-kata\"] }, atau hapus kelompoknya",
+            words!("kelompok ini kosong", "this group is empty"),
+            words!(
+                "{{ any = [\"nama-daftar-kata\"] }}, atau hapus kelompoknya",
+                "{{ any = [\"name-of-a-word-list\"] }}, or take the group out"
+            ),
         );
     }
     group

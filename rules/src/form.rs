@@ -28,6 +28,8 @@ pub use fault::{Fault, Faults};
 pub use field::{Complaint, Field, Written};
 pub use near::nearest;
 
+use crate::tongue::Words;
+use crate::words;
 use fault::Page;
 use tree::{Entry, Node};
 
@@ -81,13 +83,13 @@ impl Form {
     }
 
     /// Notes a fault at a place in the file: what is wrong there, and what to write instead.
-    pub fn fault(&self, at: At, what: impl Into<String>, instead: impl Into<String>) {
+    pub fn fault(&self, at: At, what: impl Into<Words>, instead: impl Into<Words>) {
         let fault = self.page.fault(at, what.into(), instead.into());
         self.noted.borrow_mut().push((at, fault));
     }
 
     /// The same, shown and not noted: what is allowed here and yet worth a look.
-    pub fn shown(&self, at: At, what: impl Into<String>, instead: impl Into<String>) -> Fault {
+    pub fn shown(&self, at: At, what: impl Into<Words>, instead: impl Into<Words>) -> Fault {
         self.page.fault(at, what.into(), instead.into())
     }
 
@@ -143,14 +145,17 @@ impl<'f> Table<'f> {
         let field = self.maybe(key);
         if !field.is_present() && !self.form.broken {
             let place = if self.path.is_empty() {
-                String::new()
+                Words::default()
             } else {
-                format!(" di `{}`", self.path)
+                words!(" di `{}`", " in `{}`", self.path)
             };
             self.form.fault(
                 self.at,
-                format!("kunci `{key}` wajib ada{place}"),
-                format!("tambahkan `{key} = …`"),
+                Words {
+                    indonesian: format!("kunci `{key}` wajib ada{}", place.indonesian),
+                    english: format!("the key `{key}` must be there{}", place.english),
+                },
+                words!("tambahkan `{key} = …`", "add `{key} = …`"),
             );
         }
         field
@@ -180,7 +185,7 @@ impl<'f> Table<'f> {
     }
 
     /// Notes a fault of the table as a whole.
-    pub fn fault(&self, what: impl Into<String>, instead: impl Into<String>) {
+    pub fn fault(&self, what: impl Into<Words>, instead: impl Into<Words>) {
         self.form.fault(self.at, what, instead);
     }
 
@@ -212,13 +217,21 @@ impl<'f> Table<'f> {
         let asked = self.asked.borrow();
         let known: Vec<&str> = asked.iter().map(String::as_str).collect();
         let instead = match nearest(&entry.name, &known) {
-            Some(name) => format!("maksud Anda `{name}`?"),
-            None if known.is_empty() => "hapus kunci ini".to_owned(),
-            None => format!("hapus, atau pakai salah satu dari: {}", known.join(", ")),
+            Some(name) => words!("maksud Anda `{name}`?", "did you mean `{name}`?"),
+            None if known.is_empty() => words!("hapus kunci ini", "take this key out"),
+            None => words!(
+                "hapus, atau pakai salah satu dari: {}",
+                "take it out, or use one of: {}",
+                known.join(", ")
+            ),
         };
         self.form.fault(
             entry.at,
-            format!("kunci tidak dikenal `{}`", self.name_of(&entry.name)),
+            words!(
+                "kunci tidak dikenal `{}`",
+                "unknown key `{}`",
+                self.name_of(&entry.name)
+            ),
             instead,
         );
     }

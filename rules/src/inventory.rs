@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::form::{Complaint, Faults, Field, Table};
 use crate::sheet::{self, Net};
 use crate::tongue::Tongue;
+use crate::words;
 
 /// Whether an asset is vital information infrastructure (IIV, Perpres 82/2022).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -271,8 +272,14 @@ fn asset(table: &Table<'_>) -> Option<Asset> {
         .find(|alias| alias.chars().count() < SHORTEST);
     if short.is_some() {
         table.maybe("aliases").fault(
-            "nama lain ini terlalu pendek: ia ada di mana-mana",
-            format!("paling sedikit {SHORTEST} huruf"),
+            words!(
+                "nama lain ini terlalu pendek: ia ada di mana-mana",
+                "this alias is too short: it occurs everywhere"
+            ),
+            words!(
+                "paling sedikit {SHORTEST} huruf",
+                "at least {SHORTEST} letters"
+            ),
         );
     }
     let asset = Asset {
@@ -295,8 +302,14 @@ const SHORTEST: usize = 3;
 fn long_enough(text: &str) -> Result<String, Complaint> {
     let text = text.trim();
     if text.chars().count() < SHORTEST {
-        let what = format!("`{text}` terlalu pendek untuk nama aset: ia ada di mana-mana");
-        return Err(Complaint::new(what, "nama lengkapnya"));
+        let what = words!(
+            "`{text}` terlalu pendek untuk nama aset: ia ada di mana-mana",
+            "`{text}` is too short for the name of an asset: it occurs everywhere"
+        );
+        return Err(Complaint::new(
+            what,
+            words!("nama lengkapnya", "its full name"),
+        ));
     }
     Ok(text.to_owned())
 }

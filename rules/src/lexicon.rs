@@ -9,6 +9,7 @@ use std::hash::BuildHasherDefault;
 
 use crate::language::affix;
 use crate::language::words::{Fold, Sort, Word, Words, hash};
+use crate::{tongue, words};
 
 use crate::language::table::narrow;
 use index::{Index, Present, Start};
@@ -60,7 +61,7 @@ struct Draft {
 
 impl Lexicon {
     /// Adds a phrase to a list; the reason why it cannot be understood otherwise.
-    pub fn add(&mut self, list: List, written: &str) -> Result<(), String> {
+    pub fn add(&mut self, list: List, written: &str) -> Result<(), tongue::Words> {
         let mut steps: Vec<(Vec<Atom>, u8)> = Vec::new();
         let mut gap = 0;
         for piece in written.split_whitespace() {
@@ -80,7 +81,10 @@ impl Lexicon {
             }
         }
         if steps.is_empty() || gap > 0 {
-            return Err("frasa tidak boleh kosong atau berakhir dengan titik-titik".to_owned());
+            return Err(words!(
+                "frasa tidak boleh kosong atau berakhir dengan titik-titik",
+                "a phrase must not be empty or end with dots"
+            ));
         }
         self.phrases.add(list, written, &steps);
         Ok(())
@@ -100,7 +104,7 @@ impl Lexicon {
         self.index = Index::of(forms, beginnings, &mut self.phrases);
     }
 
-    fn atom(&mut self, written: &str) -> Result<Atom, String> {
+    fn atom(&mut self, written: &str) -> Result<Atom, tongue::Words> {
         let written = written.to_lowercase();
         if let Some(atom) = self.draft.names.get(&written) {
             return Ok(*atom);
@@ -116,7 +120,12 @@ impl Lexicon {
                 self.form(&form, atom);
             }
         } else if let Some(start) = written.strip_suffix('*') {
-            let key = key(start).ok_or("awalan sebelum bintang paling sedikit tiga huruf")?;
+            let key = key(start).ok_or_else(|| {
+                words!(
+                    "awalan sebelum bintang paling sedikit tiga huruf",
+                    "before the asterisk there must be at least three letters"
+                )
+            })?;
             self.beginnings
                 .entry(key)
                 .or_default()
@@ -127,7 +136,7 @@ impl Lexicon {
             if !written.chars().all(|character| {
                 character.is_alphanumeric() || character == '.' || character == '+'
             }) {
-                return Err(format!("`{written}` bukan kata"));
+                return Err(words!("`{written}` bukan kata", "`{written}` is no word"));
             }
             for form in affix::clitics(&written) {
                 self.form(&form, atom);
@@ -355,7 +364,7 @@ fn fits(wanted: Sort, found: Sort) -> bool {
         || wanted == Sort::Petty && found == Sort::Money
 }
 
-fn sort_named(name: &str) -> Result<Sort, String> {
+fn sort_named(name: &str) -> Result<Sort, tongue::Words> {
     let known = [
         ("many", Sort::Many),
         ("number", Sort::Number),
@@ -366,5 +375,5 @@ fn sort_named(name: &str) -> Result<Sort, String> {
         ("email", Sort::Email),
         ("file", Sort::File),
     ];
-    known.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort).ok_or_else(|| format!("`<{name}>` tidak dikenal: pakai <many>, <number>, <money>, <sum>, <link>, <address>, <email> atau <file>"))
+    known.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort).ok_or_else(|| words!("`<{name}>` tidak dikenal: pakai <many>, <number>, <money>, <sum>, <link>, <address>, <email> atau <file>", "`<{name}>` is not known: use <many>, <number>, <money>, <sum>, <link>, <address>, <email> or <file>"))
 }

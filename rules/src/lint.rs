@@ -14,6 +14,7 @@ pub(crate) use find::lints;
 use crate::draft::Draft;
 use crate::form::{Fault, Form};
 use crate::ruleset::RuleSet;
+use crate::tongue::Tongue;
 
 /// What was found in the files of a book.
 #[derive(Debug)]
@@ -75,12 +76,20 @@ impl Flaw {
     }
 }
 
-impl fmt::Display for Lint {
+impl Lint {
     /// As a fault is shown, and told apart from one.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub fn told(&self, tongue: Tongue) -> String {
         let mut told = self.told.clone();
-        told.what.insert_str(0, "perhatikan: ");
-        told.fmt(f)
+        told.what.indonesian.insert_str(0, "perhatikan: ");
+        told.what.english.insert_str(0, "note: ");
+        told.told(tongue)
+    }
+}
+
+/// In the house's own language.
+impl fmt::Display for Lint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told(Tongue::Indonesian))
     }
 }
 

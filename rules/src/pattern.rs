@@ -13,6 +13,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::language::words::Words;
 use crate::lexicon::{Hit, List};
+use crate::{tongue, words};
 use flat::Flat;
 
 /// Characters of a pattern, at most.
@@ -98,9 +99,12 @@ pub struct Patterns {
 
 impl Patterns {
     /// Adds a pattern to a list; the reason why it cannot be used otherwise.
-    pub fn add(&mut self, list: List, written: &str) -> Result<(), String> {
+    pub fn add(&mut self, list: List, written: &str) -> Result<(), tongue::Words> {
         if written.chars().count() > LONGEST {
-            return Err(format!("pola lebih panjang dari {LONGEST} huruf"));
+            return Err(words!(
+                "pola lebih panjang dari {LONGEST} huruf",
+                "the pattern is longer than {LONGEST} letters"
+            ));
         }
         compiled(written).map_err(|error| refused(&error))?;
         // A case-sensitive reading keeps letters as letters; the sieve looks in either case.
@@ -112,10 +116,16 @@ impl Patterns {
             .parse(written)
             .map_err(|error| first_line(&error.to_string()))?;
         if repeats(&hir) > REPEATS {
-            return Err(format!("pengulangan dalam pola paling banyak {REPEATS}"));
+            return Err(words!(
+                "pengulangan dalam pola paling banyak {REPEATS}",
+                "a pattern may repeat at most {REPEATS} times"
+            ));
         }
         if hir.properties().minimum_len() == Some(0) {
-            return Err("pola ini juga cocok dengan teks kosong".to_owned());
+            return Err(words!(
+                "pola ini juga cocok dengan teks kosong",
+                "this pattern also matches an empty text"
+            ));
         }
         let at = self.all.len();
         match literals(&hir) {
@@ -207,20 +217,26 @@ fn lying_on(range: Range<usize>, words: &Words, list: List) -> Option<Hit> {
     })
 }
 
-fn refused(error: &regex::Error) -> String {
+fn refused(error: &regex::Error) -> tongue::Words {
     match error {
         regex::Error::CompiledTooBig(_) => {
-            "pola ini terlalu besar: kurangi pengulangan atau pilihannya".to_owned()
+            words!(
+                "pola ini terlalu besar: kurangi pengulangan atau pilihannya",
+                "this pattern is too large: take repetitions or alternatives out"
+            )
         }
         other => first_line(&other.to_string()),
     }
 }
 
 /// The parser draws the pattern over several lines; what is wrong stands in the last.
-fn first_line(message: &str) -> String {
+fn first_line(message: &str) -> tongue::Words {
     let last = message.lines().last().unwrap_or_default();
     let what = last.trim().trim_start_matches("error: ");
-    format!("pola tidak dapat dibaca ({what})")
+    words!(
+        "pola tidak dapat dibaca ({what})",
+        "the pattern cannot be read ({what})"
+    )
 }
 
 fn repeats(hir: &Hir) -> u32 {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::form::{Faults, Table};
 use crate::sheet;
+use crate::words;
 
 /// One office.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -183,8 +184,11 @@ fn addresses(table: &Table<'_>) -> Vec<String> {
             addresses.push(part.to_lowercase());
         } else {
             field.fault(
-                format!("`{part}` bukan alamat surel"),
-                "misalnya agen@dinkes.batangkab.go.id",
+                words!("`{part}` bukan alamat surel", "`{part}` is no mail address"),
+                words!(
+                    "misalnya agen@dinkes.batangkab.go.id",
+                    "such as agen@dinkes.batangkab.go.id"
+                ),
             );
         }
     }
@@ -198,8 +202,14 @@ fn phones(table: &Table<'_>) -> Vec<String> {
         match phone(&part) {
             Some(number) => phones.push(number),
             None => field.fault(
-                format!("`{part}` bukan nomor telepon"),
-                "misalnya 0812-3456-7890 atau (0285) 391234; apit dengan tanda kutip",
+                words!(
+                    "`{part}` bukan nomor telepon",
+                    "`{part}` is no telephone number"
+                ),
+                words!(
+                    "misalnya 0812-3456-7890 atau (0285) 391234; apit dengan tanda kutip",
+                    "such as 0812-3456-7890 or (0285) 391234; in quotation marks"
+                ),
             ),
         }
     }

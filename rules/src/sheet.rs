@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::form::{Complaint, Faults, Field, Form, Table};
+use crate::words;
 
 /// Reads the rows of `[[name]]`; a file whose name ends in `.csv` is a sheet. `same` are Indonesian words for the columns.
 pub fn rows<T>(
@@ -38,8 +39,11 @@ pub fn yes(field: &Field<'_>) -> bool {
         "ya" | "y" | "yes" | "true" | "benar" | "v" | "x" | "1" => Ok(true),
         "tidak" | "t" | "n" | "no" | "false" | "salah" | "-" | "0" => Ok(false),
         other => Err(Complaint::new(
-            format!("`{other}` bukan ya atau tidak"),
-            "ya atau tidak",
+            words!(
+                "`{other}` bukan ya atau tidak",
+                "`{other}` is neither yes nor no"
+            ),
+            words!("ya atau tidak", "yes or no"),
         )),
     });
     read.unwrap_or(false)
@@ -84,8 +88,11 @@ pub fn hosts(field: &Field<'_>) -> Vec<String> {
             hosts.push(host);
         } else {
             field.fault(
-                format!("`{part}` bukan nama domain"),
-                "misalnya simrs.batangkab.go.id, atau *.batangkab.go.id dengan segala anaknya",
+                words!("`{part}` bukan nama domain", "`{part}` is no domain name"),
+                words!(
+                    "misalnya simrs.batangkab.go.id, atau *.batangkab.go.id dengan segala anaknya",
+                    "such as simrs.batangkab.go.id, or *.batangkab.go.id with all below it"
+                ),
             );
         }
     }
@@ -150,8 +157,11 @@ pub fn nets(field: &Field<'_>) -> Vec<Net> {
         match Net::read(&part) {
             Some(net) => nets.push(net),
             None => field.fault(
-                format!("`{part}` bukan alamat IP"),
-                "misalnya 203.0.113.7, 203.0.113.0/24 atau 203.0.113.7-203.0.113.20",
+                words!("`{part}` bukan alamat IP", "`{part}` is no IP address"),
+                words!(
+                    "misalnya 203.0.113.7, 203.0.113.0/24 atau 203.0.113.7-203.0.113.20",
+                    "such as 203.0.113.7, 203.0.113.0/24 or 203.0.113.7-203.0.113.20"
+                ),
             ),
         }
     }

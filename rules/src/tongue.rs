@@ -42,6 +42,14 @@ pub struct Words {
 }
 
 impl Words {
+    /// Both at once, of one form.
+    pub fn each(told: impl Fn(Tongue) -> String) -> Self {
+        Self {
+            indonesian: told(Tongue::Indonesian),
+            english: told(Tongue::English),
+        }
+    }
+
     pub fn told(&self, tongue: Tongue) -> &str {
         tongue.choose(&self.indonesian, &self.english)
     }

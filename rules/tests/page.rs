@@ -79,7 +79,7 @@ fn no_key_is_left_out() {
         let faults = RuleSet::compile(&[file]).unwrap_err();
         faults
             .into_iter()
-            .map(|fault| fault.instead)
+            .map(|fault| fault.instead.indonesian)
             .collect::<Vec<_>>()
             .join(", ")
     };

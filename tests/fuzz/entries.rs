@@ -83,7 +83,7 @@ pub fn compiler(data: &[u8]) {
             assert!(!faults.is_empty(), "refused without a fault");
             for fault in &faults {
                 assert!(fault.line <= lines + 1, "line {} of {lines}", fault.line);
-                assert!(!fault.what.is_empty());
+                assert!(!fault.what.indonesian.is_empty() && !fault.what.english.is_empty());
             }
             let _ = faults.into_iter().collect::<Faults>().to_string();
         }

@@ -1,5 +1,6 @@
 //! English beside Indonesian (`[site] language`, `$TANGGAP_LANG`, `--lang`): what staff read in osTicket, what a terminal shows.
 
+mod faults;
 mod sources;
 mod verbs;
 

@@ -13,7 +13,7 @@ use crate::config::{
 };
 use crate::house::StartError;
 use crate::rulebook::{self, RulebookError};
-use crate::tongue::{say, word};
+use crate::tongue::{say, spoken, word};
 
 /// Reads everything that `run` would read, as far as it can be reached from here.
 pub fn check(file: &Path, format: Format) -> anyhow::Result<()> {
@@ -48,7 +48,7 @@ pub(super) fn fault(fault: &Fault) -> serde_json::Value {
         instead,
         ..
     } = fault;
-    json!({ "file": file, "line": line, "column": column, "width": width, "what": what, "instead": instead })
+    json!({ "file": file, "line": line, "column": column, "width": width, "what": what.told(spoken()), "instead": instead.told(spoken()) })
 }
 
 fn report(config: &Config, format: Format) {

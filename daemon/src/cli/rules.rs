@@ -21,7 +21,7 @@ use super::Format;
 use super::explain::Bench;
 use super::table::Table;
 use crate::rulebook::RulebookError;
-use crate::tongue::{say, word};
+use crate::tongue::{say, spoken, word};
 use figures::Figures;
 use label::Label;
 
@@ -103,7 +103,8 @@ fn refuse(error: anyhow::Error, format: Format) -> anyhow::Result<ExitCode> {
                 say!(
                     "{faults}\n\n{} kesalahan dalam aturan; aturan yang lama tetap berlaku.",
                     "{faults}\n\n{} faults in the rules; the old rules stay in force.",
-                    faults.len()
+                    faults.len(),
+                    faults = faults.told(spoken())
                 )
             );
             Err(super::Told(super::EX_CONFIG).into())
@@ -152,7 +153,8 @@ fn refuse_labels(faults: &Faults, format: Format) -> anyhow::Result<ExitCode> {
         say!(
             "{faults}\n\n{} kesalahan dalam label.",
             "{faults}\n\n{} faults in labels.",
-            faults.len()
+            faults.len(),
+            faults = faults.told(spoken())
         )
     );
     Err(super::Told(super::EX_CONFIG).into())

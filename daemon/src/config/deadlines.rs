@@ -6,6 +6,7 @@ use tanggap_rules::form::{Complaint, Table};
 
 use super::words;
 use crate::case::{ClockRule, Length};
+use crate::tongue::words;
 
 /// Somebody who is told of deadlines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +45,14 @@ fn role(table: &Table<'_>, own: &[String]) -> Option<WarnedRole> {
         .is_some_and(|address| own.contains(address))
     {
         field.fault(
-            "ini alamat kotak surat laporan sendiri: peringatan akan kembali sebagai laporan",
-            "alamat orang yang memegang peran itu",
+            words!(
+                "ini alamat kotak surat laporan sendiri: peringatan akan kembali sebagai laporan",
+                "this is the address of our own mailbox: a warning would come back as a report"
+            ),
+            words!(
+                "alamat orang yang memegang peran itu",
+                "the address of the person who has that role"
+            ),
         );
     }
     let at = table.maybe("at");
@@ -78,7 +85,10 @@ fn clock(table: &Table<'_>) -> Option<ClockRule> {
         (None, Some(count)) => Some(Length::Working(hours(count))),
         _ => {
             table.fault(
-                "batas waktu perlu `hours` atau `working_hours`, satu saja",
+                words!(
+                    "batas waktu perlu `hours` atau `working_hours`, satu saja",
+                    "a deadline needs `hours` or `working_hours`, one of them"
+                ),
                 "hours = 24",
             );
             None
@@ -98,8 +108,11 @@ fn name(text: &str) -> Result<String, Complaint> {
     let text = text.trim().to_lowercase();
     if text.is_empty() || !text.chars().all(plain) || text.chars().count() > 40 {
         return Err(Complaint::new(
-            "nama harus pendek: huruf, angka, spasi, garis",
-            "misalnya \"ketua\"",
+            words!(
+                "nama harus pendek: huruf, angka, spasi, garis",
+                "the name must be short: letters, digits, spaces, hyphens"
+            ),
+            words!("misalnya \"ketua\"", "such as \"ketua\""),
         ));
     }
     Ok(text)

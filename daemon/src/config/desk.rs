@@ -9,7 +9,7 @@ use super::secret::{self, Wanted};
 use super::server::accepts_plain_text;
 use super::words::{host, is_loopback};
 use super::{OsticketSettings, Surroundings, mapping};
-use crate::tongue::Tongue;
+use crate::tongue::{Tongue, words};
 
 pub(super) fn read(
     table: &Table<'_>,
@@ -26,10 +26,12 @@ pub(super) fn read(
     };
     let (timeout, fence) = (seconds("timeout", 60), seconds("fence", 180));
     if fence <= timeout {
-        let instead =
-            "fence lebih lama dari timeout, dan dari batas waktu PHP dan proxy ditambah 30 detik";
+        let instead = words!(
+            "fence lebih lama dari timeout, dan dari batas waktu PHP dan proxy ditambah 30 detik",
+            "fence longer than timeout, and than the time limits of PHP and the proxy plus 30 seconds"
+        );
         table.maybe("fence").fault(
-            "osTicket bisa jadi masih bekerja saat pagar waktu berakhir: tiket dapat menjadi ganda",
+            words!("osTicket bisa jadi masih bekerja saat pagar waktu berakhir: tiket dapat menjadi ganda", "osTicket may still be at work when the fence ends: a ticket could be doubled"),
             instead,
         );
     }
@@ -85,15 +87,24 @@ fn url(field: &Field<'_>, accepted: bool) -> Option<String> {
         || rest.contains(['?', '#', ' '])
     {
         field.fault(
-            "bukan alamat osTicket",
-            "alamat dasar osTicket: \"https://tiket.batangkab.go.id/\"",
+            words!("bukan alamat osTicket", "this is no address of osTicket"),
+            words!(
+                "alamat dasar osTicket: \"https://tiket.batangkab.go.id/\"",
+                "osTicket's base address: \"https://tiket.batangkab.go.id/\""
+            ),
         );
         return None;
     }
     if scheme == "http" && !accepted && !is_loopback(host_of(authority)) {
         field.fault(
-            "kunci API dan laporan akan terbaca di jaringan",
-            "\"https://…\"; bila sungguh-sungguh, tambahkan accept_plain_text = true",
+            words!(
+                "kunci API dan laporan akan terbaca di jaringan",
+                "the API key and reports could be read on the network"
+            ),
+            words!(
+                "\"https://…\"; bila sungguh-sungguh, tambahkan accept_plain_text = true",
+                "\"https://…\"; if you really mean it, add accept_plain_text = true"
+            ),
         );
         return None;
     }

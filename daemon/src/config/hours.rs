@@ -8,6 +8,7 @@ use tanggap_rules::form::{Complaint, Table};
 
 use super::Surroundings;
 use crate::case::{Hours, Shift};
+use crate::tongue::{Words, words};
 
 /// A longer file is no list of holidays.
 const LARGEST: u64 = 1 << 20;
@@ -51,8 +52,14 @@ fn shift(text: &str) -> Result<Option<Shift>, Complaint> {
     match read {
         Some((from, to)) if from < to => Ok(Some((from, to))),
         _ => Err(Complaint::new(
-            format!("\"{text}\" bukan jam kerja"),
-            "misalnya \"07.30-16.00\", atau \"-\" bila libur",
+            words!(
+                "\"{text}\" bukan jam kerja",
+                "\"{text}\" are no working hours"
+            ),
+            words!(
+                "misalnya \"07.30-16.00\", atau \"-\" bila libur",
+                "such as \"07.30-16.00\", or \"-\" for a day off"
+            ),
         )),
     }
 }
@@ -66,23 +73,34 @@ fn minutes(text: &str) -> Option<u32> {
 
 /// `17-08-2026 Hari Kemerdekaan` a line; what follows the date, empty lines and `#` are for people.
 fn holidays(path: &Path) -> Result<BTreeSet<NaiveDate>, Complaint> {
-    let complaint = |what: String| {
+    let complaint = |what: Words| {
         Complaint::new(
-            format!("berkas hari libur {}: {what}", path.display()),
-            "satu hari sebaris, misalnya \"17-08-2026 Hari Kemerdekaan\"",
+            Words {
+                indonesian: format!("berkas hari libur {}: {}", path.display(), what.indonesian),
+                english: format!("file of holidays {}: {}", path.display(), what.english),
+            },
+            words!(
+                "satu hari sebaris, misalnya \"17-08-2026 Hari Kemerdekaan\"",
+                "one day a line, such as \"17-08-2026 Hari Kemerdekaan\""
+            ),
         )
     };
-    let size = std::fs::metadata(path).map_err(|why| complaint(why.to_string()))?;
+    let size = std::fs::metadata(path).map_err(|why| complaint(why.to_string().into()))?;
     if size.len() > LARGEST {
-        return Err(complaint("terlalu besar".to_owned()));
+        return Err(complaint(words!("terlalu besar", "too large")));
     }
-    let text = std::fs::read_to_string(path).map_err(|why| complaint(why.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|why| complaint(why.to_string().into()))?;
     let lines = (1..).zip(text.lines().map(str::trim));
     let said = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     said.map(|(number, line)| {
         let word = line.split_whitespace().next().unwrap_or_default();
         let day = NaiveDate::parse_from_str(&word.replace('/', "-"), "%d-%m-%Y");
-        day.map_err(|_| complaint(format!("baris {number}, \"{word}\" bukan tanggal")))
+        day.map_err(|_| {
+            complaint(words!(
+                "baris {number}, \"{word}\" bukan tanggal",
+                "line {number}, \"{word}\" is no date"
+            ))
+        })
     })
     .collect()
 }

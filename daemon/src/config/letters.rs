@@ -10,6 +10,7 @@ use super::{Surroundings, Team};
 use crate::cli::dates;
 use crate::clock::Timestamp;
 use crate::letter::Kind;
+use crate::tongue::words;
 
 /// Paper sizes of Indonesian offices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,14 +204,21 @@ fn signatory(table: &Table<'_>) -> Option<Signatory> {
 
 fn line(text: &str) -> Result<String, Complaint> {
     if text.chars().any(char::is_control) {
-        return Err(Complaint::new("harus satu baris", "teks biasa"));
+        return Err(Complaint::new(
+            words!("harus satu baris", "must be one line"),
+            "teks biasa",
+        ));
     }
     Ok(text.trim().to_owned())
 }
 
 fn date(text: &str) -> Result<Timestamp, Complaint> {
-    dates::typed(text)
-        .map_err(|_| Complaint::new("tanggal tidak terbaca", "seperti \"01-01-2026\""))
+    dates::typed(text).map_err(|_| {
+        Complaint::new(
+            words!("tanggal tidak terbaca", "the date cannot be read"),
+            words!("seperti \"01-01-2026\"", "such as \"01-01-2026\""),
+        )
+    })
 }
 
 /// 18 digits, shown in the groups 8-6-1-3.
@@ -222,8 +230,11 @@ fn nip(text: &str) -> Result<String, Complaint> {
         Ok(groups.join(" "))
     } else {
         Err(Complaint::new(
-            "NIP harus 18 angka",
-            "misalnya \"19690621 199003 1 003\"",
+            words!("NIP harus 18 angka", "a NIP has 18 digits"),
+            words!(
+                "misalnya \"19690621 199003 1 003\"",
+                "such as \"19690621 199003 1 003\""
+            ),
         ))
     }
 }

@@ -8,6 +8,7 @@ use tanggap_rules::form::{Faults, Field, Table};
 use tanggap_rules::{Inventory, Roster, Site};
 
 use super::{Secrets, Surroundings};
+use crate::tongue::{say, spoken, words};
 
 /// Bytes of a list, at most.
 const MOST: u64 = 8 << 20;
@@ -24,9 +25,9 @@ pub struct Lists {
 /// Why a list cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    #[error("daftar {} tidak dapat dibaca ({why})", path.display())]
+    #[error("{}", say!("daftar {} tidak dapat dibaca ({why})", "the list {} cannot be read ({why})", path.display()))]
     Unreadable { path: PathBuf, why: String },
-    #[error("{0}")]
+    #[error("{}", _0.told(spoken()))]
     Faulty(Faults),
 }
 
@@ -120,7 +121,10 @@ impl Sieve<'_> {
             Err(ListError::Faulty(wrong)) => self.faults.extend(wrong),
             Err(error) => field.fault(
                 error.to_string(),
-                "berkas CSV atau TOML (UTF-8), relatif terhadap berkas konfigurasi ini",
+                words!(
+                    "berkas CSV atau TOML (UTF-8), relatif terhadap berkas konfigurasi ini",
+                    "a CSV or TOML file (UTF-8), relative to this configuration file"
+                ),
             ),
         }
         None

@@ -7,6 +7,7 @@ use tanggap_rules::form::{Field, Table};
 use super::secret::{self, Wanted};
 use super::server::{self, Ports};
 use super::{After, MailboxSettings, Source, Surroundings, words};
+use crate::tongue::words;
 
 const PORTS: Ports = Ports {
     tls: 993,
@@ -26,7 +27,10 @@ pub(super) fn read_all(field: &Field<'_>, around: &Surroundings) -> Vec<MailboxS
     let tables = field.tables();
     if field.is_present() && tables.is_empty() {
         field.fault(
-            "tanpa kotak surat tidak ada yang dapat dikerjakan",
+            words!(
+                "tanpa kotak surat tidak ada yang dapat dikerjakan",
+                "without a mailbox there is nothing to do"
+            ),
             "[[mailbox]]",
         );
     }
@@ -36,10 +40,18 @@ pub(super) fn read_all(field: &Field<'_>, around: &Surroundings) -> Vec<MailboxS
             continue;
         };
         if mailboxes.iter().any(|other| other.name == mailbox.name) {
-            let what = format!("nama kotak surat \"{}\" dipakai dua kali", mailbox.name);
-            table
-                .maybe("name")
-                .fault(what, "nama lain: catatan surel dibedakan menurut nama ini");
+            let what = words!(
+                "nama kotak surat \"{}\" dipakai dua kali",
+                "the mailbox name \"{}\" is used twice",
+                mailbox.name
+            );
+            table.maybe("name").fault(
+                what,
+                words!(
+                    "nama lain: catatan surel dibedakan menurut nama ini",
+                    "another name: records of mail are told apart by it"
+                ),
+            );
         }
         mailboxes.push(mailbox);
     }
@@ -74,9 +86,13 @@ fn imap(table: &Table<'_>, folders: Vec<String>, around: &Surroundings) -> Optio
     let server = server::read(table, &PORTS, around);
     let user = table.need("user").text();
     let password = secret::read(table, "password", Wanted::Always, around);
-    table
-        .maybe("path")
-        .refuse("`path` hanya untuk kind = \"maildir\"", "host = \"…\"");
+    table.maybe("path").refuse(
+        words!(
+            "`path` hanya untuk kind = \"maildir\"",
+            "`path` is only for kind = \"maildir\""
+        ),
+        "host = \"…\"",
+    );
     Some(Source::Imap {
         server: server?,
         user: user?,
@@ -98,8 +114,11 @@ fn maildir(table: &Table<'_>, folders: Vec<String>, around: &Surroundings) -> Op
         "accept_plain_text",
     ] {
         table.maybe(key).refuse(
-            format!("`{key}` hanya untuk kind = \"imap\""),
-            "hapus kunci ini",
+            words!(
+                "`{key}` hanya untuk kind = \"imap\"",
+                "`{key}` is only for kind = \"imap\""
+            ),
+            words!("hapus kunci ini", "take this key out"),
         );
     }
     Some(Source::Maildir {
@@ -113,8 +132,12 @@ fn folders(field: &Field<'_>) -> Vec<String> {
     for folder in field.texts().unwrap_or_default() {
         if folders.contains(&folder.value) {
             field.fault(
-                format!("folder \"{}\" ditulis dua kali", folder.value),
-                "tiap folder sekali saja",
+                words!(
+                    "folder \"{}\" ditulis dua kali",
+                    "the folder \"{}\" is written twice",
+                    folder.value
+                ),
+                words!("tiap folder sekali saja", "each folder only once"),
             );
         }
         folders.push(folder.value);
@@ -155,8 +178,14 @@ fn after(table: &Table<'_>, folders: &[String]) -> Option<After> {
         After::Move { .. } => move_to(&table.need("move_to"), folders),
         other => {
             folder.refuse(
-                "`move_to` hanya berguna dengan after = \"move\"",
-                "after = \"move\", atau hapus kunci ini",
+                words!(
+                    "`move_to` hanya berguna dengan after = \"move\"",
+                    "`move_to` is only of use with after = \"move\""
+                ),
+                words!(
+                    "after = \"move\", atau hapus kunci ini",
+                    "after = \"move\", or take this key out"
+                ),
             );
             Some(other)
         }
@@ -167,8 +196,14 @@ fn move_to(field: &Field<'_>, folders: &[String]) -> Option<After> {
     let folder = field.text()?;
     if folders.contains(&folder) {
         field.fault(
-            format!("folder \"{folder}\" juga dipantau: surel akan diambil terus-menerus"),
-            "folder lain, misalnya \"Selesai\"",
+            words!(
+                "folder \"{folder}\" juga dipantau: surel akan diambil terus-menerus",
+                "the folder \"{folder}\" is watched too: mail would be fetched again and again"
+            ),
+            words!(
+                "folder lain, misalnya \"Selesai\"",
+                "another folder, such as \"Selesai\""
+            ),
         );
         return None;
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use tanggap_rules::form::{Complaint, Field, Table};
 
 use crate::clock::Timestamp;
+use crate::tongue::words;
 
 /// No office writes more letters in a year; and no number is longer than its field on paper.
 const HIGHEST: i64 = 999_999;
@@ -95,12 +96,20 @@ impl NumberFormat {
 
     /// Every part of it is known, and the number and its year stand in it, so that two letters never look alike.
     pub(super) fn read(text: &str) -> Result<Self, Complaint> {
-        let usual = || "misalnya \"{kode}/{urut:04}/{tahun}\"";
+        let usual = || {
+            words!(
+                "misalnya \"{{kode}}/{{urut:04}}/{{tahun}}\"",
+                "such as \"{{kode}}/{{urut:04}}/{{tahun}}\""
+            )
+        };
         let mut pieces = Vec::new();
         let mut rest = text.trim();
         while let Some((before, after)) = rest.split_once('{') {
             let Some((slot, after)) = after.split_once('}') else {
-                return Err(Complaint::new("kurung { tidak ditutup", usual()));
+                return Err(Complaint::new(
+                    words!("kurung {{ tidak ditutup", "a bracket {{ is not closed"),
+                    usual(),
+                ));
             };
             if !before.is_empty() {
                 pieces.push(Piece::Text(before.to_owned()));
@@ -118,7 +127,10 @@ impl NumberFormat {
             return Ok(Self(pieces));
         }
         Err(Complaint::new(
-            "format nomor harus memuat satu {urut}, dan {tahun}: tanpa itu dua surat dapat bernomor sama",
+            words!(
+                "format nomor harus memuat satu {{urut}}, dan {{tahun}}: tanpa itu dua surat dapat bernomor sama",
+                "the format of numbers must have one {{urut}}, and {{tahun}}: without them two letters could have the same number"
+            ),
             usual(),
         ))
     }
@@ -127,8 +139,14 @@ impl NumberFormat {
 fn piece(slot: &str) -> Result<Piece, Complaint> {
     let unknown = || {
         Complaint::new(
-            format!("bagian {{{slot}}} tidak dikenal"),
-            "{kode}, {urut}, {urut:04} (selebar itu, didahului nol; paling lebar 6), {bulan} (angka Romawi), {tahun}",
+            words!(
+                "bagian {{{slot}}} tidak dikenal",
+                "the part {{{slot}}} is not known"
+            ),
+            words!(
+                "{{kode}}, {{urut}}, {{urut:04}} (selebar itu, didahului nol; paling lebar 6), {{bulan}} (angka Romawi), {{tahun}}",
+                "{{kode}}, {{urut}}, {{urut:04}} (that wide, with leading zeros; at most 6), {{bulan}} (the month, in Roman numerals), {{tahun}} (the year)"
+            ),
         )
     };
     match slot {
@@ -163,8 +181,8 @@ pub(super) fn read(table: &Table<'_>) -> Numbering {
     match chosen.unwrap_or(0) {
         1 if blocks.is_empty() && !field.is_present() => {
             mode.fault(
-                "penomoran \"block\" tidak menyebut nomor mana yang disediakan Tata Usaha",
-                "tambahkan [[letters.block]] dengan year, from, dan to; atau numbering = \"manual\"",
+                words!("penomoran \"block\" tidak menyebut nomor mana yang disediakan Tata Usaha", "numbering \"block\" does not say which numbers the secretariat reserved"),
+                words!("tambahkan [[letters.block]] dengan year, from, dan to; atau numbering = \"manual\"", "add [[letters.block]] with year, from and to; or numbering = \"manual\""),
             );
             Numbering::Manual
         }
@@ -172,8 +190,14 @@ pub(super) fn read(table: &Table<'_>) -> Numbering {
         other => {
             if field.is_present() {
                 field.fault(
-                    "blok nomor hanya dipakai bila numbering = \"block\"",
-                    "tulis numbering = \"block\" di [letters], atau hapus [[letters.block]]",
+                    words!(
+                        "blok nomor hanya dipakai bila numbering = \"block\"",
+                        "blocks of numbers are only used with numbering = \"block\""
+                    ),
+                    words!(
+                        "tulis numbering = \"block\" di [letters], atau hapus [[letters.block]]",
+                        "write numbering = \"block\" in [letters], or take [[letters.block]] out"
+                    ),
                 );
             }
             if other == 2 {
@@ -197,16 +221,21 @@ fn blocks(field: &Field<'_>) -> Vec<Block> {
         let block = Block { year, from, to };
         if from > to {
             table.maybe("to").fault(
-                format!("blok nomor berakhir ({to}) sebelum awalnya ({from})"),
-                "from yang terkecil, to yang terbesar; keduanya ikut dipakai",
+                words!(
+                    "blok nomor berakhir ({to}) sebelum awalnya ({from})",
+                    "the block of numbers ends ({to}) before it begins ({from})"
+                ),
+                words!(
+                    "from yang terkecil, to yang terbesar; keduanya ikut dipakai",
+                    "from is the smallest, to the largest; both are used"
+                ),
             );
         } else if let Some(other) = blocks.iter().find(|other| meet(other, &block)) {
             table.maybe("from").fault(
-                format!(
-                    "blok {from}–{to} bertumpang dengan {}–{} pada tahun {year}: satu nomor dapat terpakai dua kali",
+                words!("blok {from}–{to} bertumpang dengan {}–{} pada tahun {year}: satu nomor dapat terpakai dua kali", "the blocks {from}–{to} and {}–{} of {year} overlap: a number could be used twice",
                     other.from, other.to
                 ),
-                "blok-blok setahun yang tidak bertumpang",
+                words!("blok-blok setahun yang tidak bertumpang", "blocks of a year that do not overlap"),
             );
         } else {
             blocks.push(block);

@@ -6,6 +6,7 @@ use tanggap_rules::form::Table;
 use super::secret::{self, Wanted};
 use super::server::{self, Ports};
 use super::{Doubt, PostSettings, ReceiptSettings, Surroundings, Trust};
+use crate::tongue::words;
 
 const PORTS: Ports = Ports {
     tls: 465,
@@ -48,7 +49,10 @@ fn smtp(table: &Table<'_>, around: &Surroundings) -> Option<PostSettings> {
     };
     let password = secret::read(table, "password", wanted, around);
     if password.is_some() && user.is_none() {
-        table.fault("kata sandi tanpa pengguna", "tambahkan `user = …`");
+        table.fault(
+            words!("kata sandi tanpa pengguna", "a password without a user"),
+            words!("tambahkan `user = …`", "add `user = …`"),
+        );
     }
     let connections =
         usize::try_from(table.maybe("connections").integer(1..=32).unwrap_or(4)).ok()?;
@@ -82,7 +86,7 @@ pub(super) fn receipt(table: Option<&Table<'_>>, site: &Site) -> ReceiptSettings
     let trust = table.maybe("trust");
     let trusted = trust.one_of(&trusts).unwrap_or(usual.trust);
     if trusted == Trust::Authenticated && site.authserv_ids.is_empty() {
-        trust.fault("tanpa `site.authserv_ids` tidak ada surel yang dapat dinyatakan asli, dan tidak ada tanda terima yang dikirim", "isi authserv_ids di [site], atau trust = \"return-path\"");
+        trust.fault(words!("tanpa `site.authserv_ids` tidak ada surel yang dapat dinyatakan asli, dan tidak ada tanda terima yang dikirim", "without `site.authserv_ids` no mail can be found authentic, and no receipt is sent"), words!("isi authserv_ids di [site], atau trust = \"return-path\"", "fill in authserv_ids in [site], or trust = \"return-path\""));
     }
     let doubts = [("hold", Doubt::Hold), ("resend-once", Doubt::ResendOnce)];
     let budget = |key, usual| {

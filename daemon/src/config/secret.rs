@@ -7,6 +7,7 @@ use std::path::Path;
 use tanggap_rules::form::{Field, Table};
 
 use super::{Secret, Secrets, Surroundings};
+use crate::tongue::words;
 
 /// More than any password or key: whoever names a larger file named the wrong one.
 const LONGEST: u64 = 64 << 10;
@@ -25,22 +26,38 @@ pub(super) fn read(
     wanted: Wanted,
     around: &Surroundings,
 ) -> Option<Secret> {
-    let ways = format!(
-        "{name}_file = \"/etc/tanggap/{name}\" (chmod 600), atau {name}_credential = \"{name}\""
+    let ways = words!(
+        "{name}_file = \"/etc/tanggap/{name}\" (chmod 600), atau {name}_credential = \"{name}\"",
+        "{name}_file = \"/etc/tanggap/{name}\" (chmod 600), or {name}_credential = \"{name}\""
     );
     let written = table.maybe(name);
-    written.refuse("rahasia tidak boleh ditulis di berkas konfigurasi", &ways);
+    written.refuse(
+        words!(
+            "rahasia tidak boleh ditulis di berkas konfigurasi",
+            "secrets must not be written in the configuration"
+        ),
+        ways.clone(),
+    );
     let file = table.maybe(&format!("{name}_file"));
     let credential = table.maybe(&format!("{name}_credential"));
     match (file.is_present(), credential.is_present()) {
         (true, true) => credential.refuse(
-            "rahasia ini sudah diberikan lewat berkas",
-            "hapus salah satu",
+            words!(
+                "rahasia ini sudah diberikan lewat berkas",
+                "this secret is given by a file already"
+            ),
+            words!("hapus salah satu", "take one of them out"),
         ),
         (true, false) => return from_file(&file, around),
         (false, true) => return from_credential(&credential, around),
         (false, false) if wanted == Wanted::Always && !written.is_present() => {
-            table.fault(format!("rahasia `{name}` belum diberikan"), ways);
+            table.fault(
+                words!(
+                    "rahasia `{name}` belum diberikan",
+                    "the secret `{name}` is not given"
+                ),
+                ways,
+            );
         }
         (false, false) => {}
     }
@@ -56,7 +73,10 @@ fn from_file(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
     if mode.is_ok_and(|mode| mode & 0o007 != 0) {
         let instead = format!("chmod 600 {}", path.display());
         field.fault(
-            "berkas rahasia ini terbuka bagi semua orang di mesin ini",
+            words!(
+                "berkas rahasia ini terbuka bagi semua orang di mesin ini",
+                "everybody on this machine can read this file of a secret"
+            ),
             instead,
         );
         return None;
@@ -68,8 +88,14 @@ fn from_credential(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
     let name = field.text()?;
     if name.contains('/') || name.starts_with('.') {
         field.fault(
-            "nama kredensial tidak boleh memuat `/` atau diawali titik",
-            "nama di LoadCredential=, misalnya \"imap_password\"",
+            words!(
+                "nama kredensial tidak boleh memuat `/` atau diawali titik",
+                "the name of a credential must not have `/` or begin with a full stop"
+            ),
+            words!(
+                "nama di LoadCredential=, misalnya \"imap_password\"",
+                "the name in LoadCredential=, such as \"imap_password\""
+            ),
         );
         return None;
     }
@@ -80,8 +106,14 @@ fn from_credential(field: &Field<'_>, around: &Surroundings) -> Option<Secret> {
     }
     let Some(folder) = &around.credentials else {
         field.fault(
-            "kredensial hanya ada bila dijalankan oleh systemd ($CREDENTIALS_DIRECTORY kosong)",
-            "LoadCredential= di unit systemd, atau pakai …_file",
+            words!(
+                "kredensial hanya ada bila dijalankan oleh systemd ($CREDENTIALS_DIRECTORY kosong)",
+                "credentials are there only when systemd runs it ($CREDENTIALS_DIRECTORY is empty)"
+            ),
+            words!(
+                "LoadCredential= di unit systemd, atau pakai …_file",
+                "LoadCredential= in the systemd unit, or use …_file"
+            ),
         );
         return None;
     };
@@ -99,8 +131,15 @@ fn open(field: &Field<'_>, path: &Path) -> Option<Secret> {
         Ok(text) => text,
         Err(error) => {
             field.fault(
-                format!("rahasia di {} tidak dapat dibaca: {error}", path.display()),
-                "letak berkas yang ada dan dapat dibaca oleh pengguna tanggap",
+                words!(
+                    "rahasia di {} tidak dapat dibaca: {error}",
+                    "the secret in {} cannot be read: {error}",
+                    path.display()
+                ),
+                words!(
+                    "letak berkas yang ada dan dapat dibaca oleh pengguna tanggap",
+                    "the place of a file that the user tanggap can read"
+                ),
             );
             return None;
         }
@@ -108,8 +147,15 @@ fn open(field: &Field<'_>, path: &Path) -> Option<Secret> {
     let value = text.trim_end_matches(['\r', '\n']);
     if value.is_empty() || value.contains(['\r', '\n', '\0']) {
         field.fault(
-            format!("isi {} bukan satu baris rahasia", path.display()),
-            "berkas yang berisi tepat satu baris: rahasianya",
+            words!(
+                "isi {} bukan satu baris rahasia",
+                "{} is not one line with a secret",
+                path.display()
+            ),
+            words!(
+                "berkas yang berisi tepat satu baris: rahasianya",
+                "a file with exactly one line: the secret"
+            ),
         );
         return None;
     }

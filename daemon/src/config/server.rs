@@ -4,6 +4,7 @@ use tanggap_rules::form::Table;
 
 use super::words::{host, is_loopback};
 use super::{Security, Server, Surroundings};
+use crate::tongue::{Words, words};
 
 /// The port of each way to connect: TLS from the start, STARTTLS, plain.
 pub(super) struct Ports {
@@ -30,7 +31,13 @@ pub(super) fn read(table: &Table<'_>, ports: &Ports, around: &Surroundings) -> O
     let ca_file = ca_file(table, around);
     let accepted = accepts_plain_text(table);
     if security == Some(Security::Plain) && !accepted && !host.as_deref().is_none_or(is_loopback) {
-        written.fault("kata sandi dan laporan akan terbaca di jaringan", PLAIN);
+        written.fault(
+            words!(
+                "kata sandi dan laporan akan terbaca di jaringan",
+                "password and reports could be read on the network"
+            ),
+            plain(),
+        );
     }
     let usual = match security? {
         Security::Tls => ports.tls,
@@ -49,8 +56,12 @@ pub(super) fn read(table: &Table<'_>, ports: &Ports, around: &Surroundings) -> O
 }
 
 /// What to write instead of an unprotected connection.
-pub(super) const PLAIN: &str =
-    "\"tls\" atau \"starttls\"; bila sungguh-sungguh, tambahkan accept_plain_text = true";
+fn plain() -> Words {
+    words!(
+        "\"tls\" atau \"starttls\"; bila sungguh-sungguh, tambahkan accept_plain_text = true",
+        "\"tls\" or \"starttls\"; if you really mean it, add accept_plain_text = true"
+    )
+}
 
 /// Whether the table says, in so many words, that plain text is accepted.
 pub(super) fn accepts_plain_text(table: &Table<'_>) -> bool {
@@ -63,12 +74,26 @@ fn ca_file(table: &Table<'_>, around: &Surroundings) -> Option<std::path::PathBu
     match crate::tls::authorities(&path) {
         Ok(1..) => return Some(path),
         Ok(0) => field.fault(
-            format!("{} tidak memuat sertifikat PEM yang utuh", path.display()),
-            "berkas PEM: -----BEGIN CERTIFICATE----- … -----END CERTIFICATE-----",
+            words!(
+                "{} tidak memuat sertifikat PEM yang utuh",
+                "{} has no whole PEM certificate",
+                path.display()
+            ),
+            words!(
+                "berkas PEM: -----BEGIN CERTIFICATE----- … -----END CERTIFICATE-----",
+                "a PEM file: -----BEGIN CERTIFICATE----- … -----END CERTIFICATE-----"
+            ),
         ),
         Err(error) => field.fault(
-            format!("{} tidak dapat dibaca: {error}", path.display()),
-            "letak berkas sertifikat (PEM) yang dapat dibaca",
+            words!(
+                "{} tidak dapat dibaca: {error}",
+                "{} cannot be read: {error}",
+                path.display()
+            ),
+            words!(
+                "letak berkas sertifikat (PEM) yang dapat dibaca",
+                "the place of a certificate file (PEM) that can be read"
+            ),
         ),
     }
     None

@@ -6,6 +6,7 @@ use tanggap_rules::form::{Field, Table};
 
 use super::secret::{self, Wanted};
 use super::{StoreSettings, Surroundings};
+use crate::tongue::words;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -30,7 +31,10 @@ pub(super) fn read(table: Option<&Table<'_>>, around: &Surroundings) -> Option<S
     match kind {
         Kind::Sqlite => {
             url.refuse(
-                "`url` hanya untuk kind = \"postgres\"",
+                words!(
+                    "`url` hanya untuk kind = \"postgres\"",
+                    "`url` is only for kind = \"postgres\""
+                ),
                 "path = \"/var/lib/tanggap/tanggap.db\"",
             );
             let path = if path.is_present() {
@@ -42,7 +46,10 @@ pub(super) fn read(table: Option<&Table<'_>>, around: &Surroundings) -> Option<S
         }
         Kind::Postgres => {
             path.refuse(
-                "`path` hanya untuk kind = \"sqlite\"",
+                words!(
+                    "`path` hanya untuk kind = \"sqlite\"",
+                    "`path` is only for kind = \"sqlite\""
+                ),
                 "url = \"postgres://tanggap@127.0.0.1/tanggap\"",
             );
             Some(StoreSettings::Postgres {
@@ -69,7 +76,7 @@ fn postgres_url(field: &Field<'_>) -> Option<String> {
         .or_else(|| url.strip_prefix("postgresql://"));
     let Some(rest) = rest else {
         field.fault(
-            "bukan URL PostgreSQL",
+            words!("bukan URL PostgreSQL", "this is no PostgreSQL URL"),
             "\"postgres://tanggap@127.0.0.1/tanggap\"",
         );
         return None;
@@ -77,8 +84,14 @@ fn postgres_url(field: &Field<'_>) -> Option<String> {
     let user = rest.rsplit_once('@').map(|(user, _)| user);
     if user.is_some_and(|user| user.contains(':')) || rest.contains("password=") {
         field.fault(
-            "kata sandi tidak boleh ditulis di URL",
-            "\"postgres://pengguna@host/basisdata\" dan password_file atau password_credential",
+            words!(
+                "kata sandi tidak boleh ditulis di URL",
+                "the password must not be written in the URL"
+            ),
+            words!(
+                "\"postgres://pengguna@host/basisdata\" dan password_file atau password_credential",
+                "\"postgres://user@host/database\" and password_file or password_credential"
+            ),
         );
         return None;
     }

@@ -4,6 +4,7 @@ use tanggap_rules::form::{Complaint, Field, Table};
 use tanggap_rules::{Site, Tongue};
 
 use super::{Team, words};
+use crate::tongue::words;
 
 pub(super) fn read(table: &Table<'_>) -> Option<Team> {
     let name = table.need("name").parsed(one_line);
@@ -81,8 +82,14 @@ fn or(list: Vec<String>, otherwise: &str) -> Vec<String> {
 fn one_line(text: &str) -> Result<String, Complaint> {
     if text.chars().any(char::is_control) || text.chars().count() > 200 {
         return Err(Complaint::new(
-            "nama harus satu baris, paling banyak 200 huruf",
-            "nama yang ditulis di kepala surat",
+            words!(
+                "nama harus satu baris, paling banyak 200 huruf",
+                "a name must be one line of at most 200 letters"
+            ),
+            words!(
+                "nama yang ditulis di kepala surat",
+                "the name at the head of letters"
+            ),
         ));
     }
     Ok(text.trim().to_owned())

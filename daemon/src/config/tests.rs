@@ -133,6 +133,7 @@ fn the_sample_names_every_key() {
         let known = faults.iter().find_map(|fault| {
             fault
                 .instead
+                .indonesian
                 .strip_prefix("hapus, atau pakai salah satu dari: ")
         });
         for key in known

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::tongue::words;
 use tanggap_rules::form::Complaint;
 
 /// One mail address, lower case: an addr-spec with a plain local part (RFC 5321 section 4.1.2, `Dot-string`).
@@ -12,8 +13,14 @@ pub(super) fn address(text: &str) -> Result<String, Complaint> {
         .is_some_and(|(local, host)| is_local_part(local) && is_domain(host));
     let complaint = || {
         Complaint::new(
-            format!("\"{text}\" bukan alamat surel"),
-            "satu alamat, misalnya \"csirt@batangkab.go.id\"",
+            words!(
+                "\"{text}\" bukan alamat surel",
+                "\"{text}\" is no mail address"
+            ),
+            words!(
+                "satu alamat, misalnya \"csirt@batangkab.go.id\"",
+                "one address, such as \"csirt@batangkab.go.id\""
+            ),
         )
     };
     if sound { Ok(lower) } else { Err(complaint()) }
@@ -24,8 +31,14 @@ pub(super) fn domain(text: &str) -> Result<String, Complaint> {
     let lower = text.trim().trim_end_matches('.').to_lowercase();
     let complaint = || {
         Complaint::new(
-            format!("\"{text}\" bukan nama domain"),
-            "misalnya \"batangkab.go.id\"",
+            words!(
+                "\"{text}\" bukan nama domain",
+                "\"{text}\" is no domain name"
+            ),
+            words!(
+                "misalnya \"batangkab.go.id\"",
+                "such as \"batangkab.go.id\""
+            ),
         )
     };
     if is_domain(&lower) {
@@ -39,8 +52,11 @@ pub(super) fn domain(text: &str) -> Result<String, Complaint> {
 pub(super) fn host(text: &str) -> Result<String, Complaint> {
     let complaint = || {
         Complaint::new(
-            format!("\"{text}\" bukan nama host"),
-            "nama atau alamat IP saja, tanpa port: \"mail.batangkab.go.id\"",
+            words!("\"{text}\" bukan nama host", "\"{text}\" is no host name"),
+            words!(
+                "nama atau alamat IP saja, tanpa port: \"mail.batangkab.go.id\"",
+                "a name or IP address alone, without a port: \"mail.batangkab.go.id\""
+            ),
         )
     };
     let sound = text.parse::<IpAddr>().is_ok() || is_domain(&text.to_lowercase());
@@ -56,8 +72,14 @@ pub(super) fn name(text: &str) -> Result<String, Complaint> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let complaint = || {
         Complaint::new(
-            format!("\"{text}\" bukan nama yang sah"),
-            "huruf kecil, angka, `-` dan `_`, paling banyak 40: \"csirt\"",
+            words!(
+                "\"{text}\" bukan nama yang sah",
+                "\"{text}\" is no valid name"
+            ),
+            words!(
+                "huruf kecil, angka, `-` dan `_`, paling banyak 40: \"csirt\"",
+                "lower-case letters, digits, `-` and `_`, at most 40: \"csirt\""
+            ),
         )
     };
     if text.len() <= 40 && text.chars().all(plain) {
@@ -72,8 +94,14 @@ pub(super) fn register_prefix(text: &str) -> Result<String, Complaint> {
     let sound = (2..=8).contains(&text.len()) && text.chars().all(|c| c.is_ascii_uppercase());
     let complaint = || {
         Complaint::new(
-            format!("\"{text}\" bukan awalan nomor register"),
-            "2 sampai 8 huruf besar: \"INS\"",
+            words!(
+                "\"{text}\" bukan awalan nomor register",
+                "\"{text}\" cannot begin register numbers"
+            ),
+            words!(
+                "2 sampai 8 huruf besar: \"INS\"",
+                "2 to 8 capital letters: \"INS\""
+            ),
         )
     };
     if sound {
@@ -88,8 +116,14 @@ pub(super) fn size(text: &str) -> Result<u64, Complaint> {
     let bytes = parse_size(text);
     let complaint = || {
         Complaint::new(
-            format!("\"{text}\" bukan ukuran surel yang sah"),
-            "dari \"64KiB\" sampai \"512MiB\"",
+            words!(
+                "\"{text}\" bukan ukuran surel yang sah",
+                "\"{text}\" is no valid size of mails"
+            ),
+            words!(
+                "dari \"64KiB\" sampai \"512MiB\"",
+                "from \"64KiB\" to \"512MiB\""
+            ),
         )
     };
     bytes

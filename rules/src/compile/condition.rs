@@ -7,6 +7,7 @@ use crate::form::{Form, Written, nearest};
 use crate::lexicon::List;
 use crate::ruleset::{Place, Test, When};
 use crate::stance::Stance;
+use crate::words;
 
 /// What `sign:` may ask for; a header's own name beginning with `list-` besides.
 const SIGNS: &[&str] = &[
@@ -146,16 +147,26 @@ impl Bench {
     #[expect(clippy::unused_self, reason = "reads beside its siblings")]
     fn known_words(&self, form: &Form, written: &Written<String>, words: &str, known: &[&str]) {
         if words.is_empty() {
-            form.fault(written.at, "pertanyaan ini kosong", known.join(", "));
+            form.fault(
+                written.at,
+                words!("pertanyaan ini kosong", "this question is empty"),
+                known.join(", "),
+            );
         }
         for word in words.split(' ').filter(|word| !word.is_empty()) {
             let header = known == SIGNS && word.contains("list");
             if known.contains(&word) || header {
                 continue;
             }
-            let instead = nearest(word, known)
-                .map_or_else(|| known.join(", "), |near| format!("maksud Anda `{near}`?"));
-            form.fault(written.at, format!("`{word}` tidak dikenal"), instead);
+            let instead = nearest(word, known).map_or_else(
+                || known.join(", ").into(),
+                |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
+            );
+            form.fault(
+                written.at,
+                words!("`{word}` tidak dikenal", "`{word}` is not known"),
+                instead,
+            );
         }
     }
 
@@ -173,11 +184,17 @@ impl Bench {
             ))
         });
         let Some((points, least)) = read else {
-            let what = "timbangan ini tidak dapat dibaca";
+            let what = words!(
+                "timbangan ini tidak dapat dibaca",
+                "this scale cannot be read"
+            );
             form.fault(
                 written.at,
                 what,
-                "weigh: nama-daftar 2 + daftar-lain 1 >= 3",
+                words!(
+                    "weigh: nama-daftar 2 + daftar-lain 1 >= 3",
+                    "weigh: list-name 2 + other-list 1 >= 3"
+                ),
             );
             return None;
         };
@@ -218,7 +235,7 @@ impl Bench {
                 at: written.at,
             };
             let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
-            self.no_such(form, &name, ("daftar kata", &known));
+            self.no_such(form, &name, (&words!("daftar kata", "word list"), &known));
         }
         found
     }
@@ -229,7 +246,7 @@ fn begins_types(form: &Form, written: &Written<String>, starts: &str) {
     if starts.is_empty() {
         form.fault(
             written.at,
-            "pertanyaan ini kosong",
+            words!("pertanyaan ini kosong", "this question is empty"),
             "type: intrusions fraud:phishing",
         );
     }
@@ -238,10 +255,18 @@ fn begins_types(form: &Form, written: &Written<String>, starts: &str) {
         let classes = TYPES.iter().filter_map(|named| named.split(':').next());
         let known: Vec<&str> = TYPES.iter().copied().chain(classes).collect();
         let instead = nearest(start, &known).map_or_else(
-            || "kelas atau kelas:jenis menurut RSIT, misalnya fraud:phishing".to_owned(),
-            |near| format!("maksud Anda `{near}`?"),
+            || {
+                words!(
+                    "kelas atau kelas:jenis menurut RSIT, misalnya fraud:phishing",
+                    "a class, or class:type by RSIT, such as fraud:phishing"
+                )
+            },
+            |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
         );
-        let what = format!("`{start}` bukan awal jenis insiden mana pun");
+        let what = words!(
+            "`{start}` bukan awal jenis insiden mana pun",
+            "`{start}` begins no type of incident"
+        );
         form.fault(written.at, what, instead);
     }
 }

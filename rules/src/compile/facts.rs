@@ -1,11 +1,11 @@
 //! Questions about who and what a mail concerns, beside its words: `reporter: known`, `asset: core`, `count: sender >= 3 in 24h`.
 
-use std::fmt::Display;
-
 use crate::form::{Form, Written, nearest};
 use crate::past::Counted;
 use crate::report::{Authenticity, Language, Tlp};
 use crate::ruleset::{Ask, Count, Tie, Trait};
+use crate::tongue::Words;
+use crate::words;
 
 const TIES: &[(&str, Tie)] = &[
     ("known", Tie::Known),
@@ -38,7 +38,8 @@ const COUNTED: &[(&str, Counted)] = &[
     ("indicator", Counted::Indicator),
 ];
 /// Everything a condition may begin with.
-const HEADS: &str = "story, subject, newest, quoted, names, attached, headers, observables, weigh, sign, machine, has, type, sender, reporter, office, asset, kind, authenticity, language, tlp atau count";
+const HEADS: &str = "story, subject, newest, quoted, names, attached, headers, observables, weigh, sign, machine, has, type, sender, reporter, office, asset, kind, authenticity, language, tlp";
+const LAST_HEAD: &str = "count";
 /// Longest window: what is older is no burst, and the store need not be asked for it.
 const LONGEST_DAYS: u64 = 90;
 
@@ -54,12 +55,15 @@ pub fn ask(form: &Form, written: &Written<String>, (head, rest): (&str, &str)) -
         "office" => offices(form, written, rest),
         "count" => count(form, written, rest),
         _ => {
-            let known: Vec<&str> = HEADS.split([',', ' ']).collect();
+            let known: Vec<&str> = HEADS.split([',', ' ']).chain([LAST_HEAD]).collect();
             let instead = nearest(head, &known).map_or_else(
-                || HEADS.to_owned(),
-                |near| format!("maksud Anda `{near}:`?"),
+                || words!("{HEADS} atau {LAST_HEAD}", "{HEADS} or {LAST_HEAD}"),
+                |near| words!("maksud Anda `{near}:`?", "did you mean `{near}:`?"),
             );
-            let what = format!("tempat `{head}` tidak dikenal");
+            let what = words!(
+                "tempat `{head}` tidak dikenal",
+                "the place `{head}` is not known"
+            );
             fault(form, written, (what, instead));
             None
         }
@@ -76,22 +80,42 @@ fn words<T: Copy>(
     let meant = |word: &str| {
         let found = known.iter().find(|(name, _)| *name == word);
         if found.is_none() {
-            let instead = nearest(word, &names)
-                .map_or_else(|| names.join(", "), |near| format!("maksud Anda `{near}`?"));
-            fault(form, written, (format!("`{word}` tidak dikenal"), instead));
+            let instead = nearest(word, &names).map_or_else(
+                || names.join(", ").into(),
+                |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
+            );
+            fault(
+                form,
+                written,
+                (
+                    words!("`{word}` tidak dikenal", "`{word}` is not known"),
+                    instead,
+                ),
+            );
         }
         found.map(|(_, meaning)| *meaning)
     };
     let asked: Option<Vec<T>> = rest.split_whitespace().map(meant).collect();
     if asked.as_ref().is_some_and(Vec::is_empty) {
-        fault(form, written, ("pertanyaan ini kosong", names.join(", ")));
+        fault(
+            form,
+            written,
+            (
+                words!("pertanyaan ini kosong", "this question is empty"),
+                names.join(", "),
+            ),
+        );
         return None;
     }
     asked
 }
 
-fn fault(form: &Form, written: &Written<String>, (what, instead): (impl Display, impl Display)) {
-    form.fault(written.at, what.to_string(), instead.to_string());
+fn fault(
+    form: &Form,
+    written: &Written<String>,
+    (what, instead): (impl Into<Words>, impl Into<Words>),
+) {
+    form.fault(written.at, what, instead);
 }
 
 /// `office: dinas kesehatan, rsud`: pieces of names, apart by commas.
@@ -102,7 +126,10 @@ fn offices(form: &Form, written: &Written<String>, rest: &str) -> Option<Ask> {
         fault(
             form,
             written,
-            ("nama kantor belum ditulis", "office: dinas kesehatan, rsud"),
+            (
+                words!("nama kantor belum ditulis", "no office is named"),
+                "office: dinas kesehatan, rsud",
+            ),
         );
         return None;
     }
@@ -123,9 +150,13 @@ fn count(form: &Form, written: &Written<String>, rest: &str) -> Option<Ask> {
     };
     let count = read();
     if count.is_none() {
-        let what = "hitungan ini tidak dapat dibaca";
-        let instead = format!(
-            "count: sender >= 3 in 24h (sender, asset atau indicator; paling sedikit 2; m, h atau d, paling lama {LONGEST_DAYS}d)"
+        let what = words!(
+            "hitungan ini tidak dapat dibaca",
+            "this count cannot be read"
+        );
+        let instead = words!(
+            "count: sender >= 3 in 24h (sender, asset atau indicator; paling sedikit 2; m, h atau d, paling lama {LONGEST_DAYS}d)",
+            "count: sender >= 3 in 24h (sender, asset or indicator; at least 2; m, h or d, at most {LONGEST_DAYS}d)"
         );
         fault(form, written, (what, instead));
     }

@@ -8,6 +8,7 @@ use crate::draft::{KINDS, LEVELS};
 use crate::form::{Form, Written, nearest};
 use crate::scale::Question;
 use crate::stance::Stance;
+use crate::words;
 
 impl Bench {
     pub(super) fn weights(&mut self, form: &Form, draft: &ScaleDraft) {
@@ -27,11 +28,18 @@ impl Bench {
         let read = parts.and_then(|(weight, what)| Some((weight.parse::<i32>().ok()?, what)));
         let Some((weight, what)) = read.filter(|(weight, _)| weight.unsigned_abs() <= 1_000_000)
         else {
-            let what = format!("bobot `{}` tidak dapat dibaca", written.value);
+            let what = words!(
+                "bobot `{}` tidak dapat dibaca",
+                "the weight `{}` cannot be read",
+                written.value
+            );
             form.fault(
                 written.at,
                 what,
-                "\"412 kuota\", \"-40 [denied mati]\" atau \"120 {nama-aturan}\"",
+                words!(
+                    "\"412 kuota\", \"-40 [denied mati]\" atau \"120 {{nama-aturan}}\"",
+                    "\"412 kuota\", \"-40 [denied mati]\" or \"120 {{rule-name}}\""
+                ),
             );
             return None;
         };
@@ -53,10 +61,19 @@ impl Bench {
             if !self.defined.contains_key(rule) {
                 let known: Vec<&str> = self.defined.keys().map(String::as_str).collect();
                 let instead = nearest(rule, &known).map_or_else(
-                    || "nama aturan dari [[rule]]".to_owned(),
-                    |near| format!("maksud Anda `{near}`?"),
+                    || {
+                        words!(
+                            "nama aturan dari [[rule]]",
+                            "the name of a rule of a [[rule]]"
+                        )
+                    },
+                    |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
                 );
-                form.fault(written.at, format!("aturan `{rule}` tidak ada"), instead);
+                form.fault(
+                    written.at,
+                    words!("aturan `{rule}` tidak ada", "there is no rule `{rule}`"),
+                    instead,
+                );
                 return None;
             }
             return Some(Facet::Rule(rule));
@@ -75,9 +92,13 @@ fn known_answer(form: &Form, draft: &ScaleDraft) {
         return;
     }
     let instead = nearest(&draft.is.value, &answers).map_or_else(
-        || answers.join(", "),
-        |near| format!("maksud Anda `{near}`?"),
+        || answers.join(", ").into(),
+        |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
     );
-    let what = format!("jawaban `{}` tidak dikenal", draft.is.value);
+    let what = words!(
+        "jawaban `{}` tidak dikenal",
+        "the answer `{}` is not known",
+        draft.is.value
+    );
     form.fault(draft.is.at, what, instead);
 }

@@ -1,6 +1,7 @@
 //! The types an incident may have, and a complaint about any other.
 
 use crate::form::{Form, Written, nearest};
+use crate::words;
 
 /// Every type of the Reference Security Incident Taxonomy that the labelling guide allows.
 pub const TYPES: &[&str] = &[
@@ -53,12 +54,16 @@ pub fn is_type(incident: &str) -> bool {
 pub fn known_type(form: &Form, written: &Written<String>) {
     if !is_type(&written.value) {
         let instead = nearest(&written.value, TYPES).map_or_else(
-            || "kelas:jenis menurut RSIT".to_owned(),
-            |near| format!("maksud Anda `{near}`?"),
+            || words!("kelas:jenis menurut RSIT", "class:type by RSIT"),
+            |near| words!("maksud Anda `{near}`?", "did you mean `{near}`?"),
         );
         form.fault(
             written.at,
-            format!("jenis insiden `{}` tidak dikenal", written.value),
+            words!(
+                "jenis insiden `{}` tidak dikenal",
+                "the type of incident `{}` is not known",
+                written.value
+            ),
             instead,
         );
     }

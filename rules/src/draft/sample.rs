@@ -5,6 +5,7 @@ use crate::form::{Field, Form, Table, Written};
 use crate::prove::{Letter, Sample, Scene, Wanted};
 use crate::roster::By;
 use crate::ruleset::Trait;
+use crate::words;
 
 #[derive(Debug)]
 pub struct SampleDraft {
@@ -68,8 +69,14 @@ fn sample(table: &Table<'_>, rule: Option<Written<String>>) -> Option<SampleDraf
     };
     if letter.file.is_some() == (letter.text.is_some() || letter.subject.is_some()) {
         table.fault(
-            "uji ini tidak menyebut tepat satu surel",
-            "text = \"…\" (boleh dengan subject), atau file = \"contoh.eml\"",
+            words!(
+                "uji ini tidak menyebut tepat satu surel",
+                "this test does not name exactly one mail"
+            ),
+            words!(
+                "text = \"…\" (boleh dengan subject), atau file = \"contoh.eml\"",
+                "text = \"…\" (with a subject, if wanted), or file = \"example.eml\""
+            ),
         );
         return None;
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::At;
+use crate::tongue::{Tongue, Words};
 
 /// One fault in a file: where, what, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +18,14 @@ pub struct Fault {
     /// How many characters the caret underlines.
     pub width: usize,
     /// What is wrong.
-    pub what: String,
+    pub what: Words,
     /// What to write instead.
-    pub instead: String,
+    pub instead: Words,
 }
 
-impl fmt::Display for Fault {
+impl Fault {
     /// Place and complaint, the line, a caret under the place, and the way out.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn tell(&self, f: &mut fmt::Formatter<'_>, tongue: Tongue) -> fmt::Result {
         let Self {
             file,
             line,
@@ -40,11 +41,33 @@ impl fmt::Display for Fault {
             .take(column.saturating_sub(1))
             .map(blank)
             .collect();
+        let (what, instead) = (what.told(tongue), instead.told(tongue));
         writeln!(f, "{file}:{line}:{column}: {what}")?;
         writeln!(f, "{margin} |")?;
         writeln!(f, "{line} | {source}")?;
         writeln!(f, "{margin} | {indent}{}", "^".repeat((*width).max(1)))?;
-        write!(f, "{margin} = tulis: {instead}")
+        let write = tongue.choose("tulis", "help");
+        write!(f, "{margin} = {write}: {instead}")
+    }
+}
+
+impl Fault {
+    /// As it is shown to whoever speaks so.
+    pub fn told(&self, tongue: Tongue) -> String {
+        struct Told<'a>(&'a Fault, Tongue);
+        impl fmt::Display for Told<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.tell(f, self.1)
+            }
+        }
+        Told(self, tongue).to_string()
+    }
+}
+
+/// In the house's own language.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(f, Tongue::Indonesian)
     }
 }
 
@@ -71,15 +94,18 @@ impl Faults {
     }
 }
 
+impl Faults {
+    /// As they are shown to whoever speaks so.
+    pub fn told(&self, tongue: Tongue) -> String {
+        let each = self.0.iter().map(|fault| fault.told(tongue));
+        each.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// In the house's own language.
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n\n")?;
-            }
-            write!(f, "{fault}")?;
-        }
-        Ok(())
+        f.write_str(&self.told(Tongue::Indonesian))
     }
 }
 
@@ -131,7 +157,7 @@ impl Page {
     }
 
     /// The fault at `at`; the caret ends with its first line.
-    pub fn fault(&self, at: At, what: String, instead: String) -> Fault {
+    pub fn fault(&self, at: At, what: Words, instead: Words) -> Fault {
         let start = floor(&self.text, at.start);
         let before = self.text.get(..start).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::tree::{Node, Value};
 use super::{At, Form, Table, nearest};
+use crate::tongue::Words;
+use crate::words;
 
 /// A value together with where it was written, for a later complaint about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +19,12 @@ pub struct Written<T> {
 /// What is wrong with a text, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
-    pub what: String,
-    pub instead: String,
+    pub what: Words,
+    pub instead: Words,
 }
 
 impl Complaint {
-    pub fn new(what: impl Into<String>, instead: impl Into<String>) -> Self {
+    pub fn new(what: impl Into<Words>, instead: impl Into<Words>) -> Self {
         Self {
             what: what.into(),
             instead: instead.into(),
@@ -60,12 +62,12 @@ impl<'f> Field<'f> {
     }
 
     /// Notes a fault of this value.
-    pub fn fault(&self, what: impl Into<String>, instead: impl Into<String>) {
+    pub fn fault(&self, what: impl Into<Words>, instead: impl Into<Words>) {
         self.form.fault(self.at(), what, instead);
     }
 
     /// Notes that this key should not be here at all.
-    pub fn refuse(&self, what: impl Into<String>, instead: impl Into<String>) {
+    pub fn refuse(&self, what: impl Into<Words>, instead: impl Into<Words>) {
         if self.is_present() {
             self.form.fault(self.key_at, what, instead);
         }
@@ -80,12 +82,15 @@ impl<'f> Field<'f> {
     pub fn written(&self) -> Option<Written<String>> {
         let node = self.node?;
         let Value::Text(text) = &node.value else {
-            return self.wrong("teks", "\"…\"");
+            return self.wrong(words!("teks", "text"), "\"…\"");
         };
         if text.trim().is_empty() {
             self.fault(
-                format!("`{}` kosong", self.name),
-                "isi, atau hapus kunci ini",
+                words!("`{}` kosong", "`{}` is empty", self.name),
+                words!(
+                    "isi, atau hapus kunci ini",
+                    "fill it in, or take this key out"
+                ),
             );
             return None;
         }
@@ -106,12 +111,22 @@ impl<'f> Field<'f> {
     pub fn integer(&self, range: RangeInclusive<i64>) -> Option<i64> {
         let node = self.node?;
         let Value::Integer(value) = node.value else {
-            return self.wrong("bilangan bulat", range.start());
+            return self.wrong(words!("bilangan bulat", "a whole number"), range.start());
         };
         if !range.contains(&value) {
             let (least, most) = range.into_inner();
-            let bounds = format!("bilangan dari {least} sampai {most}");
-            self.fault(format!("`{}` = {value} di luar batas", self.name), bounds);
+            let bounds = words!(
+                "bilangan dari {least} sampai {most}",
+                "a number from {least} to {most}"
+            );
+            self.fault(
+                words!(
+                    "`{}` = {value} di luar batas",
+                    "`{}` = {value} is out of bounds",
+                    self.name
+                ),
+                bounds,
+            );
             return None;
         }
         Some(value)
@@ -121,7 +136,7 @@ impl<'f> Field<'f> {
     pub fn flag(&self) -> Option<bool> {
         match self.node?.value {
             Value::Flag(flag) => Some(flag),
-            _ => self.wrong("true atau false", "true"),
+            _ => self.wrong(words!("true atau false", "true or false"), "true"),
         }
     }
 
@@ -132,7 +147,11 @@ impl<'f> Field<'f> {
         if found.is_none() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
             self.fault(
-                format!("`{}` tidak mengenal \"{text}\"", self.name),
+                words!(
+                    "`{}` tidak mengenal \"{text}\"",
+                    "`{}` does not know \"{text}\"",
+                    self.name
+                ),
                 choice(&text, &words),
             );
         }
@@ -160,9 +179,19 @@ impl<'f> Field<'f> {
         let span = self.parsed(|text| parse_duration(text).ok_or_else(|| bad_duration(text)))?;
         if !range.contains(&span) {
             let (least, most) = range.into_inner();
-            let bounds = format!("dari \"{}\" sampai \"{}\"", spell(least), spell(most));
+            let bounds = words!(
+                "dari \"{}\" sampai \"{}\"",
+                "from \"{}\" to \"{}\"",
+                spell(least),
+                spell(most)
+            );
             self.fault(
-                format!("`{}` = {} di luar batas", self.name, spell(span)),
+                words!(
+                    "`{}` = {} di luar batas",
+                    "`{}` = {} is out of bounds",
+                    self.name,
+                    spell(span)
+                ),
                 bounds,
             );
             return None;
@@ -191,7 +220,7 @@ impl<'f> Field<'f> {
         };
         let Value::List(list) = &node.value else {
             return self
-                .wrong::<Vec<Field<'f>>>("daftar", "[…]")
+                .wrong::<Vec<Field<'f>>>(words!("daftar", "a list"), "[…]")
                 .unwrap_or_default();
         };
         list.iter()
@@ -206,7 +235,7 @@ impl<'f> Field<'f> {
             Value::Table(entries) => {
                 Some(Table::new(self.form, self.name.clone(), node.at, entries))
             }
-            _ => self.wrong("tabel", format!("[{}]", self.name)),
+            _ => self.wrong(words!("tabel", "a table"), format!("[{}]", self.name)),
         }
     }
 
@@ -218,7 +247,10 @@ impl<'f> Field<'f> {
                 ..
             }) => self.items().iter().filter_map(Field::table).collect(),
             Some(_) => self
-                .wrong::<Vec<_>>("deretan tabel", format!("[[{}]]", self.name))
+                .wrong::<Vec<_>>(
+                    words!("deretan tabel", "tables in a row"),
+                    format!("[[{}]]", self.name),
+                )
                 .unwrap_or_default(),
             None => Vec::new(),
         }
@@ -255,30 +287,45 @@ impl<'f> Field<'f> {
                 reason = "a weight written by hand is far below 2^52"
             )]
             Value::Integer(value) => Some(value as f64),
-            _ => self.wrong("bilangan", "1.5"),
+            _ => self.wrong(words!("bilangan", "a number"), "1.5"),
         }
     }
 
-    fn wrong<T>(&self, wanted: &str, example: impl Display) -> Option<T> {
-        let found = self.node.map_or("tidak ada", |node| node.value.kind());
+    fn wrong<T>(&self, wanted: impl Into<Words>, example: impl Display) -> Option<T> {
+        let wanted = wanted.into();
+        let found = self
+            .node
+            .map_or(words!("tidak ada", "nothing"), |node| node.value.kind());
         let name = self.name.rsplit('.').next().unwrap_or_default();
         self.fault(
-            format!("`{}` harus {wanted}, bukan {found}", self.name),
+            Words {
+                indonesian: format!(
+                    "`{}` harus {}, bukan {}",
+                    self.name, wanted.indonesian, found.indonesian
+                ),
+                english: format!(
+                    "`{}` must be {}, not {}",
+                    self.name, wanted.english, found.english
+                ),
+            },
             format!("{name} = {example}"),
         );
         None
     }
 }
 
-fn choice(written: &str, words: &[&str]) -> String {
+fn choice(written: &str, words: &[&str]) -> Words {
     let all = words
         .iter()
         .map(|word| format!("\"{word}\""))
         .collect::<Vec<_>>()
         .join(" | ");
     match nearest(written, words) {
-        Some(near) => format!("maksud Anda \"{near}\"? (pilihan: {all})"),
-        None => format!("salah satu dari: {all}"),
+        Some(near) => words!(
+            "maksud Anda \"{near}\"? (pilihan: {all})",
+            "did you mean \"{near}\"? (choices: {all})"
+        ),
+        None => words!("salah satu dari: {all}", "one of: {all}"),
     }
 }
 
@@ -303,8 +350,14 @@ fn parse_duration(text: &str) -> Option<Duration> {
 
 fn bad_duration(text: &str) -> Complaint {
     Complaint::new(
-        format!("\"{text}\" bukan lama waktu"),
-        "angka dan satuan (ms, s, m, h, d), misalnya \"30s\"",
+        words!(
+            "\"{text}\" bukan lama waktu",
+            "\"{text}\" is no length of time"
+        ),
+        words!(
+            "angka dan satuan (ms, s, m, h, d), misalnya \"30s\"",
+            "a number and a unit (ms, s, m, h, d), such as \"30s\""
+        ),
     )
 }
 

@@ -2,6 +2,8 @@
 
 use super::At;
 use super::tree::{Entry, Node, Slip, Value};
+use crate::tongue::Words;
+use crate::words;
 
 /// Rows read, at most.
 const ROWS: usize = 20_000;
@@ -26,8 +28,11 @@ pub(super) fn parse(text: &str, name: &str, same: &[(&str, &str)]) -> (Node, Vec
                 .map_or(At { start: 0, end: 0 }, |cell| cell.at);
             slips.push(slip(
                 at,
-                format!("lebih dari {ROWS} baris"),
-                "bagi menjadi beberapa berkas",
+                words!("lebih dari {ROWS} baris", "more than {ROWS} rows"),
+                words!(
+                    "bagi menjadi beberapa berkas",
+                    "split it into several files"
+                ),
             ));
             break;
         }
@@ -49,12 +54,8 @@ pub(super) fn parse(text: &str, name: &str, same: &[(&str, &str)]) -> (Node, Vec
     (root, slips)
 }
 
-fn slip(at: At, what: impl Into<String>, instead: &str) -> Slip {
-    Slip {
-        at,
-        what: what.into(),
-        instead: instead.to_owned(),
-    }
+fn slip(at: At, what: Words, instead: Words) -> Slip {
+    Slip { at, what, instead }
 }
 
 /// A column's name, and where it stands: what is wrong with a column is told there, once.
@@ -90,10 +91,16 @@ fn row(heads: &[Head], cells: Vec<Cell>, slips: &mut Vec<Slip>) -> Node {
             continue;
         }
         let Some(head) = heads.get(number) else {
-            let instead = "apit isi yang memuat pemisah dengan tanda kutip: \"…\"";
+            let instead = words!(
+                "apit isi yang memuat pemisah dengan tanda kutip: \"…\"",
+                "put content that has the separator in quotation marks: \"…\""
+            );
             slips.push(slip(
                 cell.at,
-                "sel ini di luar kolom yang berjudul",
+                words!(
+                    "sel ini di luar kolom yang berjudul",
+                    "this cell is outside the columns that have a heading"
+                ),
                 instead,
             ));
             continue;

@@ -4,6 +4,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::At;
+use crate::tongue::Words;
+use crate::words;
 
 /// A value and where it stands.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ pub(super) struct Entry {
 /// A slip in the grammar itself.
 pub(super) struct Slip {
     pub at: At,
-    pub what: String,
-    pub instead: String,
+    pub what: Words,
+    pub instead: Words,
 }
 
 /// Reads as much of `text` as can be read, and tells every slip.
@@ -62,15 +64,15 @@ impl Node {
 
 impl Value {
     /// What people call this type.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> Words {
         match self {
-            Self::Text(_) => "teks",
-            Self::Integer(_) => "bilangan bulat",
-            Self::Number(_) => "bilangan pecahan",
-            Self::Flag(_) => "true/false",
-            Self::Date => "tanggal",
-            Self::List(_) => "daftar",
-            Self::Table(_) => "tabel",
+            Self::Text(_) => words!("teks", "text"),
+            Self::Integer(_) => words!("bilangan bulat", "a whole number"),
+            Self::Number(_) => words!("bilangan pecahan", "a fraction"),
+            Self::Flag(_) => "true/false".into(),
+            Self::Date => words!("tanggal", "a date"),
+            Self::List(_) => words!("daftar", "a list"),
+            Self::Table(_) => words!("tabel", "a table"),
         }
     }
 }
@@ -120,11 +122,17 @@ fn slip(text: &str, error: &toml::de::Error) -> Slip {
     let unquoted = error.message().starts_with("string values must be quoted");
     let (what, instead) = match error.message() {
         _ if curly(text, at) => (
-            "tanda kutip miring (“…”) bukan tanda kutip TOML".to_owned(),
-            "tanda kutip lurus: `\"…\"`".to_owned(),
+            words!(
+                "tanda kutip miring (“…”) bukan tanda kutip TOML",
+                "slanted quotation marks (“…”) are no quotation marks of TOML"
+            ),
+            words!(
+                "tanda kutip lurus: `\"…\"`",
+                "straight quotation marks: `\"…\"`"
+            ),
         ),
-        _ if nothing && unquoted => words("missing value"),
-        message => words(message),
+        _ if nothing && unquoted => in_words("missing value"),
+        message => in_words(message),
     };
     Slip { at, what, instead }
 }
@@ -139,87 +147,147 @@ fn curly(text: &str, at: At) -> bool {
         .any(|one| matches!(one, '“' | '”' | '„' | '‘' | '’'))
 }
 
-/// The grammar's commonest complaints, in the reader's language: how the parser's message starts, what is wrong, what to write.
-const WORDS: &[(&str, &str, &str)] = &[
+/// The grammar's commonest complaints, in words people know: how the parser's message starts, what is wrong, what to write (Indonesian, English).
+const WORDS: &[(&str, &str, &str, &str)] = &[
     (
         "duplicate key",
         "kunci ini sudah ditulis sebelumnya",
         "hapus salah satu",
+        "take one of them out",
     ),
-    ("key with no value", "kunci tanpa nilai", "`kunci = nilai`"),
-    ("missing value", "nilai belum ditulis", "`kunci = nilai`"),
-    ("missing assignment", "tanda `=` kurang", "`kunci = nilai`"),
-    ("extra `=`", "tanda `=` berlebih", "`kunci = nilai`"),
+    (
+        "key with no value",
+        "kunci tanpa nilai",
+        "`kunci = nilai`",
+        "`key = value`",
+    ),
+    (
+        "missing value",
+        "nilai belum ditulis",
+        "`kunci = nilai`",
+        "`key = value`",
+    ),
+    (
+        "missing assignment",
+        "tanda `=` kurang",
+        "`kunci = nilai`",
+        "`key = value`",
+    ),
+    (
+        "extra `=`",
+        "tanda `=` berlebih",
+        "`kunci = nilai`",
+        "`key = value`",
+    ),
     (
         "string values must be quoted",
         "teks harus diapit tanda kutip",
         "`\"…\"`; ya dan tidak ditulis `true` dan `false`",
+        "`\"…\"`; yes and no are written `true` and `false`",
     ),
     (
         "invalid boolean",
         "teks harus diapit tanda kutip",
         "`\"…\"`, `true` atau `false`",
+        "`\"…\"`, `true` or `false`",
     ),
     (
         "unexpected key or value, expected newline",
         "ada tulisan sesudah nilai",
         "satu `kunci = nilai` sebaris; pecahan memakai titik: `1.5`",
+        "one `key = value` a line; fractions have a point: `1.5`",
     ),
     (
         "invalid unquoted key",
         "nama kunci berisi tanda yang tidak boleh",
         "apit nama kunci dengan `\"…\"`",
+        "put the key in `\"…\"`",
     ),
-    ("unclosed table", "kepala tabel tidak ditutup", "`[nama]`"),
+    (
+        "unclosed table",
+        "kepala tabel tidak ditutup",
+        "`[nama]`",
+        "`[name]`",
+    ),
     (
         "unclosed array table",
         "kepala deretan tabel tidak ditutup",
         "`[[nama]]`",
+        "`[[name]]`",
     ),
-    ("unclosed array", "daftar tidak ditutup", "tutup dengan `]`"),
+    (
+        "unclosed array",
+        "daftar tidak ditutup",
+        "tutup dengan `]`",
+        "close it with `]`",
+    ),
     (
         "unclosed inline table",
         "tabel sebaris tidak ditutup",
         "tutup dengan `}`",
+        "close it with `}`",
     ),
     (
         "missing comma",
         "tanda koma kurang",
         "beri `,` di antara dua butir",
+        "put `,` between two items",
     ),
-    ("extra comma", "tanda koma berlebih", "hapus tanda koma ini"),
+    (
+        "extra comma",
+        "tanda koma berlebih",
+        "hapus tanda koma ini",
+        "take this comma out",
+    ),
     (
         "invalid basic string",
         "teks tidak ditutup, atau berisi tanda yang tidak boleh",
         "tutup dengan `\"`",
+        "close it with `\"`",
     ),
     (
         "invalid literal string",
         "teks tidak ditutup, atau berisi tanda yang tidak boleh",
         "tutup dengan `'`",
+        "close it with `'`",
     ),
     (
         "missing escaped value",
         "tanda `\\` tidak diikuti apa-apa",
         "`\\\\`, atau apit teks dengan `'…'`",
+        "`\\\\`, or put the text in `'…'`",
     ),
     (
         "unexpected leading zero",
         "bilangan tidak boleh berawalan nol",
         "hapus nol di depan, atau apit dengan `\"…\"`",
+        "take the leading zero out, or put it in `\"…\"`",
     ),
 ];
 
-fn words(message: &str) -> (String, String) {
-    match WORDS
-        .iter()
-        .find(|(start, _, _)| message.starts_with(start))
-    {
-        Some((_, what, instead)) => ((*what).to_owned(), (*instead).to_owned()),
+/// In English the parser's own words do for what is wrong.
+fn in_words(message: &str) -> (Words, Words) {
+    let known = WORDS.iter().find(|(start, ..)| message.starts_with(start));
+    let english = format!("this is not valid TOML: {message}");
+    match known {
+        Some((_, what, instead, mended)) => (both(what, english), both(instead, *mended)),
         None => (
-            format!("bukan TOML yang sah: {message}"),
-            "perbaiki penulisan baris ini".to_owned(),
+            words!(
+                "bukan TOML yang sah: {message}",
+                "this is not valid TOML: {message}"
+            ),
+            words!(
+                "perbaiki penulisan baris ini",
+                "mend how this line is written"
+            ),
         ),
+    }
+}
+
+fn both(indonesian: &str, english: impl Into<String>) -> Words {
+    Words {
+        indonesian: indonesian.to_owned(),
+        english: english.into(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::{Atom, Lexicon};
 use crate::language::affix;
+use crate::tongue::Words;
+use crate::words;
 
 /// Letters of a word that may be written with a slip, at least: of shorter ones too many others are near.
 pub const SHORTEST: usize = 5;
@@ -53,7 +55,7 @@ impl Slips {
 
 impl Lexicon {
     /// `kata?` or `akar~?`: as it is, and with one slip of the pen.
-    pub(super) fn slippery(&mut self, word: &str, atom: Atom) -> Result<(), String> {
+    pub(super) fn slippery(&mut self, word: &str, atom: Atom) -> Result<(), Words> {
         let (forms, least) = match word.strip_suffix('~') {
             Some(root) => (affix::forms(root), SHORTEST_OF_MANY),
             None => (affix::clitics(word), SHORTEST),
@@ -61,8 +63,9 @@ impl Lexicon {
         if word.chars().count() < SHORTEST
             || !word.chars().all(|one| one.is_alphanumeric() || one == '~')
         {
-            return Err(format!(
-                "`{word}?` terlalu pendek untuk diberi toleransi salah tulis: paling sedikit {SHORTEST} huruf"
+            return Err(words!(
+                "`{word}?` terlalu pendek untuk diberi toleransi salah tulis: paling sedikit {SHORTEST} huruf",
+                "`{word}?` is too short for slips of the pen to be allowed: at least {SHORTEST} letters"
             ));
         }
         for form in forms {

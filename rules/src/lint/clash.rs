@@ -7,12 +7,14 @@ use super::formula::{Formula, Literal};
 use crate::form::At;
 use crate::lexicon::List;
 use crate::ruleset::Test;
+use crate::tongue::Words;
+use crate::words;
 
 /// Why a condition can never be fulfilled.
 pub struct Clash {
     pub at: At,
-    pub what: String,
-    pub instead: String,
+    pub what: Words,
+    pub instead: Words,
     /// It stands where something must hold, not in a `not`.
     pub wanted: bool,
 }
@@ -84,11 +86,11 @@ impl Ground<'_> {
             return None;
         }
         let written = literal.written.value.as_str();
-        let clash = |what: String, instead: &str| {
+        let clash = |what: Words, instead: Words| {
             Some(Clash {
                 at: literal.written.at,
                 what,
-                instead: instead.to_owned(),
+                instead,
                 wanted: true,
             })
         };
@@ -97,17 +99,35 @@ impl Ground<'_> {
                 let empty = lists.iter().find(|(list, _)| !self.filled.contains(list));
                 let name = self.names.get(usize::from(empty?.0.0))?;
                 clash(
-                    format!("daftar kata `{name}` kosong"),
-                    "isi daftarnya di [words], atau hapus syarat ini",
+                    words!(
+                        "daftar kata `{name}` kosong",
+                        "the word list `{name}` is empty"
+                    ),
+                    words!(
+                        "isi daftarnya di [words], atau hapus syarat ini",
+                        "fill its list in [words], or take this condition out"
+                    ),
                 )
             }
             Test::Weigh { lists, least } if i64::from(*least) > self.most(lists) => clash(
-                format!("`{written}` tidak dapat dicapai kata-kata di daftarnya"),
-                "angka yang lebih kecil sesudah >=, atau tambah kata di daftarnya",
+                words!(
+                    "`{written}` tidak dapat dicapai kata-kata di daftarnya",
+                    "`{written}` cannot be reached by the words of its list"
+                ),
+                words!(
+                    "angka yang lebih kecil sesudah >=, atau tambah kata di daftarnya",
+                    "a smaller number after >=, or more words in its list"
+                ),
             ),
             Test::Type(_) if self.typed => clash(
-                format!("`{written}` bertanya jenis, padahal aturan ini sendiri memutuskan jenis"),
-                "hapus syarat `type:`, atau pindahkan keputusannya ke aturan tanpa `type`",
+                words!(
+                    "`{written}` bertanya jenis, padahal aturan ini sendiri memutuskan jenis",
+                    "`{written}` asks for the type, and yet this rule itself decides it"
+                ),
+                words!(
+                    "hapus syarat `type:`, atau pindahkan keputusannya ke aturan tanpa `type`",
+                    "take out the condition `type:`, or let a rule without `type` decide"
+                ),
             ),
             _ => None,
         }
@@ -132,14 +152,23 @@ fn against(one: &Literal<'_>, other: &Literal<'_>) -> Option<Clash> {
     };
     let (here, there) = (&told.written.value, &beside.written.value);
     let what = if beside.holds {
-        format!("`{here}` tidak dapat terpenuhi bersama `{there}`")
+        words!(
+            "`{here}` tidak dapat terpenuhi bersama `{there}`",
+            "`{here}` cannot hold together with `{there}`"
+        )
     } else {
-        format!("`{here}` tidak dapat terpenuhi karena `{there}` dilarang oleh `not`")
+        words!(
+            "`{here}` tidak dapat terpenuhi karena `{there}` dilarang oleh `not`",
+            "`{here}` cannot hold because `not` forbids `{there}`"
+        )
     };
     Some(Clash {
         at: told.written.at,
         what,
-        instead: "hapus salah satu syarat itu".to_owned(),
+        instead: words!(
+            "hapus salah satu syarat itu",
+            "take one of these conditions out"
+        ),
         wanted: told.holds,
     })
 }
@@ -148,11 +177,15 @@ fn against(one: &Literal<'_>, other: &Literal<'_>) -> Option<Clash> {
 fn against_all(held: &[Literal<'_>], literal: &Literal<'_>) -> Option<Clash> {
     atom::leave_none(held, literal).then(|| Clash {
         at: literal.written.at,
-        what: format!(
+        what: words!(
             "`{}` bersama syarat lain tentang hal yang sama tidak menyisakan jawaban apa pun",
+            "`{}` and the other conditions on the same thing leave no answer",
             literal.written.value
         ),
-        instead: "hapus salah satu syarat itu".to_owned(),
+        instead: words!(
+            "hapus salah satu syarat itu",
+            "take one of these conditions out"
+        ),
         wanted: literal.holds,
     })
 }

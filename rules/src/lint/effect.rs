@@ -7,9 +7,11 @@ use crate::draft::RuleDraft;
 use crate::form::At;
 use crate::report::{Kind, Severity};
 use crate::ruleset::{Ask, Rule, Test};
+use crate::tongue::Words;
+use crate::words;
 
 /// Where it stands, what never comes of it, and what to write instead.
-pub type Idle = (At, String, String);
+pub type Idle = (At, Words, Words);
 
 /// Every decision of a rule that changes nothing.
 pub fn idle(rule: &Rule, draft: &RuleDraft, defaults: &HashMap<String, Severity>) -> Vec<Idle> {
@@ -27,8 +29,14 @@ fn firm_alone(rule: &Rule, draft: &RuleDraft) -> Option<Idle> {
     (rule.firm && rule.severity.is_none()).then(|| {
         (
             draft.at.firm,
-            "`firm` tanpa `severity` tidak menahan apa pun".to_owned(),
-            "severity = \"…\" di aturan ini, atau hapus firm".to_owned(),
+            words!(
+                "`firm` tanpa `severity` tidak menahan apa pun",
+                "`firm` without `severity` holds nothing back"
+            ),
+            words!(
+                "severity = \"…\" di aturan ini, atau hapus firm",
+                "severity = \"…\" in this rule, or take firm out"
+            ),
         )
     })
 }
@@ -37,12 +45,11 @@ fn firm_alone(rule: &Rule, draft: &RuleDraft) -> Option<Idle> {
 fn own_ceiling(rule: &Rule, draft: &RuleDraft) -> Option<Idle> {
     let (severity, ceiling) = (rule.severity?, rule.at_most?);
     (severity > ceiling && !rule.firm).then(|| {
-        let what = format!(
-            "severity `{}` tidak pernah tercapai: `at_most` aturan ini sendiri menurunkannya ke `{}`",
+        let what = words!("severity `{}` tidak pernah tercapai: `at_most` aturan ini sendiri menurunkannya ke `{}`", "severity `{}` is never reached: `at_most` of this rule itself lowers it to `{}`",
             severity.name(),
             ceiling.name()
         );
-        (draft.at.severity, what, "salah satu saja, atau firm = true".to_owned())
+        (draft.at.severity, what, words!("salah satu saja, atau firm = true", "one of them only, or firm = true"))
     })
 }
 
@@ -59,13 +66,14 @@ fn below_default(
     };
     let least = types.iter().map(|named| defaults.get(*named).copied());
     let least = least.min().flatten().filter(|least| severity < *least)?;
-    let what = format!(
+    let what = words!(
         "severity `{}` tidak menurunkan apa pun: bawaan jenisnya `{}`, dan yang tertinggi menang",
+        "severity `{}` lowers nothing: the default of its type is `{}`, and the highest wins",
         severity.name(),
         least.name()
     );
     let instead = format!("at_most = \"{}\"", severity.name());
-    Some((draft.at.severity, what, instead))
+    Some((draft.at.severity, what, instead.into()))
 }
 
 /// The types with which a rule may hold, where it must be one of some.
@@ -82,8 +90,8 @@ fn follow_up(rule: &Rule, draft: &RuleDraft) -> Option<Idle> {
     (rule.kind == Some(Kind::FollowUp)).then(|| {
         (
             draft.at.kind,
-            "kind `follow_up` tidak diputuskan oleh aturan: surel menjadi susulan bila menyebut nomor kita".to_owned(),
-            "report, automated, auto_reply, bounce atau other".to_owned(),
+            words!("kind `follow_up` tidak diputuskan oleh aturan: surel menjadi susulan bila menyebut nomor kita", "kind `follow_up` is not decided by rules: a mail is a follow-up if it names a number of ours"),
+            words!("report, automated, auto_reply, bounce atau other", "report, automated, auto_reply, bounce or other"),
         )
     })
 }
@@ -104,8 +112,14 @@ fn unopened(rule: &Rule, draft: &RuleDraft) -> Option<Idle> {
         };
         (
             at,
-            "tingkat ini tidak pernah dipakai: surel bermacam ini tidak membuka tiket".to_owned(),
-            "hapus tingkatnya, atau tambahkan report atau automated pada `kind:`".to_owned(),
+            words!(
+                "tingkat ini tidak pernah dipakai: surel bermacam ini tidak membuka tiket",
+                "this severity is never used: mails of this kind open no ticket"
+            ),
+            words!(
+                "hapus tingkatnya, atau tambahkan report atau automated pada `kind:`",
+                "take the severity out, or add report or automated to `kind:`"
+            ),
         )
     })
 }

@@ -9,6 +9,8 @@ use crate::draft::{ListDraft, RuleDraft};
 use crate::form::{At, Fault, Form, Written};
 use crate::lexicon::List;
 use crate::ruleset::{Rule, Test, When};
+use crate::tongue::Words;
+use crate::words;
 
 /// A rule in force, with what it was read from.
 struct Known<'b> {
@@ -114,15 +116,27 @@ impl Found {
         let name = &known.rule.name;
         if let Some(clash) = ground.never(when) {
             known.dead = true;
-            let what = format!("aturan `{name}` tidak pernah berlaku: {}", clash.what);
+            let what = Words {
+                indonesian: format!(
+                    "aturan `{name}` tidak pernah berlaku: {}",
+                    clash.what.indonesian
+                ),
+                english: format!("rule `{name}` never holds: {}", clash.what.english),
+            };
             self.of(Flaw::NeverHolds, known, (clash.at, what, clash.instead));
             return;
         }
         for clash in ground.dead(when) {
-            let what = format!(
-                "syarat ini di aturan `{name}` tidak pernah terpenuhi: {}",
-                clash.what
-            );
+            let what = Words {
+                indonesian: format!(
+                    "syarat ini di aturan `{name}` tidak pernah terpenuhi: {}",
+                    clash.what.indonesian
+                ),
+                english: format!(
+                    "this condition of rule `{name}` is never met: {}",
+                    clash.what.english
+                ),
+            };
             self.of(Flaw::DeadCondition, known, (clash.at, what, clash.instead));
         }
     }
@@ -142,15 +156,18 @@ impl Found {
             let Some((_, by)) = by else {
                 continue;
             };
-            let what = format!(
+            let what = words!(
                 "aturan `{}` tidak menambah apa pun: setiap surel yang memenuhinya juga memenuhi `{}` ({}), yang memutuskan hal yang sama atau lebih kuat",
+                "rule `{}` adds nothing: every mail that meets it also meets `{}` ({}), which decides the same or more",
                 rule.rule.name,
                 by.rule.name,
                 by.form.place(by.draft.name.at)
             );
-            let instead = format!(
+            let instead = words!(
                 "hapus `{}`, atau beri `{}` syarat `not`",
-                rule.rule.name, by.rule.name
+                "take out `{}`, or give `{}` a condition in `not`",
+                rule.rule.name,
+                by.rule.name
             );
             self.of(Flaw::Shadowed, rule, (rule.draft.name.at, what, instead));
         }
@@ -163,11 +180,19 @@ impl Found {
                 let Some(first) = seen.insert(value, *at) else {
                     continue;
                 };
-                let what = format!(
+                let what = words!(
                     "nama aturan `{value}` sudah dipakai di {}: yang ini menggantikannya, dan yang pertama tidak pernah ditanya",
+                    "the rule name `{value}` is used at {} already: this one replaces it, and the first is never asked",
                     form.place(first)
                 );
-                let told = form.shown(*at, what, "nama lain, atau hapus salah satunya");
+                let told = form.shown(
+                    *at,
+                    what,
+                    words!(
+                        "nama lain, atau hapus salah satunya",
+                        "another name, or take one of them out"
+                    ),
+                );
                 self.push((Flaw::WrittenTwice, value), (file, *at), told);
             }
         }
@@ -185,10 +210,18 @@ impl Found {
                 let name = list.name.value.as_str();
                 let slow = |one: &&Written<String>| slow.contains(&(name, one.value.as_str()));
                 for one in list.phrases.iter().filter(slow) {
-                    let what = format!(
-                        "pola ini di `{name}` tidak memuat kata wajib sepanjang 3 huruf, jadi dicoba pada setiap surel dan lambat"
+                    let what = words!(
+                        "pola ini di `{name}` tidak memuat kata wajib sepanjang 3 huruf, jadi dicoba pada setiap surel dan lambat",
+                        "this pattern in `{name}` has no required word of 3 letters, so it is tried on every mail and is slow"
                     );
-                    let told = form.shown(one.at, what, "kata yang selalu ada di dalam pola");
+                    let told = form.shown(
+                        one.at,
+                        what,
+                        words!(
+                            "kata yang selalu ada di dalam pola",
+                            "a word that is always in the pattern"
+                        ),
+                    );
                     self.push((Flaw::SlowPattern, name), (file, one.at), told);
                 }
             }
@@ -207,16 +240,29 @@ impl Found {
                 (true, true) => continue,
                 (true, false) => (
                     Flaw::EmptyList,
-                    "kosong, padahal aturan memintanya",
-                    "isi daftarnya",
+                    words!(
+                        "kosong, padahal aturan memintanya",
+                        "empty, and yet a rule asks for it"
+                    ),
+                    words!("isi daftarnya", "fill its list"),
                 ),
                 (false, _) => (
                     Flaw::UnusedList,
-                    "tidak dipakai aturan mana pun",
-                    "hapus, atau sebut namanya dalam `any`, `all` atau `not` sebuah aturan",
+                    words!("tidak dipakai aturan mana pun", "used by no rule"),
+                    words!(
+                        "hapus, atau sebut namanya dalam `any`, `all` atau `not` sebuah aturan",
+                        "take it out, or name it in `any`, `all` or `not` of a rule"
+                    ),
                 ),
             };
-            let told = form.shown(at, format!("daftar kata `{name}` {what}"), instead);
+            let told = form.shown(
+                at,
+                Words {
+                    indonesian: format!("daftar kata `{name}` {}", what.indonesian),
+                    english: format!("the word list `{name}` is {}", what.english),
+                },
+                instead,
+            );
             self.push((flaw, name), (file, at), told);
         }
     }
@@ -225,8 +271,15 @@ impl Found {
         let untested: HashSet<String> = crate::prove::untested(book.rules).into_iter().collect();
         let untested = known.iter().filter(|one| untested.contains(&one.rule.name));
         for rule in untested {
-            let what = format!("aturan `{}` belum diuji", rule.rule.name);
-            let instead = "[[rule.test]] dengan text = \"…\" di bawah aturan ini".to_owned();
+            let what = words!(
+                "aturan `{}` belum diuji",
+                "rule `{}` has no test",
+                rule.rule.name
+            );
+            let instead = words!(
+                "[[rule.test]] dengan text = \"…\" di bawah aturan ini",
+                "[[rule.test]] with text = \"…\" under this rule"
+            );
             self.of(Flaw::Untested, rule, (rule.draft.name.at, what, instead));
         }
     }

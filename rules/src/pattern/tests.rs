@@ -54,7 +54,7 @@ fn a_pattern_is_found_in_any_case_and_told_by_its_words() {
 fn what_no_book_should_hold_is_refused_with_a_reason() {
     let check = |written: &str, wanted: &str| {
         let told = Patterns::default().add(List(0), written).unwrap_err();
-        assert!(told.contains(wanted), "{written}: {told}");
+        assert!(told.indonesian.contains(wanted), "{written}: {told}");
     };
     check("(slot", "tidak dapat dibaca");
     check("x*", "teks kosong");

@@ -12,7 +12,7 @@ use crate::cli::check::fault;
 use crate::cli::{EX_CONFIG, Format, Told};
 use crate::config::{Config, Secrets};
 use crate::rulebook::{self, Files};
-use crate::tongue::{say, word};
+use crate::tongue::{say, spoken, word};
 
 pub const EXAMPLES: &str = "\
 Contoh:
@@ -63,7 +63,7 @@ impl Check {
 fn show(found: &Examined, files: &Files, folder: Option<&Path>) {
     let (passed_over, own) = (&files.passed_over, files.own());
     for lint in &found.lints {
-        println!("{lint}\n");
+        println!("{}\n", lint.told(spoken()));
     }
     for path in passed_over {
         println!(
@@ -82,7 +82,8 @@ fn show(found: &Examined, files: &Files, folder: Option<&Path>) {
             say!(
                 "{faults}\n\n{} kesalahan dalam aturan; aturan yang lama tetap berlaku.",
                 "{faults}\n\n{} faults in the rules; the old rules stay in force.",
-                faults.len()
+                faults.len(),
+                faults = faults.told(spoken())
             )
         );
         return;
